@@ -1,0 +1,113 @@
+"""The composition root: settings -> wiring -> Flask app, and the server process around it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from waitress.server import create_server
+
+from runtime import deliver, scheduler, sync, worker
+from runtime.ingest import IngestServer
+from runtime.settings import Settings
+from runtime.wiring import Wiring
+from web.app_factory import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+log = logging.getLogger(__name__)
+WEB_THREADS = 12
+CONNECTION_LIMIT = 400
+
+
+def create(settings: Settings | None = None) -> Flask:
+    """The Flask application on its own wiring, for any WSGI server."""
+    settings = settings or Settings.from_environment(os.environ)
+    return create_app(Wiring.open(settings))
+
+
+@dataclass(slots=True)
+class Background:
+    """The loops beside the web: worker, courier, fetchers, ticker and collector."""
+
+    wiring: Wiring
+    stop: threading.Event
+    threads: list[threading.Thread]
+    ticker: scheduler.BackgroundScheduler
+    ingest: IngestServer | None
+
+    @classmethod
+    def start(cls, wiring: Wiring, *, collect: bool) -> Background:
+        """Start every loop; `collect` also starts the collector process."""
+        stop = threading.Event()
+        loops: list[Callable[[Wiring, str, threading.Event], None]] = [worker.run, deliver.run]
+        loops += [sync.run] * sync.FETCHERS
+        owner = f"{os.uname().nodename}:{os.getpid()}"
+        threads = [
+            threading.Thread(
+                target=loop, args=(wiring, f"{owner}:{number}", stop), name=f"{loop.__module__}"
+            )
+            for number, loop in enumerate(loops)
+        ]
+        for thread in threads:
+            thread.start()
+        ingest = IngestServer(wiring) if collect else None
+        if ingest:
+            ingest.start()
+        return cls(wiring, stop, threads, scheduler.start(wiring), ingest)
+
+    def end(self) -> None:
+        """Stop claiming, finish what is in hand, and leave."""
+        self.stop.set()
+        self.ticker.shutdown(wait=True)
+        if self.ingest:
+            self.ingest.stop()
+        for thread in self.threads:
+            thread.join(timeout=30)
+        self.wiring.close()
+
+
+def serve(settings: Settings, *, host: str, port: int, ready: Callable[[Wiring], None]) -> None:
+    """Run the whole application in this process until SIGINT or SIGTERM."""
+    wiring = Wiring.open(replace(settings, exclusive=True))
+    background = Background.start(wiring, collect=True)
+    server = create_server(
+        create_app(wiring),
+        host=host,
+        port=port,
+        threads=WEB_THREADS,
+        connection_limit=CONNECTION_LIMIT,
+        ident="plumbline",
+    )
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        ready(wiring)
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        log.info("stopping")
+    finally:
+        server.close()
+        background.end()
+
+
+def work(settings: Settings) -> None:
+    """Run the loops without the web, as a further process on PostgreSQL."""
+    background = Background.start(Wiring.open(replace(settings, exclusive=True)), collect=False)
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        threading.Event().wait()
+    except (KeyboardInterrupt, SystemExit):
+        log.info("stopping")
+    finally:
+        background.end()
+
+
+def _leave(_signal: int, _frame: object) -> None:
+    raise SystemExit(0)

@@ -1,0 +1,1 @@
+"""Definitions: what a user can define, how it is read, checked, compiled and packed."""

@@ -1,0 +1,87 @@
+"""Check an entity: fields, settings, keys, anchors, children."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder.codec.names import BUILT_IN_ENTITIES
+from builder.compile import entity_formulas
+from builder.fields import COMMON_SETTINGS, FIELD_TYPES
+from builder.model.entity import Entity, Field
+
+if TYPE_CHECKING:
+    from builder.check.place import Place
+
+SETTINGS = (
+    "min", "max", "decimals", "unit", "blank_as_zero", "options", "formula", "entity",
+)  # fmt: skip
+BOUNDED = frozenset({"text", "long_text", "child_table"})  # min and max are counts there
+
+
+def check_entity(place: Place, entity: Entity) -> None:
+    """Everything that can be wrong with an entity."""
+    if entity.key in BUILT_IN_ENTITIES:
+        place.add("BLD223", "/key", name=entity.key)
+    place.field(entity.name, entity.display, "/display")
+    place.refer("entity", entity.parent, "/parent")
+    place.distinct_labels(
+        (f"/fields/{n}", field.key, field.label) for n, field in enumerate(entity.fields)
+    )
+    for number, field in enumerate(entity.fields):
+        _field(place, entity, field, f"/fields/{number}")
+    _anchors(place, entity)
+    for number, keys in enumerate(entity.unique):
+        for index, key in enumerate(keys):
+            place.field(entity.name, key, f"/unique/{number}/{index}")
+    entity_formulas(place, entity.name)
+
+
+def _anchors(place: Place, entity: Entity) -> None:
+    for anchor, goal in (("owner", "person"), ("department", "department")):
+        path = getattr(entity.access, anchor)
+        if path is not None:
+            place.leads_to(entity.name, path, goal=goal, pointer=f"/access/{anchor}")
+
+
+def _field(place: Place, entity: Entity, field: Field, at: str) -> None:
+    kind = FIELD_TYPES[field.type]
+    default = Field(key="x", type="text", label={})
+    implied = field.type in {"person", "department"}
+    for name in SETTINGS:
+        is_set = getattr(field, name) != getattr(default, name)
+        if (
+            is_set
+            and name not in kind.settings | COMMON_SETTINGS
+            and not (implied and name == "entity")
+        ):
+            place.add("BLD211", f"{at}/{name}", key=name, type=field.type)
+        if not is_set and name in kind.needs:
+            place.add("BLD212", at, type=field.type, key=name)
+    if field.entity is not None:
+        place.refer("entity", field.entity, f"{at}/entity")
+    if field.type == "child_table":
+        _child(place, entity, field, at)
+    place.distinct_labels((f"{at}/options/{n}", o.id, o.label) for n, o in enumerate(field.options))
+    _bounds(place, field, at)
+
+
+def _child(place: Place, entity: Entity, field: Field, at: str) -> None:
+    child = place.catalog.entities.get(field.entity or "")
+    if child is not None and child.parent != entity.name:
+        place.add("BLD214", f"{at}/entity", entity=child.name, parent=entity.name)
+
+
+def _bounds(place: Place, field: Field, at: str) -> None:
+    parse = FIELD_TYPES["integer" if field.type in BOUNDED else field.type].parse
+    bare = Field(key=field.key, type=field.type, label=field.label, decimals=field.decimals)
+    found: list[int] = []
+    for name, text in (("min", field.min), ("max", field.max)):
+        if text is None or name not in FIELD_TYPES[field.type].settings:
+            continue
+        raw = parse(bare, text)
+        if isinstance(raw, int):
+            found.append(raw)
+        else:
+            place.add("BLD114", f"{at}/{name}", value=text, pattern=field.type)
+    if len(found) == 2 and found[0] > found[1]:  # noqa: PLR2004 - min and max
+        place.add("BLD213", f"{at}/min", low=field.min or "", high=field.max or "")

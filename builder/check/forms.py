@@ -1,0 +1,82 @@
+"""Check forms and flows: fields on the form, rules, blocks of steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from builder.compile import compile_form
+from builder.compiler import TRUTH
+from builder.model.form import Box, Control, Form, FormCheck
+
+if TYPE_CHECKING:
+    from builder.check.place import Place
+    from builder.model.others import Flow
+
+Steps = Sequence[Mapping[str, Any]]
+
+
+def check_form(place: Place, form: Form) -> None:
+    """Everything that can be wrong with a form."""
+    if not place.own_table(form.entity, "/entity"):
+        return
+    shown: set[str] = set()
+    ids: set[str] = set()
+    for pointer, node in _nodes(form.layout, "/layout"):
+        if node.id in ids:
+            place.add("BLD116", pointer, key=node.id)
+        ids.add(node.id)
+        if isinstance(node, Control):
+            place.field(form.entity, node.field, f"{pointer}/field")
+            shown.add(node.field)
+    for number, rule in enumerate(form.rules):
+        at = f"/rules/{number}"
+        if isinstance(rule, FormCheck):
+            _on_form(place, form, shown, (rule.at, f"{at}/at"))
+            continue
+        for index, consequence in enumerate(rule.then):
+            pointer = f"{at}/then/{index}/{consequence.action}"
+            _on_form(place, form, shown, (consequence.field, pointer))
+    compile_form(place, form)
+
+
+def _on_form(place: Place, form: Form, shown: set[str], named: tuple[str, str]) -> None:
+    key, pointer = named
+    if place.field(form.entity, key, pointer) and key not in shown:
+        place.add("BLD227", pointer, name=key)
+
+
+def _nodes(nodes: Sequence[Box | Control], at: str) -> Iterator[tuple[str, Box | Control]]:
+    for number, node in enumerate(nodes):
+        pointer = f"{at}/{number}"
+        yield pointer, node
+        if isinstance(node, Box):
+            yield from _nodes(node.children, f"{pointer}/children")
+
+
+def check_flow(place: Place, flow: Flow) -> None:
+    """Everything that can be wrong with a flow as far as flows are understood."""
+    place.own_table(flow.entity, "/entity")
+    place.refer("form", flow.start.get("form"), "/start/form")
+    place.refer("rule", flow.start.get("rule"), "/start/rule")
+    ids: set[str] = set()
+    for pointer, step in _steps(flow.steps, "/steps"):
+        if step["id"] in ids:
+            place.add("BLD116", pointer, key=step["id"])
+        ids.add(step["id"])
+        branches = step.get("branches", [])
+        defaults = sum(1 for branch in branches if branch.get("default"))
+        if step.get("type") == "condition" and defaults != 1:
+            place.add("BLD225", pointer)
+        for number, branch in enumerate(branches):
+            at = f"{pointer}/branches/{number}/when"
+            place.row(branch.get("when"), flow.entity, pointer=at, expect=TRUTH)
+
+
+def _steps(steps: Steps, at: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for number, step in enumerate(steps):
+        pointer = f"{at}/{number}"
+        yield pointer, step
+        yield from _steps(step.get("steps", []), f"{pointer}/steps")
+        for index, branch in enumerate(step.get("branches", [])):
+            yield from _steps(branch["steps"], f"{pointer}/branches/{index}/steps")

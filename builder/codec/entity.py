@@ -1,0 +1,82 @@
+"""Entity documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from builder.codec.names import Names, drop_defaults, labels_of, written_labels
+from builder.model.entity import Access, Entity, Field, Option
+
+IMPLIED_ENTITY = {"person": "person", "department": "department"}
+_FIELD_DEFAULTS: dict[str, Any] = {
+    "required": False, "blank_as_zero": False, "options": [], "track_origin": False,
+    "classification": "normal", "hidden": False,
+}  # fmt: skip
+_PLAIN = (
+    "help", "min", "max", "decimals", "unit", "default", "formula", "purpose", "required",
+    "blank_as_zero", "track_origin", "classification", "hidden",
+)  # fmt: skip
+
+
+def decode(document: dict[str, Any], names: Names) -> Entity:
+    """The entity of a document that fits the schema."""
+    key = document["key"]
+    return Entity(
+        name=names.full(key),
+        label=labels_of(document, key),
+        display=document["display"],
+        fields=tuple(_field(item, names) for item in document["fields"]),
+        access=Access(**document.get("access", {})),
+        unique=tuple(tuple(keys) for keys in document.get("unique", [])),
+        log=document.get("log", False),
+        parent=names.optional(document.get("parent")),
+    )
+
+
+def _field(document: dict[str, Any], names: Names) -> Field:
+    kind = document["type"]
+    plain = {key: document[key] for key in _PLAIN if key in document}
+    if "decimals" in plain:
+        plain["decimals"] = int(plain["decimals"])
+    return Field(
+        key=document["key"],
+        type=kind,
+        label=labels_of(document, document["key"]),
+        options=tuple(
+            Option(item["id"], labels_of(item, item["id"])) for item in document.get("options", [])
+        ),
+        entity=IMPLIED_ENTITY.get(kind) or names.optional(document.get("entity")),
+        **plain,
+    )
+
+
+def encode(entity: Entity, names: Names) -> dict[str, Any]:
+    """The document of an entity."""
+    access = drop_defaults(
+        {"owner": entity.access.owner, "department": entity.access.department}, {}
+    )
+    document = {
+        "display": entity.display,
+        "parent": None if entity.parent is None else names.short(entity.parent),
+        "log": entity.log,
+        "fields": [_encode_field(field, names) for field in entity.fields],
+        "access": access,
+        "unique": [list(keys) for keys in entity.unique],
+    }
+    return drop_defaults(document, {"log": False, "access": {}, "unique": []})
+
+
+def _encode_field(field: Field, names: Names) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "key": field.key,
+        "type": field.type,
+        "label": written_labels(field.label, field.key),
+    }
+    document |= {key: getattr(field, key) for key in _PLAIN}
+    document["options"] = [
+        drop_defaults({"id": o.id, "label": written_labels(o.label, o.id)}, {})
+        for o in field.options
+    ]
+    if field.entity is not None and field.type not in IMPLIED_ENTITY:
+        document["entity"] = names.short(field.entity)
+    return drop_defaults(document, _FIELD_DEFAULTS)

@@ -1,0 +1,75 @@
+"""Form documents."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args
+
+from builder.codec.names import Names, drop_defaults, labels_of
+from builder.model.form import Box, Consequence, Control, Form, FormCheck, FormCondition
+
+Action = Literal["show", "require", "read_only"]
+_ACTIONS: tuple[Action, ...] = get_args(Action)
+
+
+def decode(document: dict[str, Any], names: Names) -> Form:
+    """The form of a document that fits the schema."""
+    key = document["key"]
+    return Form(
+        name=names.full(key),
+        label=labels_of(document, key),
+        entity=names.full(document["entity"]),
+        layout=tuple(_node(item) for item in document["layout"]),
+        rules=tuple(_rule(item) for item in document.get("rules", [])),
+        feeds=document.get("feeds"),
+    )
+
+
+def _node(document: dict[str, Any]) -> Box | Control:
+    if "box" not in document:
+        return Control(document["id"], document["field"])
+    children = tuple(_node(item) for item in document["children"])
+    return Box(document["id"], document["box"], children, document.get("label"))
+
+
+def _rule(document: dict[str, Any]) -> FormCondition | FormCheck:
+    if "check" in document:
+        return FormCheck(
+            id=document["id"],
+            check=document["check"],
+            message=document["message"],
+            at=document["at"],
+        )
+    then = tuple(
+        Consequence(action, item[action])
+        for item in document["then"]
+        for action in _ACTIONS
+        if action in item
+    )
+    return FormCondition(document["id"], document["when"], then)
+
+
+def encode(form: Form, names: Names) -> dict[str, Any]:
+    """The document of a form."""
+    document = {
+        "entity": names.short(form.entity),
+        "feeds": form.feeds,
+        "layout": [_encode_node(node) for node in form.layout],
+        "rules": [_encode_rule(rule) for rule in form.rules],
+    }
+    return drop_defaults(document, {"rules": []})
+
+
+def _encode_node(node: Box | Control) -> dict[str, Any]:
+    if isinstance(node, Control):
+        return {"id": node.id, "field": node.field}
+    children = [_encode_node(child) for child in node.children]
+    document = {"id": node.id, "box": node.box, "label": node.label, "children": children}
+    return drop_defaults(document, {})
+
+
+def _encode_rule(rule: FormCondition | FormCheck) -> dict[str, Any]:
+    if isinstance(rule, FormCheck):
+        message = dict(rule.message)
+        return {"id": rule.id, "check": rule.check, "message": message, "at": rule.at}
+    then = [{consequence.action: consequence.field} for consequence in rule.then]
+    return {"id": rule.id, "when": rule.when, "then": then}

@@ -1,0 +1,169 @@
+"""The codes of everything that can be wrong with a definition, in Chinese and English."""
+
+from __future__ import annotations
+
+from dsl.diagnostics import register_messages
+
+CODES: dict[str, tuple[str, str]] = {
+    # --- reading JSON ---------------------------------------------------------------------
+    "BLD101": ("不是有效的 JSON：{reason}", "not valid JSON: {reason}"),
+    "BLD102": ("同一对象中键“{key}”出现两次，请删除其一", "key '{key}' appears twice; remove one"),
+    "BLD103": (
+        "数字 {number} 不可用：必须有限且在 64 位整数范围内",
+        "number {number} is not usable: it must be finite and fit into 64 bits",
+    ),
+    "BLD104": ("嵌套超过 {limit} 层，请简化", "nested deeper than {limit} levels; simplify it"),
+    "BLD105": (
+        "文本含有不允许的字符（空字符或残缺的代理字符）",
+        "a text holds a character that is not allowed (NUL or a lone surrogate)",
+    ),
+    # --- shape of a document --------------------------------------------------------------
+    "BLD110": ("缺少“{key}”", "'{key}' is missing"),
+    "BLD111": ("不认识“{key}”{hint}", "unknown key '{key}'{hint}"),
+    "BLD112": ("应为{expected}，实为{actual}", "expected {expected}, found {actual}"),
+    "BLD113": ("“{value}”不在可选值中：{options}{hint}", "'{value}' is not one of {options}{hint}"),
+    "BLD114": (
+        "“{value}”的写法不对，应形如 {pattern}",
+        "'{value}' is malformed, expected {pattern}",
+    ),
+    "BLD115": ("不满足限制 {rule}：{limit}", "breaks the limit {rule}: {limit}"),
+    "BLD116": (
+        "列表中“{key}”重复，每项必须不同",
+        "'{key}' appears twice in the list; items must differ",
+    ),
+    "BLD117": (
+        "“{value}”不是有效的日期，应形如 2026-03-31",
+        "'{value}' is not a date like 2026-03-31",
+    ),
+    "BLD118": ("“{value}”不是有效的时长，应形如 PT8H", "'{value}' is not a duration like PT8H"),
+    "BLD119": (
+        "“{value}”不是有效的时刻，应形如 08:00",
+        "'{value}' is not a time of day like 08:00",
+    ),
+    "BLD120": ("没有名为“{value}”的时区", "there is no time zone named '{value}'"),
+    "BLD121": (
+        "没有从版本 {version} 升级 {kind} 的办法",
+        "{kind} of version {version} can not be read",
+    ),
+    # --- meaning of a catalog -------------------------------------------------------------
+    "BLD201": ("{kind}“{name}”定义了两次", "{kind} '{name}' is defined twice"),
+    "BLD202": ("没有名为“{name}”的{kind}{hint}", "there is no {kind} '{name}'{hint}"),
+    "BLD203": ("{entity}没有字段“{name}”{hint}", "{entity} has no field '{name}'{hint}"),
+    "BLD204": (
+        "“{path}”应指向 {expected}，却指向 {actual}",
+        "'{path}' must lead to {expected}, it leads to {actual}",
+    ),
+    "BLD205": ("“{path}”不是日期或时间字段", "'{path}' is not a date or datetime field"),
+    "BLD206": ("标签“{label}”在同一范围内出现两次", "label '{label}' appears twice in one scope"),
+    "BLD207": ("循环：{path}", "cycle: {path}"),
+    "BLD208": (
+        "角色对 {entity} 使用行范围“{rows}”，但该实体没有 access.{anchor}",
+        "rows '{rows}' on {entity} need access.{anchor}, which the entity does not declare",
+    ),
+    "BLD209": (
+        "收件人路径“{path}”必须指向人员，却指向 {actual}",
+        "receiver '{path}' must lead to a person, it leads to {actual}",
+    ),
+    "BLD210": ("聚合“{agg}”需要 value", "aggregate '{agg}' needs a value"),
+    "BLD211": (
+        "“{key}”不能用于类型为 {type} 的字段",
+        "'{key}' does not apply to a field of type {type}",
+    ),
+    "BLD212": ("类型为 {type} 的字段需要“{key}”", "a field of type {type} needs '{key}'"),
+    "BLD213": ("最小值 {low} 大于最大值 {high}", "min {low} is greater than max {high}"),
+    "BLD214": (
+        "子表实体 {entity} 的 parent 必须是 {parent}",
+        "the rows of a child table: {entity} must have parent {parent}",
+    ),
+    "BLD215": (
+        "事件规则只能读日志实体，{entity} 不是",
+        "an event rule reads a log entity; {entity} is not one",
+    ),
+    "BLD216": ("版本必须从旧到新排列", "versions must be listed from old to new"),
+    "BLD217": ("找不到连接器“{name}”{hint}", "there is no connector '{name}'{hint}"),
+    "BLD218": (
+        "连接器“{name}”没有流“{stream}”{hint}",
+        "connector '{name}' has no stream '{stream}'{hint}",
+    ),
+    "BLD219": ("不认识转换“{value}”{hint}", "unknown conversion '{value}'{hint}"),
+    "BLD220": ("键字段“{key}”没有被映射", "key field '{key}' is not mapped"),
+    "BLD221": (
+        "无法从 {entity} 找到通往 {subject} 的路径，请写明 subject",
+        "no single path leads from {entity} to {subject}; name it with 'subject'",
+    ),
+    "BLD222": (
+        "{entity} 没有时间字段，请写明 at",
+        "{entity} has no time field; name one with 'at'",
+    ),
+    "BLD223": (
+        "内建实体“{name}”不能在包中定义",
+        "'{name}' is built in and can not be defined by a pack",
+    ),
+    "BLD224": (
+        "参数“{name}”没有在 pack.json 中声明",
+        "parameter '{name}' is not declared in pack.json",
+    ),
+    "BLD225": ("条件步骤需要正好一个默认分支", "a condition needs exactly one default branch"),
+    "BLD226": (
+        "只读的系统实体 {entity} 不能用在这里",
+        "{entity} is a read-only system entity, not usable here",
+    ),
+    "BLD227": ("字段“{name}”不在表单上", "field '{name}' is not on the form"),
+    "BLD228": ("行范围“formula”需要 formula", "rows 'formula' need a formula"),
+    "BLD229": (
+        "源设置 {setting} 不符合连接器的要求：{reason}",
+        "setting {setting} does not fit the connector: {reason}",
+    ),
+    "BLD230": ("没有数据源提供序列“{name}”", "no source provides the series '{name}'"),
+    "BLD231": ("“{path}”不能为空", "'{path}' may not be empty"),
+    "BLD232": (
+        "lookup 只用于引用字段，“{name}”不是",
+        "lookup is for reference fields; '{name}' is not one",
+    ),
+    "BLD233": (
+        "字段“{name}”由公式计算，不能写入",
+        "field '{name}' is computed and can not be written",
+    ),
+    # --- packs ----------------------------------------------------------------------------
+    "BLD301": ("包中没有 pack.json", "the pack has no pack.json"),
+    "BLD302": ("路径“{path}”不允许出现在包中", "path '{path}' is not allowed in a pack"),
+    "BLD303": (
+        "文件类型不允许：只收 JSON、图片和 README.md",
+        "only JSON, images and README.md may be in a pack",
+    ),
+    "BLD304": ("包超过 {limit}", "the pack is larger than {limit}"),
+    "BLD305": ("不是有效的 zip 文件：{reason}", "not a readable zip file: {reason}"),
+    "BLD306": (
+        "文件名应为“{expected}”（与 key 相同）",
+        "the file should be named '{expected}', after its key",
+    ),
+    "BLD307": (
+        "文件不属于包的任何文件夹：{folders}",
+        "the file is in none of the folders of a pack: {folders}",
+    ),
+    "BLD308": ("样例应是记录的列表", "samples must be a list of records"),
+    "BLD309": (
+        "测试应是带“case”的对象或其列表",
+        "a test must be an object with 'case', or a list of them",
+    ),
+    "BLD310": ("没有文件夹“{path}”", "there is no folder '{path}'"),
+    # --- values of fields -----------------------------------------------------------------
+    "BLD401": ("{label}必填", "{label_en} is required"),
+    "BLD402": ("{label}应为{expected}", "{label_en} must be {expected}"),
+    "BLD403": ("{label}不能小于 {limit}", "{label_en} must not be less than {limit}"),
+    "BLD404": ("{label}不能大于 {limit}", "{label_en} must not be greater than {limit}"),
+    "BLD405": ("{label}最多 {limit} 个字符", "{label_en} may have at most {limit} characters"),
+    "BLD406": ("{label}没有选项“{value}”", "{label_en} has no option '{value}'"),
+    "BLD408": ("{label}由公式计算，不能填写", "{label_en} is computed and can not be filled in"),
+    "BLD409": (
+        "{label}的树最多 {depth} 层、{nodes} 个节点",
+        "{label_en}: a tree has at most {depth} levels and {nodes} nodes",
+    ),
+    "BLD411": ("{label}至少 {limit} 个字符", "{label_en} needs at least {limit} characters"),
+}
+register_messages(CODES)
+
+
+def hint(guess: str | None) -> str:
+    """The did-you-mean part of a message; reads in both languages."""
+    return f" (→ {guess}?)" if guess else ""

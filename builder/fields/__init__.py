@@ -1,0 +1,42 @@
+"""The types of fields, one file each; `FIELD_TYPES` is the registry."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from builder.fields import (
+    boolean,
+    child_table,
+    choice,
+    date,
+    datetime,
+    decimal,
+    department,
+    duration,
+    file,
+    formula,
+    image,
+    integer,
+    long_text,
+    money,
+    percent,
+    person,
+    reference,
+    text,
+    tree,
+)
+from builder.fields.base import COMMON_SETTINGS, FieldType, Problem, Storage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_MODULES = (
+    text, long_text, integer, decimal, money, percent, date, datetime, duration, boolean, choice,
+    person, department, reference, child_table, file, image, tree, formula,
+)  # fmt: skip
+FIELD_TYPES: Mapping[str, FieldType] = MappingProxyType(
+    {module.FIELD_TYPE.key: module.FIELD_TYPE for module in _MODULES}
+)
+
+__all__ = ["COMMON_SETTINGS", "FIELD_TYPES", "FieldType", "Problem", "Storage"]

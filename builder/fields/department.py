@@ -1,0 +1,5 @@
+"""A pointer to a department."""
+
+from builder.fields.pointing import pointing
+
+FIELD_TYPE = pointing("department", entity="department")

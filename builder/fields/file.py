@@ -1,0 +1,5 @@
+"""An uploaded file; the value is its uid."""
+
+from builder.fields.textual import textual
+
+FIELD_TYPE = textual("file", limit=64, settings=frozenset())

@@ -1,0 +1,5 @@
+"""An uploaded image; the value is its uid."""
+
+from builder.fields.textual import textual
+
+FIELD_TYPE = textual("image", limit=64, settings=frozenset())

@@ -1,0 +1,5 @@
+"""A pointer to a person."""
+
+from builder.fields.pointing import pointing
+
+FIELD_TYPE = pointing("person", entity="person")

@@ -1,0 +1,1 @@
+"""The nouns a user can define, as frozen dataclasses; made from JSON by `builder.codec`."""

@@ -1,0 +1,63 @@
+"""Form: how a record is filled in; data apart from layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from builder.model.common import Definition, Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A field on the form."""
+
+    id: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A section, row of columns or tab that holds other nodes."""
+
+    id: str
+    box: Literal["section", "columns", "tabs", "tab"]
+    children: tuple[Box | Control, ...]
+    label: Labels | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What a rule of a form does to one field."""
+
+    action: Literal["show", "require", "read_only"]
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormCondition:
+    """While `when` holds, the consequences do; a field with a `show` is hidden otherwise."""
+
+    id: str
+    when: str
+    then: tuple[Consequence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormCheck:
+    """A claim that must not be false on submit; the message is shown at `at`."""
+
+    id: str
+    check: str
+    message: Labels
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form(Definition):
+    """A form of an entity."""
+
+    entity: str
+    layout: tuple[Box | Control, ...]
+    rules: tuple[FormCondition | FormCheck, ...] = ()
+    feeds: Labels | None = None  # what the answers are used for (shown to the person)

@@ -1,0 +1,289 @@
+"""`plumbline`: every command of the product."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from dsl.diagnostics import Diagnostic
+    from runtime.settings import Settings
+
+LANGUAGE = "zh-CN" if os.environ.get("LANG", "").startswith("zh") else "en"
+TEMPLATES = Path(__file__).resolve().parent / "templates_lib"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="plumbline-lowcode", prog_name="plumbline")
+def main() -> None:
+    """Plumbline 准绳: low-code rules and forms on real data."""
+    logging.basicConfig(
+        level=os.environ.get("PLUMBLINE_LOG", "WARNING"),
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+
+
+def _settings(data: Path | None = None, base_url: str | None = None) -> Settings:
+    from dataclasses import replace
+
+    from runtime.settings import Settings
+
+    found = Settings.from_environment(os.environ)
+    if data is not None:
+        found = replace(found, data_dir=data.absolute())
+    if base_url is not None:
+        found = replace(found, base_url=base_url)
+    return replace(found, packs_dir=found.packs_dir or TEMPLATES)
+
+
+def _fail(problems: Iterable[Diagnostic]) -> None:
+    """Print each problem with its place and remedy, and leave with 1."""
+    from runtime.reports import line_of
+
+    for problem in problems:
+        click.echo(line_of(problem, LANGUAGE), err=True)
+    sys.exit(1)
+
+
+data_option = click.option(
+    "--data", type=click.Path(path_type=Path), help="The data folder (PLUMBLINE_DATA)."
+)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@data_option
+def serve(host: str, port: int, data: Path | None) -> None:
+    """Run the application: web, worker, courier, collector."""
+    import app
+
+    base_url = os.environ.get("PLUMBLINE_BASE_URL", f"http://{host}:{port}")
+    settings = _settings(data, base_url=base_url)
+    app.serve(settings, host=host, port=port, ready=lambda _: click.echo(f"Plumbline: {base_url}"))
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--speed", default=60, show_default=True, help="Business seconds per real second.")
+@click.option("--start", default=None, help="Business time to begin at (first start only).")
+@click.option("--ready-file", type=click.Path(path_type=Path), help="Written when ready (JSON).")
+@data_option
+def demo(
+    host: str, port: int, speed: int, start: str | None, ready_file: Path | None, data: Path | None
+) -> None:
+    """Run the application together with the demo plant."""
+    from examples import demo as the_demo
+
+    settings = _settings(data or Path("var/demo"), base_url=f"http://{host}:{port}")
+    the_demo.run(settings, host=host, port=port, speed=speed, start=start, ready_file=ready_file)
+
+
+@main.command()
+@data_option
+def worker(data: Path | None) -> None:
+    """Run the loops without the web, beside a server on PostgreSQL."""
+    import app
+
+    app.work(_settings(data))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def check(folder: Path) -> None:
+    """Check the definitions of a pack: every problem with file, place and remedy."""
+    from runtime.packs import check_folder
+
+    problems = check_folder(folder)
+    errors = [each for each in problems if each.severity == "error"]
+    if errors:
+        _fail(problems)
+    click.echo(f"{folder.name}: 0 errors, {len(problems)} warnings")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def test(folder: Path) -> None:
+    """Run a pack's own tests: given records and time, expected alerts, tasks, mails, numbers."""
+    from runtime.pack_tests import run_pack_tests
+
+    results = run_pack_tests(folder)
+    failed = [each for each in results if each.problems]
+    for each in results:
+        click.echo(f"{'FAIL' if each.problems else 'ok  '}  {each.case}")
+        for problem in each.problems:
+            click.echo(f"      {problem}")
+    click.echo(f"{len(results) - len(failed)} passed, {len(failed)} failed")
+    sys.exit(1 if failed or not results else 0)
+
+
+@main.command("import")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="A parameter.")
+@data_option
+def import_(path: Path, values: tuple[str, ...], data: Path | None) -> None:
+    """Install or upgrade a pack from a folder or zip file."""
+    from runtime import remote
+
+    parameters = dict(each.split("=", 1) for each in values)
+    _report(remote.install(_settings(data), path, parameters))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--pack", help="Only this pack.")
+@data_option
+def export(folder: Path, pack: str | None, data: Path | None) -> None:
+    """Write the catalog as files, the same bytes each time."""
+    from runtime.packs import export_catalog
+    from runtime.wiring import Wiring
+
+    wiring = Wiring.open(_settings(data))
+    with wiring.reading() as ctx:
+        files = export_catalog(ctx, pack)
+    wiring.close()
+    for name, content in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    click.echo(f"{len(files)} files")
+
+
+@main.group()
+def formula() -> None:
+    """Run, explain, check and format formulas: JSON lines in, JSON lines out."""
+
+
+def _formula_command(name: str) -> Callable[..., None]:
+    @click.option("--executor", default="python", type=click.Choice(["python"]))
+    def command(executor: str) -> None:
+        from dsl import service
+
+        del executor  # the choice is checked by the option
+        answer = getattr(service, f"{name}_line")
+        for line in sys.stdin:
+            if line.strip():
+                click.echo(answer(line))
+
+    command.__doc__ = f"{name.capitalize()} one formula per line."
+    return command
+
+
+for _name in ("run", "explain", "check", "format"):
+    formula.command(_name)(_formula_command(_name))
+
+
+@main.command()
+@click.argument("rule")
+@click.option("--from", "start", help="First period, e.g. 2026-W01 or a date.")
+@click.option("--to", "end", help="Last period.")
+@click.option("--known", type=click.Choice(["today", "then"]), default="today", show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+@data_option
+def backtest(
+    rule: str, start: str | None, end: str | None, known: str, data: Path | None, *, as_json: bool
+) -> None:
+    """Try a rule on the past: firings by period and who would have been told."""
+    from runtime import backtest as engine
+    from runtime.errors import Refused
+    from runtime.wiring import Wiring
+
+    wiring = Wiring.open(_settings(data))
+    try:
+        with wiring.reading() as ctx:
+            report = engine.report(ctx, rule, start=start, end=end, known=known)
+    except Refused as refused:
+        _fail(refused.problems)
+    finally:
+        wiring.close()
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+        return
+    for period in report["periods"]:
+        click.echo(f"{period['period_label']}  {period['firings']:4d}  {'█' * period['firings']}")
+    for receiver in report["receivers"]:
+        click.echo(f"{receiver['name']}: {receiver['count']}")
+
+
+@main.command()
+@click.argument("measurement")
+@data_option
+def explain(measurement: str, data: Path | None) -> None:
+    """Print the passport of a number as JSON."""
+    from runtime import explain as engine
+    from runtime.wiring import Wiring
+
+    wiring = Wiring.open(_settings(data))
+    with wiring.reading() as ctx:
+        found = engine.passport(ctx, measurement)
+    wiring.close()
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+@main.group()
+def account() -> None:
+    """People who sign in."""
+
+
+@account.command("create")
+@click.argument("login")
+@click.option("--role", "roles", multiple=True)
+@click.option("--person", help="Code of the person.")
+@click.option("--admin", is_flag=True)
+@data_option
+def account_create(
+    login: str, roles: tuple[str, ...], person: str | None, data: Path | None, *, admin: bool
+) -> None:
+    """Create an account; the password is asked for, or read from standard input."""
+    from runtime import remote
+
+    password = click.prompt("Password", hide_input=sys.stdin.isatty(), err=True)
+    _report(
+        remote.create_account(
+            _settings(data), login=login, password=password, roles=roles, person=person, admin=admin
+        )
+    )
+
+
+@main.command()
+@data_option
+def doctor(data: Path | None) -> None:
+    """Look for what is wrong: database, audit chain, stuck work, sources."""
+    from runtime.doctor import examine
+
+    findings = examine(_settings(data))
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.ok else 'BAD '} {finding.what}: {finding.detail}")
+    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@main.command()
+@click.argument("what", type=click.Choice(["formula", "errors", "openapi"]))
+def docs(what: str) -> None:
+    """Print a generated page: the manual of formulas, the errors, or the API."""
+    from dsl.manual import formula_page
+    from runtime.reports import errors_page
+    from web.openapi import openapi_text
+
+    pages = {"formula": formula_page, "errors": errors_page, "openapi": openapi_text}
+    sys.stdout.write(pages[what]())
+
+
+def _report(problems: list[Diagnostic] | str) -> None:
+    if isinstance(problems, str):
+        click.echo(problems)
+    else:
+        _fail(problems)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Protocols: how to talk to the systems outside; knows nothing of our own packages."""

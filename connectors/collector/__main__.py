@@ -1,0 +1,19 @@
+"""`python -m connectors.collector`: started by the server, one per installation."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from connectors.collector.options import parse
+from connectors.collector.process import run
+
+
+def main() -> None:
+    """Run the collector with the command line's options."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    asyncio.run(run(parse()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""A connector without a wire, for the tests of those who use connectors."""

@@ -1,0 +1,1 @@
+"""OPC UA: subscriptions that are rebuilt, never repaired."""

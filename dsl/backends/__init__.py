@@ -1,0 +1,1 @@
+"""The executors: each prints the IR in its own language."""

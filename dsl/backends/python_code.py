@@ -1,0 +1,295 @@
+"""Write expressions of a formula as Python `ast` nodes, with as few tests for None as needed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+from dsl.backends import python_ops as w
+from dsl.ir import Call, Const, Field, Fold, Node, Param
+from dsl.ops import OPERATIONS
+
+if TYPE_CHECKING:
+    from dsl.backends.python_ops import Expr
+
+Mode = Literal["plain", "slots"]
+Special = Callable[["Writer", Call, str], None]
+FoldWriter = Callable[["Writer", Fold, str], None]
+
+
+class Level:
+    """One row that is being read: the fields and child tables of it in local variables."""
+
+    def __init__(self, names: w.Names, outer: Level | None) -> None:
+        self._names = names
+        self.outer = outer
+        self.fields: dict[str, str] = {}
+        self.rows: dict[str, str] = {}
+
+    def field(self, path: str) -> str:
+        """The variable of a field."""
+        return self._named(self.fields, path)
+
+    def table(self, path: str) -> str:
+        """The variable of a child table."""
+        return self._named(self.rows, path)
+
+    def _named(self, group: dict[str, str], path: str) -> str:
+        name = group.get(path)
+        if name is None:
+            name = group[path] = self._names.fresh()
+        return name
+
+
+class Writer:
+    """Writes statements into the current block until a value is in a variable."""
+
+    def __init__(self, mode: Mode, specials: Mapping[str, Special], fold: FoldWriter) -> None:
+        self._mode = mode
+        self._specials = specials
+        self._fold = fold
+        self._count = 0
+        self.level = Level(self, None)
+        self.params: dict[str, str] = {}
+        self.block: list[ast.stmt] = []
+        self.slots: dict[int, str] = {}  # id(node) -> variable
+        self.optional: list[str] = []  # slots inside a branch
+        self._depth = 0
+        self._known: dict[int, str] = {}
+        self._nullable: dict[int, bool] = {}
+        self._given: dict[Node, str] = {}
+        self._nodes: list[Node] = []  # keeps temporary nodes alive, so that ids stay unique
+
+    def fresh(self) -> str:
+        """A name that was not used before."""
+        self._count += 1
+        return f"v{self._count}"
+
+    def kept(self, node: Call) -> Call:
+        """A node that is not part of the formula, kept alive as long as the writer."""
+        self._nodes.append(node)
+        return node
+
+    def given(self, node: Node) -> str:
+        """The variable of a node whose value is handed in instead of computed."""
+        match node:
+            case Field(path=path):
+                return self.level.field(path)
+            case Param(name=parameter):
+                return self.params.setdefault(parameter, f"p_{parameter}")
+            case _:
+                name = self._given[node] = self.fresh()
+                return name
+
+    # -- values
+
+    def value(self, node: Node) -> Expr:
+        """A variable or constant with the value; None when it is null."""
+        match node:
+            case Const(value=value):
+                return w.constant(value)
+            case Field(path=path, outer=outer):
+                level = self.level.outer if outer and self.level.outer else self.level
+                return w.load(level.field(path))
+            case Param(name=name):
+                return w.load(self.params.setdefault(name, f"p_{name}"))
+            case _:
+                known = self._known.get(id(node)) or (self._given and self._given.get(node))
+                return w.load(known or self._compute(node))
+
+    def _compute(self, node: Call | Fold) -> str:
+        name = self.fresh()
+        if isinstance(node, Fold):
+            self._fold(self, node, name)
+        else:
+            special = self._specials.get(node.op)
+            if special is None:
+                self.assign(name, self._strict_value(node))
+            else:
+                special(self, node, name)
+        self._known[id(node)] = name
+        self._nodes.append(node)
+        if self._is_slot(node):
+            self.slots[id(node)] = name
+            if self._depth:
+                self.optional.append(name)
+        return name
+
+    def _is_slot(self, node: Node) -> bool:
+        """Whether the explanation shows the node (inside a loop over rows nothing is shown)."""
+        shown = self._mode == "slots" and node.span is not None and self.level.outer is None
+        return shown and isinstance(node, Call | Fold)
+
+    def assign(self, name: str, value: Expr) -> None:
+        """Put a value into a variable."""
+        self.block.append(ast.Assign([ast.Name(name, ast.Store())], value))
+
+    @contextmanager
+    def inside(self, block: list[ast.stmt]) -> Iterator[None]:
+        """Write into another block; what it computes is not known behind it."""
+        before, known = self.block, dict(self._known)
+        self.block = block
+        self._depth += 1
+        yield
+        self._depth -= 1
+        self.block, self._known = before, known
+
+    # -- strict operations: one test for all nulls below, then one expression
+
+    def _strict_value(self, node: Call) -> Expr:
+        guards: list[Expr] = []
+        expression = self._expression(node, guards)
+        if not guards:
+            return expression
+        return w.chosen(w.both(guards), expression, w.constant(None))
+
+    def _expression(self, node: Call, guards: list[Expr]) -> Expr:
+        args = [self._operand(arg, guards) for arg in node.args]
+        if node.op in w.DIVISIONS and not _is_nonzero(node.args[1]):
+            first, divisor = w.kept(args[1], self)
+            guards.append(w.compared(first, ast.NotEq(), w.constant(0)))
+            args[1] = divisor
+        return w.write(node.op, args, self)
+
+    def _operand(self, node: Node, guards: list[Expr]) -> Expr:
+        if isinstance(node, Call) and self._can_inline(node):
+            return self._expression(node, guards)
+        value = self.value(node)
+        if self.nullable(node):
+            guard = w.is_not_none(value)
+            if not any(w.same_test(guard, other) for other in guards):
+                guards.append(guard)
+        return value
+
+    def _can_inline(self, node: Call) -> bool:
+        strict = OPERATIONS[node.op].nulls == "strict" and node.op not in w.PARTIAL
+        logical = node.op in w.COMPARE or node.op == "not"
+        return strict and not logical and not self._is_slot(node) and id(node) not in self._known
+
+    # -- truth: a plain Python condition, where null counts as false
+
+    def truth(self, node: Node) -> Expr:
+        """An expression that is true exactly when the node is TRUE."""
+        if isinstance(node, Call) and not self._is_slot(node) and id(node) not in self._known:
+            found = self._condition(node, negated="")
+            if found is not None:
+                return found
+        return self.value(node)
+
+    def falsity(self, node: Node) -> Expr:
+        """An expression that is true exactly when the node is FALSE."""
+        if isinstance(node, Call) and not self._is_slot(node) and id(node) not in self._known:
+            found = self._condition(node, negated="not")
+            if found is not None:
+                return found
+        return w.compared(self.value(node), ast.Is(), w.FALSE)
+
+    def _condition(self, node: Call, *, negated: Literal["", "not"]) -> Expr | None:
+        flip = bool(negated)
+        side = self.falsity if flip else self.truth
+        match node.op:
+            case "and" | "or":
+                parts = [side(arg) for arg in node.args]
+                return w.both(parts) if (node.op == "and") is not flip else w.either(parts)
+            case "not":
+                return self.truth(node.args[0]) if flip else self.falsity(node.args[0])
+            case "is_null":
+                test = w.is_not_none if flip else w.is_none
+                return test(self.value(node.args[0]))
+            case "in" | "between":
+                return self._membership(node, negated=negated)
+            case op if op in w.COMPARE:
+                guards: list[Expr] = []
+                args = [self._operand(arg, guards) for arg in node.args]
+                return w.both([*guards, w.write(w.OPPOSITE[op] if flip else op, args, self)])
+            case _:
+                return None
+
+    def _membership(self, node: Call, *, negated: Literal["", "not"]) -> Expr:
+        """`x in (...)`, or the comparisons it stands for, with x computed once."""
+        item, *others = node.args
+        if node.op == "in" and all(isinstance(o, Const) and o.value is not None for o in others):
+            guards: list[Expr] = []
+            value = self._operand(item, guards)
+            listed = ast.Tuple([self.value(option) for option in others], ast.Load())
+            test = w.compared(value, ast.NotIn() if negated else ast.In(), listed)
+            return w.both([*guards, test])
+        self.value(item)
+        expanded = self._expanded(node)
+        return self.falsity(expanded) if negated else self.truth(expanded)
+
+    def _expanded(self, node: Call) -> Call:
+        item, *others = node.args
+        if node.op == "in":
+            parts = tuple(Call("eq", (item, other), node.type) for other in others)
+            result = Call("or", parts, node.type)
+        else:
+            low, high = others
+            ends = (Call("ge", (item, low), node.type), Call("le", (item, high), node.type))
+            result = Call("and", ends, node.type)
+        return self.kept(result)
+
+    def logic(self, node: Call, name: str) -> None:
+        """A boolean in a variable: true, false or None."""
+        if self.nullable(node):
+            self._prepare(node)
+            unless = w.chosen(self._both_ways(node, "not"), w.FALSE, w.constant(None))
+            self.assign(name, w.chosen(self._both_ways(node, ""), w.TRUE, unless))
+        else:
+            self.assign(name, self._both_ways(node, ""))
+
+    def _both_ways(self, node: Call, negated: Literal["", "not"]) -> Expr:
+        found = self._condition(node, negated=negated)
+        assert found is not None  # noqa: S101 -- logic() gets the operations _condition knows
+        return found
+
+    def _prepare(self, node: Call) -> None:
+        """Compute what is more than a comparison of variables once, for both questions."""
+        for arg in node.args:
+            if not isinstance(arg, Call):
+                continue
+            if arg.op in {"and", "or", "not"} and not self._is_slot(arg):
+                self._prepare(arg)
+            elif arg.op not in w.COMPARE or any(isinstance(a, Call | Fold) for a in arg.args):
+                self.value(arg)
+
+    # -- nullability
+
+    def nullable(self, node: Node) -> bool:
+        """Whether a value may be None; stored fields always may, whatever their type says."""
+        match node:
+            case Const(value=value):
+                return value is None
+            case Fold(kind=kind):
+                return kind not in {"count", "rows"}
+            case Call():
+                found = self._nullable.get(id(node))
+                if found is None:
+                    self._nodes.append(node)
+                    found = self._nullable[id(node)] = self._call_nullable(node)
+                return found
+            case _:
+                return True
+
+    def _call_nullable(self, node: Call) -> bool:
+        operation = OPERATIONS[node.op]
+        args = [self.nullable(arg) for arg in node.args]
+        match node.op:
+            case "coalesce" | "least" | "greatest":
+                return all(args)
+            case "case":
+                return any([*args[1::2], args[-1]])
+            case "switch":
+                return any([*args[2::2], args[-1]])
+            case "concat":
+                return True
+            case op if op in w.DIVISIONS:
+                return any(args) or not _is_nonzero(node.args[1])
+            case _:
+                return operation.nulls != "never" and (any(args) or node.op in w.PARTIAL)
+
+
+def _is_nonzero(node: Node) -> bool:
+    return isinstance(node, Const) and bool(node.value)

@@ -1,0 +1,343 @@
+"""Lower a formula to a dialect-neutral tree of SQL operations, with int64 guards.
+
+`store.formula_sql` maps this tree to elements of its own and binds every constant as a parameter.
+The nodes are `Const`, `Field`, `Param`, `Op`, `Fold` and `Guarded`; nothing else occurs.
+NULL is SQL NULL, booleans are three-valued, numbers, dates and instants are integers.
+
+Integer operations. `a`, `b` are integers; "null0" means: NULL when b = 0.
+
+| name | args | meaning |
+| --- | --- | --- |
+| add sub mul | a, b | integer arithmetic, NULL if either is NULL |
+| neg abs sign | a | `sign` is -1, 0, 1 |
+| div | a, b | round(a / b) half AWAY from zero, null0. Not SQL's `/` on anything but integers: |
+| | | same signs: (2a + b) / (2b); other signs: (2a - b) / (2b), with truncating division |
+| div_up | a, b | away from zero, null0 |
+| div_down | a, b | towards zero (truncation), null0 |
+| div_floor | a, b | towards minus infinity, null0 |
+| mod | a, b | remainder with the sign of b (Excel), null0: m = a % b; m + b if m and signs differ |
+| least greatest | a, ... | smallest, largest of the arguments that are not NULL; NULL if all are |
+| total | a, ... | sum of the arguments that are not NULL; 0 if all are |
+| filled | a, ... | how many arguments are not NULL |
+| clamp | x, lo, hi | lo if x < lo, else hi if x > hi, else x; NULL if any is NULL |
+| add_days | day, n | day + n; NULL outside -719162 .. 2932896 (years 1 to 9999) |
+| add_us | at, us | at + us; NULL outside -62135596800000000 .. 253402300799999999 |
+| whole_days | us | us / 86400000000 when that is a whole number, else NULL |
+| civil_year civil_month civil_day | day | of the civil (Gregorian) date of an epoch day |
+| weekday | day | Monday 1 .. Sunday 7: floor-mod(day + 3, 7) + 1 |
+| make_date | y, m, d | epoch day; NULL if not a real date in years 1 .. 9999 |
+| add_months | day, n | same day n months later, or that month's last day; NULL out of range |
+| month_end | day, n | last day of the month n months later; NULL out of range |
+
+Comparison and logic. `x`, `y` have one type; text compares by code point (COLLATE "C" / BINARY).
+
+| name | args | meaning |
+| --- | --- | --- |
+| eq ne lt le gt ge | x, y | NULL if either is NULL |
+| and or | p, ... | two or more arguments, three-valued |
+| not | p | three-valued |
+| in | x, y, ... | three-valued OR of x = y |
+| between | x, lo, hi | three-valued (x >= lo) AND (x <= hi) |
+| is_null | x | never NULL |
+| coalesce | x, ... | first that is not NULL |
+| case | c1, v1, c2, v2, ..., else | first v whose c is true; NULL counts as false. One flat CASE |
+| switch | x, k1, v1, ..., else | first v with x = k; NULL equals nothing |
+
+Text. Empty text is NULL: a text result of length 0 must be NULL (NULLIF(..., '')).
+
+| name | args | meaning |
+| --- | --- | --- |
+| concat | t, ... | NULL arguments count as empty |
+| length | t | code points; 0 for NULL |
+| left right | t, n | first, last n code points; all if n is larger, NULL if n <= 0 |
+| mid | t, start, n | n code points from position start (first is 1); NULL if start < 1 or n <= 0 |
+| contains starts_with ends_with | t, part | exact, case-sensitive; no LIKE |
+| trim | t | strip space, tab, CR, LF, U+00A0, U+3000 at both ends |
+| upper lower | t | fold a-z / A-Z only |
+
+`Fold` aggregates child rows. `where` must be TRUE (not NULL) for a row to count; inside `where`
+and `value` a `Field` is a column of the child row, or of the owning row when `outer`.
+
+| kind | meaning |
+| --- | --- |
+| sum | sum of value, NULLs skipped, 0 for no rows; NULL when the exact sum leaves int64 |
+| count | rows whose value is not NULL |
+| rows | rows |
+| min max | of value, NULLs skipped, NULL for no rows |
+
+`Guarded(leaves, limit, body, node)`: when every leaf is NULL or has ABS(leaf) <= limit, no integer
+step of `body` leaves int64 (the steps inside `div` as written above included), so `body` runs in
+plain 64-bit integers. Otherwise, and always when `limit` is None, the exact value is wanted:
+
+- PostgreSQL: `body` with every integer leaf and constant cast to numeric (`div` with the
+  truncating `div()`); a number with ABS > 2^63 - 1 becomes NULL, others are cast to bigint.
+- SQLite: a user function of the values of `inputs`, in that order; `exact(guarded)` is the Python
+  function to register, `guarded.key` its identity. It returns NULL for a result outside int64.
+
+A tree without `Guarded` is proved safe. `Guarded` is the root of a formula, of a `Fold.where` or of
+a `Fold.value`, never deeper. A formula that can not be pushed raises `NotPushable`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from dsl import ir
+from dsl import types as t
+from dsl.backends.python import flat_function
+from dsl.bounds import guard_limit, needs_guard
+from dsl.types import INT64_MAX, Raw, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dsl.formula import Formula
+    from dsl.ir import ParamName
+
+SqlFoldKind = Literal["sum", "count", "rows", "min", "max"]
+
+INTEGER_OPS = frozenset(
+    [
+        "add",
+        "sub",
+        "mul",
+        "neg",
+        "abs",
+        "sign",
+        "div",
+        "div_up",
+        "div_down",
+        "div_floor",
+        "mod",
+        "least",
+        "greatest",
+        "total",
+        "filled",
+        "clamp",
+        "add_days",
+        "add_us",
+        "whole_days",
+        "civil_year",
+        "civil_month",
+        "civil_day",
+        "weekday",
+        "make_date",
+        "add_months",
+        "month_end",
+    ]
+)
+LOGIC_OPS = frozenset(
+    [
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "and",
+        "or",
+        "not",
+        "in",
+        "between",
+        "is_null",
+        "coalesce",
+        "case",
+        "switch",
+    ]
+)
+TEXT_OPS = frozenset(
+    [
+        "concat",
+        "length",
+        "left",
+        "right",
+        "mid",
+        "contains",
+        "starts_with",
+        "ends_with",
+        "trim",
+        "upper",
+        "lower",
+    ]
+)
+OP_NAMES = INTEGER_OPS | LOGIC_OPS | TEXT_OPS
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A bound parameter."""
+
+    value: Raw
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column, by dotted to-one path; `outer` = of the row that owns the child rows."""
+
+    path: str
+    type: Type
+    outer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """today, now, period_start or period_end; bound when the statement runs."""
+
+    name: ParamName
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One operation of the table above; `type` is the type of its result."""
+
+    name: str
+    args: tuple[SqlOp, ...]
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """An aggregate over the child table at path `rows`."""
+
+    kind: SqlFoldKind
+    rows: str
+    where: SqlOp | None
+    value: SqlOp | None
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """`body` in int64 when every leaf is within `limit`, else the exact value of `node`.
+
+    `leaves` are to be compared with the limit; `inputs` are all that `exact` needs.
+    """
+
+    leaves: tuple[Field | Fold, ...]
+    limit: int | None
+    body: SqlOp
+    inputs: tuple[SqlOp, ...]
+    node: ir.Node
+    key: str
+    type: Type
+
+
+SqlOp = Const | Field | Param | Op | Fold | Guarded
+
+
+class NotPushable(ValueError):  # noqa: N818 -- a statement about the formula, not a failure
+    """The formula has a part that no database computes; run it in Python."""
+
+
+def lower(formula: Formula) -> SqlOp:
+    """The operation tree of a formula."""
+    return lower_node(formula.ir)
+
+
+def lower_node(node: ir.Node) -> SqlOp:
+    """The operation tree of an IR node, guarded where 64 bits may not be enough."""
+    node = _expanded(node)
+    limit = guard_limit(node)
+    body = _lowered(node)
+    if limit == INT64_MAX:
+        return body
+    nodes = _leaves(node)
+    inputs = tuple(_lowered(leaf) for leaf in nodes)
+    watched = tuple(
+        op
+        for leaf, op in zip(nodes, inputs, strict=True)
+        if needs_guard(leaf) and isinstance(op, Field | Fold)
+    )
+    return Guarded(watched, limit, body, inputs, node, ir.hash_of(node), node.type)
+
+
+def is_pushable(formula: Formula) -> bool:
+    """Whether a database can compute the formula."""
+    return all(
+        not (isinstance(node, ir.Fold) and node.kind == "interpolate")
+        for node in ir.walk(formula.ir)
+    )
+
+
+def exact(guarded: Guarded) -> Callable[..., Raw]:
+    """The exact function of the values of `guarded.inputs`, for a database without big integers."""
+    leaves = _leaves(guarded.node)
+    function = flat_function(guarded.node, leaves)
+    flags = [isinstance(leaf.type, t.Boolean) for leaf in leaves]
+    if not any(flags):
+        return function
+
+    def with_booleans(*values: Raw) -> Raw:
+        """SQLite hands booleans over as 0 and 1."""
+        pairs = zip(flags, values, strict=True)
+        return function(*(bool(v) if flag and v is not None else v for flag, v in pairs))
+
+    return with_booleans
+
+
+def _lowered(node: ir.Node) -> SqlOp:
+    match node:
+        case ir.Const(value=value, type=kind):
+            return Const(value, kind)
+        case ir.Field(path=path, type=kind, outer=outer):
+            return Field(path, kind, outer)
+        case ir.Param(name=name, type=kind):
+            return Param(name, kind)
+        case ir.Call(op=op, args=args, type=kind):
+            return Op(op, tuple(_lowered(arg) for arg in args), kind)
+        case ir.Fold():
+            return _lowered_fold(node)
+
+
+def _lowered_fold(node: ir.Fold) -> SqlOp:
+    kind = node.kind
+    if kind == "avg" or kind == "interpolate":  # noqa: PLR1714 -- the form mypy narrows by
+        raise NotPushable(kind)
+    where = None if node.where is None else lower_node(node.where)
+    value = lower_node(node.values[0]) if node.values else None
+    return Fold(kind, node.rows, where, value, node.type)
+
+
+def _leaves(node: ir.Node) -> tuple[ir.Node, ...]:
+    """Fields, parameters and aggregates of this row, each once, in order of appearance."""
+    found: dict[ir.Node, None] = {}
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, ir.Field | ir.Param | ir.Fold):
+            found.setdefault(current)
+        else:
+            stack.extend(reversed(ir.children(current)))
+    return tuple(found)
+
+
+def _expanded(node: ir.Node) -> ir.Node:
+    """Means become sum and count, powers become products."""
+    match node:
+        case ir.Call(op="pow", args=(base, ir.Const(value=int(exponent)))):
+            return _product(_expanded(base), exponent, node.type)
+        case ir.Call(args=args):
+            return replace(node, args=tuple(_expanded(arg) for arg in args))
+        case ir.Fold(kind="avg", type=t.Number(scale=scale)):
+            return _mean(node, scale)
+        case _:
+            return node
+
+
+def _product(base: ir.Node, exponent: int, kind: Type) -> ir.Node:
+    product = base
+    for _ in range(exponent - 1):
+        product = ir.Call("mul", (product, base), kind)
+    return product
+
+
+def _mean(node: ir.Fold, scale: int) -> ir.Node:
+    value = node.values[0]
+    inner = value.type.scale if isinstance(value.type, t.Number) else 0
+    total = replace(node, kind="sum", type=value.type)
+    count = replace(node, kind="count", type=t.Number(0))
+    factor = ir.Const(10 ** (scale - inner), t.Number(0))
+    return ir.Call("div", (ir.Call("mul", (total, factor), node.type), count), node.type)

@@ -1,0 +1,185 @@
+"""Conditions, branches and blanks."""
+
+from __future__ import annotations
+
+from dsl import build
+from dsl.functions.spec import Argument, Example, Function, Parameter, Site
+from dsl.ir import Call, Node
+
+_CONDITION = Parameter("condition", "条件", "condition")
+_VALUE = Parameter("value", "值", "any")
+
+
+def _nodes(args: tuple[Argument, ...]) -> tuple[Node, ...]:
+    return tuple(arg for arg in args if isinstance(arg, Node))
+
+
+def _and(args: tuple[Argument, ...], _site: Site) -> Node | None:
+    return build.logic("and", _nodes(args))
+
+
+def _or(args: tuple[Argument, ...], _site: Site) -> Node | None:
+    return build.logic("or", _nodes(args))
+
+
+def _not(args: tuple[Argument, ...], _site: Site) -> Node | None:
+    return build.negation(_nodes(args)[0])
+
+
+def _branches(args: tuple[Argument, ...], site: Site) -> Node | None:
+    """IF and IFS: condition, value, condition, value, ..., with or without a last value."""
+    nodes = _nodes(args)
+    conditions = nodes[0 : len(nodes) // 2 * 2 : 2]
+    values = (*nodes[1::2], *((nodes[-1],) if len(nodes) % 2 else ()))
+    unified = site.unify(values)
+    if unified is None:
+        return None
+    pairs = [part for pair in zip(conditions, unified, strict=False) for part in pair]
+    otherwise = unified[-1] if len(nodes) % 2 else build.null(unified[0].type)
+    return Call("case", (*pairs, otherwise), unified[0].type)
+
+
+def _switch(args: tuple[Argument, ...], site: Site) -> Node | None:
+    item, *rest = _nodes(args)
+    keys, values = tuple(rest[0 : len(rest) // 2 * 2 : 2]), tuple(rest[1::2])
+    has_default = len(rest) % 2 == 1
+    compared = site.comparable((item, *keys))
+    unified = site.unify((*values, *((rest[-1],) if has_default else ())))
+    if compared is None or unified is None:
+        return None
+    pairs = [part for pair in zip(compared[1:], unified, strict=False) for part in pair]
+    otherwise = unified[-1] if has_default else build.null(unified[0].type)
+    return Call("switch", (compared[0], *pairs, otherwise), unified[0].type)
+
+
+def _is_blank(args: tuple[Argument, ...], _site: Site) -> Node | None:
+    return Call("is_null", _nodes(args), build.BOOLEAN)
+
+
+def _coalesce(args: tuple[Argument, ...], site: Site) -> Node | None:
+    unified = site.unify(_nodes(args))
+    return None if unified is None else Call("coalesce", unified, unified[0].type)
+
+
+def _between(args: tuple[Argument, ...], site: Site) -> Node | None:
+    compared = site.comparable(_nodes(args))
+    return None if compared is None else Call("between", compared, build.BOOLEAN)
+
+
+FUNCTIONS = (
+    Function(
+        name="IF",
+        aliases=("如果",),
+        category="logic",
+        parameters=(
+            _CONDITION,
+            Parameter("then", "成立时", "any"),
+            Parameter("else", "否则", "any", optional=True),
+        ),
+        zh="条件成立取第一个值，否则取第二个。条件未知按“否则”处理，解释中会注明。",
+        en="The first value if the condition holds, else the second. An unknown condition counts "
+        "as false, and the explanation says so.",
+        examples=(Example("IF(2 > 1, 'a', 'b')", "a"), Example("IF(missing > 1, 1, 2)", "2")),
+        lower=_branches,
+    ),
+    Function(
+        name="IFS",
+        aliases=("多条件",),
+        category="logic",
+        parameters=(_CONDITION, _VALUE),
+        repeat=2,
+        trailing_default=True,
+        zh="依次检查条件，取第一个成立的值；最后可以单独给一个默认值。",
+        en="The value behind the first condition that holds; a last single value is the default.",
+        examples=(
+            Example("IFS(0.6 < 0.7, 'red', 0.6 < 0.85, 'yellow', 'green')", "red"),
+            Example("IFS(1 > 2, 'a')", None),
+        ),
+        lower=_branches,
+    ),
+    Function(
+        name="SWITCH",
+        aliases=("匹配",),
+        category="logic",
+        parameters=(
+            _VALUE,
+            Parameter("key", "比较值", "any"),
+            Parameter("result", "结果", "any"),
+        ),
+        repeat=2,
+        trailing_default=True,
+        zh="与比较值逐个相比，取相等者的结果；最后可以单独给一个默认值。",
+        en="The result behind the key that equals the value; a last single value is the default.",
+        examples=(
+            Example("SWITCH(2, 1, 'a', 2, 'b', 'c')", "b"),
+            Example("SWITCH(9, 1, 'a', 'c')", "c"),
+        ),
+        lower=_switch,
+    ),
+    Function(
+        name="AND",
+        aliases=("并且",),
+        category="logic",
+        parameters=(_CONDITION,),
+        repeat=1,
+        zh="全部成立才成立；有一个不成立即不成立，否则未知。",
+        en="True if all hold, false if one does not, else unknown.",
+        examples=(
+            Example("AND(1 < 2, 2 < 3)", "true"),
+            Example("AND(missing > 1, 1 > 2)", "false"),
+        ),
+        lower=_and,
+    ),
+    Function(
+        name="OR",
+        aliases=("或者",),
+        category="logic",
+        parameters=(_CONDITION,),
+        repeat=1,
+        zh="有一个成立即成立；全部不成立才不成立，其余情况未知则未知。",
+        en="True if one holds, false if none does, else unknown.",
+        examples=(Example("OR(1 > 2, 2 < 3)", "true"), Example("OR(missing > 1, 1 > 2)", None)),
+        lower=_or,
+    ),
+    Function(
+        name="NOT",
+        aliases=("非",),
+        category="logic",
+        parameters=(_CONDITION,),
+        zh="相反；未知仍为未知。",
+        en="The opposite; unknown stays unknown.",
+        examples=(Example("NOT(1 > 2)", "true"),),
+        lower=_not,
+    ),
+    Function(
+        name="BETWEEN",
+        aliases=("介于",),
+        category="logic",
+        parameters=(_VALUE, Parameter("low", "下限", "any"), Parameter("high", "上限", "any")),
+        zh="是否在两个边界之间，含边界。",
+        en="Whether a value lies between two bounds, both included.",
+        examples=(Example("BETWEEN(5, 1, 5)", "true"), Example("0 BETWEEN 1 AND 5", "false")),
+        lower=_between,
+    ),
+    Function(
+        name="ISBLANK",
+        aliases=("是否为空", "为空"),
+        category="logic",
+        parameters=(_VALUE,),
+        zh="是否没有值。空文本也算没有值。",
+        en="Whether there is no value. Empty text is no value.",
+        examples=(Example("ISBLANK('')", "true"), Example("ISBLANK(0)", "false")),
+        lower=_is_blank,
+    ),
+    Function(
+        name="COALESCE",
+        aliases=("空值按",),
+        category="logic",
+        parameters=(_VALUE, Parameter("other", "替代值", "any")),
+        repeat=1,
+        zh="第一个不为空的值。",
+        en="The first value that is not blank.",
+        examples=(Example("COALESCE(NULL, 0)", "0"),),
+        lower=_coalesce,
+    ),
+)

@@ -1,0 +1,223 @@
+"""The typed tree every executor prints: all null, rounding, unit and date rules are decided here.
+
+Numbers are scaled integers and every change of scale is an explicit `mul` or `div` by a power of
+ten; there is no other place where a value is rounded. `dsl.ops` says what each operation means.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, cast
+
+from dsl import types as t
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from dsl.diagnostics import Span
+    from dsl.types import Raw, Type
+
+ParamName = Literal["today", "now", "period_start", "period_end"]
+FoldKind = Literal["sum", "count", "rows", "avg", "min", "max", "interpolate"]
+Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A value that is the same for every row."""
+
+    value: Raw
+    type: Type
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value of the row, by dotted to-one path; `outer` = of the row that owns the child rows."""
+
+    path: str
+    type: Type
+    outer: bool = False
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A parameter of the evaluation, fixed per run."""
+
+    name: ParamName
+    type: Type
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One operation of `dsl.ops` on arguments whose scales already fit."""
+
+    op: str
+    args: tuple[Node, ...]
+    type: Type
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """An aggregate over the child rows at `rows`; `where` and `values` see the child row.
+
+    `rows` counts the rows that pass; `count` the rows whose value is not null; `interpolate` has
+    the values (x, y) and the outer argument `at`.
+    """
+
+    kind: FoldKind
+    rows: str
+    where: Node | None
+    values: tuple[Node, ...]
+    args: tuple[Node, ...]
+    type: Type
+    span: Span | None = field(default=None, compare=False)
+
+
+Node = Const | Field | Param | Call | Fold
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The operands, in order of evaluation."""
+    match node:
+        case Call(args=args):
+            return args
+        case Fold(where=where, values=values, args=args):
+            return (*args, *((where,) if where is not None else ()), *values)
+        case _:
+            return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(reversed(children(current)))
+
+
+_TYPES: dict[str, type[Type]] = {
+    "number": t.Number,
+    "text": t.Text,
+    "boolean": t.Boolean,
+    "date": t.Date,
+    "datetime": t.DateTime,
+    "duration": t.Duration,
+    "choice": t.Choice,
+    "reference": t.Reference,
+    "rows": t.Rows,
+}
+_TYPE_NAMES: dict[type[Type], str] = {kind: name for name, kind in _TYPES.items()}
+
+
+def type_name(kind: Type) -> str:
+    """The word for a type in JSON: number, text, boolean, date, datetime, ..."""
+    return _TYPE_NAMES[type(kind)]
+
+
+def type_to_json(kind: Type) -> Json:
+    """A type as JSON: its word, then the attributes that matter to an executor."""
+    nullable = getattr(kind, "nullable", False)
+    body: list[Json] = [type_name(kind), nullable]
+    match kind:
+        case t.Number(scale=scale, unit=unit, lo=lo, hi=hi):
+            body += [scale, unit, lo, hi]
+        case t.Choice(options=options):
+            body.append([[key, list(labels)] for key, labels in options])
+        case t.Reference(entity=entity) | t.Rows(entity=entity):
+            body.append(entity)
+    return body
+
+
+def type_from_json(data: Json) -> Type:
+    """The inverse of `type_to_json`."""
+    name, nullable, *rest = cast("tuple[str, bool, *tuple[Json, ...]]", data)
+    match name:
+        case "number":
+            scale, unit, lo, hi = cast("tuple[int, str | None, int | None, int | None]", rest)
+            return t.Number(scale, unit, nullable, lo, hi)
+        case "choice":
+            listed = cast("list[tuple[str, list[str]]]", rest[0])
+            return t.Choice(tuple((key, tuple(labels)) for key, labels in listed), nullable)
+        case "reference":
+            return t.Reference(cast("str", rest[0]), nullable)
+        case "rows":
+            return t.Rows(cast("str", rest[0]))
+        case _:
+            plain = cast("type[t.Text]", _TYPES[name])
+            return plain(nullable)
+
+
+def _identity_of(kind: Type) -> Json:
+    """What of a type changes a result: labels, units and ranges do not."""
+    if isinstance(kind, t.Number):
+        return ["number", kind.scale]
+    return type_name(kind)
+
+
+def to_json(node: Node, describe: Callable[[Type], Json] = type_to_json) -> Json:
+    """A node as JSON: `{"k": kind, ...}`; spans are left out, they do not change the meaning."""
+    kind = describe(node.type)
+    match node:
+        case Const(value=value):
+            shown = str(value) if type(value) is int else value
+            return {"k": "const", "v": shown, "t": kind}
+        case Field(path=path, outer=outer):
+            return {"k": "field", "p": path, "o": outer, "t": kind}
+        case Param(name=name):
+            return {"k": "param", "n": name, "t": kind}
+        case Call(op=op, args=args):
+            return {"k": "call", "op": op, "a": [to_json(arg, describe) for arg in args], "t": kind}
+        case Fold(kind=fold, rows=rows, where=where, values=values, args=args):
+            return {
+                "k": "fold",
+                "f": fold,
+                "r": rows,
+                "w": None if where is None else to_json(where, describe),
+                "v": [to_json(value, describe) for value in values],
+                "a": [to_json(arg, describe) for arg in args],
+                "t": kind,
+            }
+
+
+def from_json(data: Json) -> Node:
+    """The inverse of `to_json`, for formulas kept beside their definition."""
+    body = cast("dict[str, Json]", data)
+    kind = type_from_json(body["t"])
+    match body["k"]:
+        case "const":
+            value = cast("Raw", body["v"])
+            is_text = isinstance(kind, t.Text | t.Choice)
+            return Const(int(value) if isinstance(value, str) and not is_text else value, kind)
+        case "field":
+            return Field(cast("str", body["p"]), kind, outer=bool(body["o"]))
+        case "param":
+            return Param(cast("ParamName", body["n"]), kind)
+        case "call":
+            return Call(cast("str", body["op"]), _nodes(body["a"]), kind)
+        case _:
+            where = body["w"]
+            return Fold(
+                cast("FoldKind", body["f"]),
+                cast("str", body["r"]),
+                None if where is None else from_json(where),
+                _nodes(body["v"]),
+                _nodes(body["a"]),
+                kind,
+            )
+
+
+def _nodes(data: Json) -> tuple[Node, ...]:
+    return tuple(from_json(item) for item in cast("list[Json]", data))
+
+
+def hash_of(node: Node) -> str:
+    """The identity of a meaning: equal formulas in other words or spacing have equal hashes."""
+    text = json.dumps(to_json(node, _identity_of), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

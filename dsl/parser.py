@@ -1,0 +1,248 @@
+"""Parse a formula: text in, syntax tree with spans or diagnostics out, never an exception."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, cast
+
+from lark import Lark, Transformer, UnexpectedToken
+from lark.lexer import Lexer
+
+from dsl import ast
+from dsl.codes import (
+    CHAINED_COMPARISON,
+    EMPTY,
+    MINUS_OR_POWER,
+    POWER_OF_POWER,
+    STRAY_PERCENT,
+    TOO_DEEP,
+    TOO_MANY_PARTS,
+    UNEXPECTED,
+    UNEXPECTED_END,
+)
+from dsl.diagnostics import Diagnostic, Fix, Span
+from dsl.lexer import Token, tokens
+from dsl.literals import read_literal
+from dsl.source import MAX_DEPTH, MAX_NODES, Source, read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_COMPARISONS = {"==": "=", "!=": "<>", "≠": "<>", "≤": "<=", "≥": ">="}
+_LITERALS = frozenset({"NUMBER", "TEXT", "DATE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The outcome of a parse; `tree` is None exactly when there are diagnostics."""
+
+    tree: ast.Node | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def parse(text: str) -> Parsed:
+    """Read a formula."""
+    source = read_source(text)
+    if isinstance(source, Diagnostic):
+        return Parsed(None, (source,))
+    found = tokens(source)
+    if isinstance(found, Diagnostic):
+        return Parsed(None, (found,))
+    if not found:
+        return Parsed(None, (Diagnostic(EMPTY, {}, Span(0, len(text))),))
+    values, problems = _read_leaves(found, source)
+    if problems:
+        return Parsed(None, problems)
+    try:
+        tree = cast("ast.Node", _engine().parse(cast("Any", values)))
+    except UnexpectedToken as error:
+        return Parsed(None, (_syntax_problem(error, source),))
+    problems = _review(tree, source)
+    return Parsed(None if problems else tree, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """A token whose value is read already."""
+
+    type: str
+    node: Any
+    start_pos: int
+    end_pos: int
+    line: int = 1
+    column: int = 1
+    end_line: int = 1
+    end_column: int = 1
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start_pos, self.end_pos)
+
+
+def _read_leaves(found: list[Token], source: Source) -> tuple[list[_Leaf], tuple[Diagnostic, ...]]:
+    leaves: list[_Leaf] = []
+    problems: list[Diagnostic] = []
+    for token in found:
+        value: object = token.text
+        if token.type in _LITERALS:
+            value = read_literal(token, source)
+        elif token.type == "BRACED":
+            value = source.quoted(token.span)
+        if isinstance(value, Diagnostic):
+            problems.append(value)
+        leaves.append(_Leaf(token.type, value, token.start_pos, token.end_pos))
+    return leaves, tuple(problems)
+
+
+class _Stream(Lexer):
+    """Hands the tokens to the parser."""
+
+    def __init__(self, _conf: object) -> None:
+        pass
+
+    def lex(self, lexer_state: Any, parser_state: Any = None) -> Iterator[Any]:  # noqa: ANN401, ARG002 -- lark's signature
+        return iter(lexer_state)
+
+
+def _join(first: Span, last: Span) -> Span:
+    return Span(first.start, last.end)
+
+
+class _Builder(Transformer[Any, Any]):
+    """Builds the tree bottom-up while the parser reduces; every method is one rule."""
+
+    def disjunction(self, parts: list[ast.Node]) -> ast.Node:
+        return ast.Nary("OR", tuple(parts), _join(parts[0].span, parts[-1].span))
+
+    def conjunction(self, parts: list[ast.Node]) -> ast.Node:
+        return ast.Nary("AND", tuple(parts), _join(parts[0].span, parts[-1].span))
+
+    def concat(self, parts: list[ast.Node]) -> ast.Node:
+        return ast.Nary("&", tuple(parts), _join(parts[0].span, parts[-1].span))
+
+    def negation(self, parts: Sequence[Any]) -> ast.Node:
+        return ast.Unary("NOT", parts[1], _join(parts[0].span, parts[1].span))
+
+    def sign(self, parts: Sequence[Any]) -> ast.Node:
+        return ast.Unary(parts[0].node, parts[1], _join(parts[0].span, parts[1].span))
+
+    def binary(self, parts: Sequence[Any]) -> ast.Node:
+        left, operator, right = parts
+        return ast.Binary(operator.node, left, right, _join(left.span, right.span))
+
+    power = binary
+
+    def compare(self, parts: Sequence[Any]) -> ast.Node:
+        left, operator, right = parts
+        sign = _COMPARISONS.get(operator.node, operator.node)
+        return ast.Binary(cast("ast.BinaryOp", sign), left, right, _join(left.span, right.span))
+
+    def within(self, parts: Sequence[Any]) -> ast.Node:
+        item, _open, *options, close = parts
+        return ast.Within(item, tuple(options), "", _join(item.span, close.span))
+
+    def not_within(self, parts: Sequence[Any]) -> ast.Node:
+        item, _not, _open, *options, close = parts
+        return ast.Within(item, tuple(options), "NOT", _join(item.span, close.span))
+
+    def between(self, parts: Sequence[Any]) -> ast.Node:
+        item, low, high = parts
+        return ast.Between(item, low, high, _join(item.span, high.span))
+
+    def group(self, parts: Sequence[Any]) -> ast.Node:
+        opening, inner, closing = parts
+        return cast("ast.Node", replace(inner, span=_join(opening.span, closing.span)))
+
+    def call(self, parts: Sequence[Any]) -> ast.Node:
+        name, _open, *args, close = parts
+        if name.node.upper() == "NOT" and len(args) == 1:  # one meaning, one tree
+            return ast.Unary("NOT", args[0], _join(name.span, close.span))
+        return ast.Call(name.node, tuple(args), name.span, _join(name.span, close.span))
+
+    def path(self, parts: list[ast.Segment]) -> ast.Node:
+        return ast.Path(tuple(parts), _join(parts[0].span, parts[-1].span))
+
+    def segment(self, parts: Sequence[Any]) -> ast.Segment:
+        name = parts[0]
+        if len(parts) == 1:
+            return ast.Segment(name.node, None, name.span, name.span)
+        return ast.Segment(name.node, parts[2], name.span, _join(name.span, parts[3].span))
+
+    def literal(self, parts: Sequence[Any]) -> ast.Node:
+        return cast("ast.Node", parts[0].node)
+
+
+@cache
+def _engine() -> Lark:
+    """The parser tables; built once, when the first formula is read."""
+    grammar = files("dsl").joinpath("grammar.lark").read_text(encoding="utf-8")
+    transformer = _Builder()
+    return Lark(
+        grammar, parser="lalr", lexer=_Stream, transformer=transformer, maybe_placeholders=False
+    )
+
+
+_EXPECTED: tuple[tuple[str, str], ...] = (
+    ("NAME", "a value"),
+    ("PLUS", "+ - * / ^ &"),
+    ("COMPARE", "= <> < <= > >= IN BETWEEN"),
+    ("_AND", "AND OR"),
+    ("RPAR", ")"),
+    ("RSQB", "]"),
+    ("_COMMA", ","),
+    ("LPAR", "("),
+)
+
+
+def _syntax_problem(error: UnexpectedToken, source: Source) -> Diagnostic:
+    token = cast("Any", error.token)
+    expected = set(error.accepts or ())
+    words = [word for terminal, word in _EXPECTED if terminal in expected]
+    if "NAME" in expected:
+        words = ["a value", *(word for word in words if word in {")", "]"})]
+    listed = {"expected": " ".join(words) or "…"}
+    if token.type == "$END":
+        end = len(source.original.rstrip())
+        return Diagnostic(UNEXPECTED_END, listed, Span(end, len(source.original)))
+    span = Span(token.start_pos, token.end_pos)
+    if token.type == "COMPARE" and "_AND" in expected and "COMPARE" not in expected:
+        return Diagnostic(CHAINED_COMPARISON, {}, span)
+    if source.text[: span.start].rstrip().endswith("%"):
+        return Diagnostic(STRAY_PERCENT, {}, span)
+    found = source.original[span.start : span.end]
+    return Diagnostic(UNEXPECTED, {"found": found} | listed, span)
+
+
+def _review(tree: ast.Node, source: Source) -> tuple[Diagnostic, ...]:
+    """Limits, and spellings that people read in two ways."""
+    problems: list[Diagnostic] = []
+    for count, (node, depth) in enumerate(ast.walk(tree), 1):
+        if depth > MAX_DEPTH:
+            return (Diagnostic(TOO_DEEP, {"limit": str(MAX_DEPTH)}, node.span),)
+        if count > MAX_NODES:
+            return (Diagnostic(TOO_MANY_PARTS, {"limit": str(MAX_NODES)}, tree.span),)
+        problem = _ambiguous(node, source)
+        if problem is not None:
+            problems.append(problem)
+    return tuple(sorted(problems, key=lambda problem: problem.span or Span(0, 0)))
+
+
+def _ambiguous(node: ast.Node, source: Source) -> Diagnostic | None:
+    def is_bare_power(operand: ast.Node) -> bool:
+        power = isinstance(operand, ast.Binary) and operand.op == "^"
+        return power and source.text[operand.span.start] != "("
+
+    match node:
+        case ast.Unary(op="-", operand=ast.Binary(left=base) as power) if is_bare_power(power):
+            shown = source.original[node.span.start : node.span.end]
+            inner = source.original[power.span.start : power.span.end]
+            minus = "-" + source.original[base.span.start : base.span.end]
+            fix = Fix(node.span, f"-({inner})")
+            args = {"text": shown, "minus": minus}
+            return Diagnostic(MINUS_OR_POWER, args, node.span, fix=fix)
+        case ast.Binary(op="^", right=right) if is_bare_power(right):
+            return Diagnostic(POWER_OF_POWER, {}, node.span)
+        case _:
+            return None

@@ -1,0 +1,98 @@
+"""Turn what a user typed into the text the grammar reads, one character for one character."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dsl.codes import TOO_DEEP, TOO_LONG, UNCLOSED_NAME, UNCLOSED_TEXT
+from dsl.diagnostics import Diagnostic, Span
+
+MAX_LENGTH = 4096
+MAX_DEPTH = 64
+MAX_NODES = 1000
+
+# Every printable ASCII sign has a full-width twin 0xFEE0 higher.
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_SIGNS = str.maketrans(
+    {
+        "　": " ",
+        "\u00a0": " ",
+        "×": "*",
+        "∙": "*",
+        "÷": "/",
+        "−": "-",
+        "–": "-",
+        "、": ",",
+        "【": "[",
+        "】": "]",
+        "。": ".",
+    }
+)
+_MAP = _FULL_WIDTH | _SIGNS
+_CLOSERS = {'"': '"', "'": "'", "“": "”", "”": "”", "‘": "’", "’": "’", "{": "}"}
+
+
+def fold(text: str) -> str:
+    """The half-width form of a name, so that `目标１` finds `目标1`."""
+    return text.translate(_MAP).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text ready for the lexer: same length as the original, bodies of strings blanked out."""
+
+    original: str
+    text: str
+
+    def quoted(self, span: Span) -> str:
+        """The content of the string or the braced name at that span."""
+        body = self.original[span.start + 1 : span.end - 1]
+        quote = fold(self.original[span.start])
+        return body.replace(quote * 2, quote) if quote in {'"', "'"} else body
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """The line and column of an offset, both from 1."""
+        before = self.original[:offset]
+        return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+
+def read_source(original: str) -> Source | Diagnostic:
+    """Map full-width signs outside strings and refuse what is too long or too deep."""
+    if len(original) > MAX_LENGTH:
+        args = {"length": str(len(original)), "limit": str(MAX_LENGTH)}
+        return Diagnostic(TOO_LONG, args, Span(MAX_LENGTH, len(original)))
+    pieces: list[str] = []
+    depth = 0
+    at = 0
+    while at < len(original):
+        sign = original[at]
+        closer = _CLOSERS.get(sign) or _CLOSERS.get(fold(sign) if sign in "＂＇｛" else "")
+        if closer is not None:
+            end = _find_end(original, at, closer)
+            if end is None:
+                code = UNCLOSED_NAME if closer == "}" else UNCLOSED_TEXT
+                return Diagnostic(code, {}, Span(at, len(original)))
+            quote = "{" if closer == "}" else '"'
+            pieces.append(quote + "_" * (end - at - 2) + ("}" if closer == "}" else '"'))
+            at = end
+            continue
+        mapped = sign.translate(_MAP)
+        depth += (mapped in "([") - (mapped in ")]")
+        if depth > MAX_DEPTH:
+            return Diagnostic(TOO_DEEP, {"limit": str(MAX_DEPTH)}, Span(at, at + 1))
+        pieces.append(mapped)
+        at += 1
+    return Source(original, "".join(pieces))
+
+
+def _find_end(text: str, start: int, closer: str) -> int | None:
+    """The offset behind the closing sign; a doubled ASCII quote is part of the text."""
+    at = start + 1
+    while at < len(text):
+        if text[at] == closer or fold(text[at]) == closer:
+            doubled = closer in {'"', "'"} and text[at + 1 : at + 2] == closer
+            if not doubled:
+                return at + 1
+            at += 1
+        at += 1
+    return None

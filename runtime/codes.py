@@ -1,0 +1,91 @@
+"""What the runtime says when something is wrong: code -> text in both languages."""
+
+from __future__ import annotations
+
+from dsl.diagnostics import register_messages
+
+register_messages(
+    {
+        # values of a record
+        "RUN101": ("请填写“{label}”", "please fill in “{label_en}”"),
+        "RUN102": ("没有字段“{field}”", "there is no field '{field}'"),
+        "RUN103": ("字段“{field}”不能在这里填写", "the field '{field}' can not be set here"),
+        "RUN104": ("“{label}”没有找到所选的记录", "“{label_en}”: the chosen record was not found"),
+        "RUN105": ("“{label}”没有找到所选的文件", "“{label_en}”: the chosen file was not found"),
+        "RUN106": ("“{label}”必须是行的列表", "“{label_en}” must be a list of rows"),
+        "RUN107": ("“{label}”最多 {limit} 行", "“{label_en}” may have at most {limit} rows"),
+        "RUN108": (
+            "“{label}”与已有记录重复",
+            "there is a record with the same “{label_en}” already",
+        ),
+        "RUN109": ("{message}", "{message_en}"),  # the author's own message of a form check
+        "RUN110": ("一次最多 {limit} 条", "at most {limit} at once"),
+        # what is asked for
+        "RUN201": ("没有找到：{what}", "not found: {what}"),
+        "RUN202": ("没有权限：{what}", "not allowed: {what}"),
+        "RUN203": (
+            "记录已被他人修改：{fields}",
+            "somebody else has changed the record meanwhile: {fields_en}",
+        ),
+        "RUN204": (
+            "同一个提交编号用于不同的内容",
+            "the same submission key was used with other content",
+        ),
+        "RUN205": ("任务已经结束", "the task is already closed"),
+        "RUN206": ("这条记录不能修改或删除", "this record can not be changed or deleted"),
+        "RUN207": ("排序字段无效：{field}", "can not sort by '{field}'"),
+        "RUN208": ("翻页标记无效", "the page cursor is not valid"),
+        "RUN209": ("告警已经关闭", "the alert is already closed"),
+        "RUN210": ("“{name}”的取值无效：{value}", "not a valid {name}: {value}"),
+        "RUN211": ("这个任务没有要填写的表单", "the task has no form to fill in"),
+        # signing in and accounts
+        "RUN301": ("用户名或密码不正确", "wrong name or password"),
+        "RUN302": ("尝试次数过多，请稍后再试", "too many attempts, please try again later"),
+        "RUN303": ("密码至少 {length} 个字符", "a password has at least {length} characters"),
+        "RUN304": ("这个密码太常见", "this password is too common"),
+        "RUN305": ("登录名“{login}”已被使用", "the login '{login}' is taken"),
+        "RUN306": ("没有角色“{role}”", "there is no role '{role}'"),
+        # publishing and packs
+        "RUN401": (
+            "发布期间目录已更新到版本 {revision}，请重试",
+            "revision {revision} was published meanwhile; please try again",
+        ),
+        "RUN403": ("未知参数：{name}", "there is no parameter {name}"),
+        "RUN404": ("需要先安装包“{pack}”", "the pack '{pack}' must be installed first"),
+        "RUN405": ("样例记录无效：{problem}", "a sample record is not valid: {problem}"),
+        "RUN406": ("没有找到包“{pack}”", "there is no pack '{pack}'"),
+        "RUN407": (
+            "草稿已被他人修改，请重新载入",
+            "the draft was changed by somebody else; please reload it",
+        ),
+        "RUN408": (
+            "密钥“{name}”要先有唯一的地址才能保存",
+            "the secret {name} can be kept only once there is exactly one address it is for",
+        ),
+        # files
+        "RUN501": ("文件不能超过 {limit} MB", "a file has at most {limit} MB"),
+        "RUN502": ("不允许的文件类型：{type}", "files of type {type} are not allowed"),
+        "RUN503": ("文件内容与类型不符", "the content of the file is not what its type says"),
+        # numbers and rules
+        "RUN601": ("本期没有记录", "no record in the period"),
+        "RUN602": ("该对象本期不考核", "the subject is not measured in the period"),
+        "RUN603": ("本期还没有生效的公式", "no formula is in force in the period"),
+        "RUN604": (
+            "规则 {rule} 找不到接收人：{paths}（对象 {subject}）",
+            "rule {rule}: nobody at {paths} of subject {subject}",
+        ),
+        "RUN605": (
+            "规则 {rule} 一次触发 {count} 条告警，只发送前 {limit} 条",
+            "rule {rule}: {count} new alerts at once, only the first {limit} were sent",
+        ),
+        "RUN606": (
+            "规则 {rule} 的触发链过深，{count} 条告警未发送",
+            "rule {rule}: the chain of causes is too deep, {count} alerts were not sent",
+        ),
+        "RUN607": (
+            "规则 {rule} 不是周期规则，无法回测",
+            "rule {rule} is not a period rule and can not be backtested",
+        ),
+        "RUN608": ("测试文件有误：{problem}", "the test file is not valid: {problem}"),
+    }
+)

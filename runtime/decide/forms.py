@@ -1,0 +1,214 @@
+"""Decide what a submitted form becomes: what is shown, dropped, missing or wrong; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builder.model.form import Box, Control, FormCondition
+from dsl.backends.python import Params, program
+from dsl.diagnostics import Diagnostic
+from dsl.types import Raw
+
+if TYPE_CHECKING:
+    from builder.compiled import CompiledForm
+    from builder.model.common import Labels
+    from builder.model.entity import Field
+    from builder.model.form import Form
+    from dsl.formula import Formula
+
+Cell = Raw | Sequence[Mapping[str, Raw]]
+Cells = Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldState:
+    """How one field of the form stands under its rules."""
+
+    visible: bool = True
+    required: bool = False
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What is to be stored and what is wrong with it."""
+
+    values: Cells
+    states: Mapping[str, FieldState]
+    problems: tuple[Diagnostic, ...]
+
+
+def pointer_to(*path: str | int) -> str:
+    """The JSON pointer of a value in a submission."""
+    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in ("values", *path))
+    return "/" + "/".join(parts)
+
+
+def controls(form: Form) -> tuple[str, ...]:
+    """The fields that stand on the form, in order of reading."""
+
+    def walk(nodes: Sequence[Box | Control]) -> Iterator[str]:
+        for node in nodes:
+            match node:
+                case Control(field=key):
+                    yield key
+                case Box(children=children):
+                    yield from walk(children)
+
+    return tuple(dict.fromkeys(walk(form.layout)))
+
+
+def with_defaults(compiled: CompiledForm, values: Cells, *, facts: Cells, params: Params) -> Cells:
+    """The values a field gets when nothing was sent for it."""
+    row = {**facts, **values}
+    found: dict[str, Cell] = {}
+    for key, formula in compiled.defaults.items():
+        if key not in values:
+            value = evaluate(formula, {**row, **found}, params)
+            if value is not None:
+                found[key] = value
+    return found
+
+
+def fill(
+    compiled: CompiledForm, values: Cells, *, defaults: Cells, facts: Cells, params: Params
+) -> Filled:
+    """Apply the form's rules to what was sent; a hidden field is neither required nor trusted."""
+    kept, states = _settle(compiled, {**defaults, **values}, defaults, (facts, params))
+    row = complete_row(compiled, kept, facts=facts, params=params)
+    problems = (*_missing(compiled, kept, states), *_failed_checks(compiled, row, states, params))
+    return Filled(kept, states, problems)
+
+
+def complete_row(compiled: CompiledForm, values: Cells, *, facts: Cells, params: Params) -> Cells:
+    """The values with everything a formula may name: facts by path and computed fields."""
+    row: dict[str, Cell] = {field.key: None for field in compiled.entity.fields}
+    row.update({path: fact for path, fact in facts.items() if _is_known(path, values)})
+    row.update(values)
+    for key, formula in compiled.computed.items():
+        row[key] = evaluate(formula, row, params)
+    return row
+
+
+def evaluate(formula: Formula, row: Cells, params: Params) -> Raw:
+    """The value of a formula on a row in which missing names are null."""
+    known: dict[str, Cell] = {path: row.get(path) for path in formula.needs.paths}
+    for path, needs in formula.needs.rows.items():
+        known[path] = [
+            {key: child.get(key) for key in needs.paths} for child in _rows(row.get(path))
+        ]
+    return program(formula).evaluate(known, params).value
+
+
+def _rows(cell: Cell) -> Sequence[Mapping[str, Raw]]:
+    return () if cell is None or isinstance(cell, str | int) else cell
+
+
+def _is_known(path: str, values: Cells) -> bool:
+    """Facts hang on the reference they were read through; without it they are null."""
+    return values.get(path.partition(".")[0]) is not None
+
+
+def _settle(
+    compiled: CompiledForm, sent: Cells, defaults: Cells, given: tuple[Cells, Params]
+) -> tuple[dict[str, Cell], Mapping[str, FieldState]]:
+    """Drop hidden values until nothing changes; what was hidden once stays hidden."""
+    facts, params = given
+    kept = dict(sent)
+    hidden: set[str] = set()
+    while True:
+        row = complete_row(compiled, kept, facts=facts, params=params)
+        states = _states(compiled, row, params)
+        newly = {key for key, state in states.items() if not state.visible} - hidden
+        locked = {
+            key
+            for key, state in states.items()
+            if state.read_only and key not in hidden | newly and kept.get(key) != defaults.get(key)
+        }
+        if not newly and not locked:
+            return kept, {**states, **dict.fromkeys(hidden, FieldState(visible=False))}
+        hidden |= newly
+        kept = {key: value for key, value in kept.items() if key not in hidden | locked}
+        kept.update({key: defaults[key] for key in locked if key in defaults})
+
+
+def _states(compiled: CompiledForm, row: Cells, params: Params) -> dict[str, FieldState]:
+    holds = {
+        condition.id: evaluate(formula, row, params) is True
+        for condition, formula in compiled.conditions
+    }
+    return {
+        field.key: _state(field, [condition for condition, _ in compiled.conditions], holds)
+        for field in compiled.entity.fields
+    }
+
+
+def _state(
+    field: Field, conditions: Sequence[FormCondition], holds: Mapping[str, bool]
+) -> FieldState:
+    def asked(action: str) -> list[bool]:
+        return [
+            holds[condition.id]
+            for condition in conditions
+            for consequence in condition.then
+            if consequence.action == action and consequence.field == field.key
+        ]
+
+    shows = asked("show")
+    return FieldState(
+        visible=any(shows) if shows else True,
+        required=field.required or any(asked("require")),
+        read_only=any(asked("read_only")),
+    )
+
+
+def _missing(
+    compiled: CompiledForm, values: Cells, states: Mapping[str, FieldState]
+) -> Iterator[Diagnostic]:
+    for field in compiled.entity.fields:
+        state = states[field.key]
+        is_asked = state.visible and state.required and field.formula is None
+        if is_asked and is_blank(values.get(field.key)):
+            yield missing(field)
+
+
+def is_blank(value: Cell) -> bool:
+    """Nothing was filled in: null, white space or no row."""
+    match value:
+        case None:
+            return True
+        case str():
+            return not value.strip()
+        case bool() | int():
+            return False
+        case _:
+            return len(value) == 0
+
+
+def missing(field: Field, *path: str | int) -> Diagnostic:
+    """The problem of a required field without a value."""
+    return Diagnostic("RUN101", named(field), pointer=pointer_to(*(path or (field.key,))))
+
+
+def named(field: Field) -> dict[str, str]:
+    """A field's name in both languages, as arguments of a message."""
+    return in_both("label", field.label, field.key)
+
+
+def in_both(name: str, labels: Labels, otherwise: str) -> dict[str, str]:
+    """A text in both languages as an argument of a message."""
+    chinese = labels.get("zh-CN") or labels.get("en") or otherwise
+    english = labels.get("en") or chinese
+    return {name: chinese, f"{name}_en": english}
+
+
+def _failed_checks(
+    compiled: CompiledForm, row: Cells, states: Mapping[str, FieldState], params: Params
+) -> Iterator[Diagnostic]:
+    for check, formula in compiled.checks:
+        state = states.get(check.at, FieldState())
+        if state.visible and evaluate(formula, row, params) is False:
+            message = in_both("message", check.message, check.check)
+            yield Diagnostic("RUN109", message, pointer=pointer_to(check.at))

@@ -1,0 +1,355 @@
+"""Turn the rows of a stream into records and rejects; pure, exact, row by row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from builder.fields import FIELD_TYPES
+from builder.fields.base import Problem
+from builder.model.entity import Entity, Field
+from dsl.diagnostics import Diagnostic, register_messages
+from runtime.decide.conversions import Unconvertible, convert, shown
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from jmespath.parser import ParsedResult
+
+    from builder.json_text import Json
+    from builder.model.others import FieldMapping, StreamMapping
+    from dsl.types import Raw
+
+    ChildRow: TypeAlias = Mapping[str, Raw]
+    Cell: TypeAlias = Raw | tuple[ChildRow, ...]
+    Record: TypeAlias = Mapping[str, Cell]
+
+Row = Mapping[str, Any]
+Entities = Callable[[str], Entity]
+BY_UID = "uid"
+CHILD_TABLE = "child_table"
+POINTING = frozenset({"reference", "person", "department"})
+TEXTUAL = frozenset({"text", "long_text"})
+RAW_LIMIT = 65_536
+
+register_messages(
+    {
+        "MAP101": (
+            "“{label}”：“{value}”不符合转换 {convert}",
+            "{label_en}: '{value}' does not fit the conversion {convert}",
+        ),
+        "MAP102": (
+            "“{label}”：找不到 {by} 为“{value}”的记录",
+            "{label_en}: no record whose {by} is '{value}'",
+        ),
+        "MAP103": ("主键“{label}”为空", "the key {label_en} is empty"),
+        "MAP104": (
+            "来源字段 {path} 的类型从 {old} 变为 {new}",
+            "the source's {path} changed its type from {old} to {new}",
+        ),
+        "MAP105": ("来源不再提供 {path}", "the source no longer has {path}"),
+        "MAP106": (
+            "与已存的日志记录不同，日志不能修改",
+            "differs from the stored entry of a log, which can not change",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that can not be stored, and why."""
+
+    place: int  # in the batch
+    key: str
+    raw: str
+    problem: Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Business keys to be found in bulk: field -> records of `entity` by the field `by`."""
+
+    field: str
+    entity: str
+    by: str
+    values: frozenset[Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """The records of a batch; `places` says which row each came from."""
+
+    records: tuple[Record, ...]
+    places: tuple[int, ...]
+    rejects: tuple[Reject, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How the rows differ from what the source used to send."""
+
+    fingerprint: str  # to be stored
+    changed: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # column -> old, new
+    missing: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+
+
+def look_ups(
+    mapping: StreamMapping, entity: Entity, rows: Sequence[Row], *, entities: Entities
+) -> tuple[LookUp, ...]:
+    """What has to be found before the rows can be mapped."""
+    found: list[LookUp] = []
+    for item in mapping.fields:
+        target = _field(entity, item.target)
+        if target.type not in POINTING:
+            continue
+        pointed = target.entity or target.type
+        by = item.lookup or BY_UID
+        values: set[Raw] = set()
+        for row in rows:
+            try:
+                raw = _key_value(item, row, pointed=entities(pointed))
+            except Unconvertible:
+                continue  # told when the row is mapped
+            if raw is not None:
+                values.add(raw)
+        found.append(LookUp(item.target, pointed, by, frozenset(values)))
+    return tuple(found)
+
+
+def map_rows(
+    mapping: StreamMapping,
+    entity: Entity,
+    rows: Sequence[Row],
+    *,
+    entities: Entities,
+    found: Mapping[str, Mapping[Raw, int]],
+) -> Mapped:
+    """The records of these rows; `found` gives the ids of each look-up's business keys."""
+    records: list[Record] = []
+    places: list[int] = []
+    rejects: list[Reject] = []
+    for place, row in enumerate(rows):
+        mapped = _record(mapping, entity, row, entities=entities, found=found)
+        if isinstance(mapped, Diagnostic):
+            rejects.append(Reject(place, key_of(mapping, row), raw_of(row), mapped))
+        else:
+            records.append(mapped)
+            places.append(place)
+    return Mapped(tuple(records), tuple(places), tuple(rejects))
+
+
+def drift_of(mapping: StreamMapping, rows: Sequence[Row], before: str | None) -> Drift:
+    """Compare the columns of a batch with the fingerprint of earlier ones."""
+    known: dict[str, str] = json.loads(before) if before else {}
+    seen = _columns(rows)
+    if not seen:
+        return Drift(before or "{}")
+    used = {item.source.partition(".")[0].strip('"') for item in mapping.fields}
+    changed = {
+        name: (known[name], kind)
+        for name, kind in seen.items()
+        if known.get(name, "null") != "null" and kind not in {"null", known[name]}
+    }
+    missing = tuple(sorted(used & set(known) - set(seen)))
+    added = tuple(sorted(set(seen) - set(known))) if known else ()
+    merged = {**known, **{n: k for n, k in seen.items() if k != "null" or n not in known}}
+    text = json.dumps(merged, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return Drift(text, {n: c for n, c in changed.items() if n in used}, missing, added)
+
+
+def key_of(mapping: StreamMapping, row: Row) -> str:
+    """What identifies a rejected row: the source values of its key, or the whole row."""
+    sources = {item.target: item.source for item in mapping.fields}
+    values = [_at(sources[key], row) for key in mapping.key if key in sources]
+    if not values or any(value is None for value in values):
+        return raw_of(row)[:400]
+    return json.dumps(values, default=str, ensure_ascii=False)[:400]
+
+
+def raw_of(row: object) -> str:
+    """A row as text, for the list of rejects."""
+    return json.dumps(row, default=str, ensure_ascii=False, sort_keys=True)[:RAW_LIMIT]
+
+
+def labels_of(item: Field) -> dict[str, str]:
+    """What messages call a field."""
+    label = item.label
+    return {"label": label.get("zh-CN", item.key), "label_en": label.get("en", item.key)}
+
+
+def _record(
+    mapping: StreamMapping,
+    entity: Entity,
+    row: Row,
+    *,
+    entities: Entities,
+    found: Mapping[str, Mapping[Raw, int]],
+) -> Record | Diagnostic:
+    record: dict[str, Cell] = {}
+    for item in mapping.fields:
+        target = _field(entity, item.target)
+        value: Cell | Diagnostic
+        if target.type in POINTING:
+            value = _pointed(item, target, row, entities=entities, found=found)
+        elif target.type == CHILD_TABLE:
+            value = _rows(item, target, row, child=entities(target.entity or ""))
+        else:
+            value = _value(item, target, row)
+        if isinstance(value, Diagnostic):
+            return value.at(pointer=f"/{item.target}")
+        if value is None and (target.required or item.target in mapping.key):
+            code = "MAP103" if item.target in mapping.key else "BLD401"
+            return Diagnostic(code, labels_of(target), pointer=f"/{item.target}")
+        record[item.target] = value
+    return record
+
+
+def _rows(
+    item: FieldMapping, target: Field, row: Row, *, child: Entity
+) -> tuple[ChildRow, ...] | None | Diagnostic:
+    """A list of objects becomes the rows of a child table; names are the child's field keys."""
+    given = _given(item, row)
+    if given is None:
+        return None
+    if not isinstance(given, list) or not all(isinstance(each, Mapping) for each in given):
+        return Diagnostic("MAP101", {**labels_of(target), "value": shown(given), "convert": "rows"})
+    rows: list[ChildRow] = []
+    for each in given:
+        cells: dict[str, Raw] = {}
+        for field in child.fields:
+            value = None if each.get(field.key) is None else _parsed(field, each[field.key])
+            if isinstance(value, Diagnostic):
+                return value
+            if value is None and field.required:
+                return Diagnostic("BLD401", labels_of(field))
+            cells[field.key] = value
+        rows.append(cells)
+    return tuple(rows)
+
+
+def _value(item: FieldMapping, target: Field, row: Row) -> Raw | Diagnostic:
+    given = _given(item, row)
+    if given is None:
+        return None
+    try:
+        value = convert(given, item)
+    except Unconvertible:
+        args = {"value": shown(given), "convert": item.convert or "text"}
+        return Diagnostic("MAP101", {**labels_of(target), **args})
+    return _parsed(target, value)
+
+
+def _parsed(target: Field, value: object) -> Raw | Diagnostic:
+    kind = FIELD_TYPES[target.type]
+    if target.type in TEXTUAL and isinstance(value, bool):
+        value = "true" if value else "false"
+    if isinstance(value, list | Mapping):
+        value = json.dumps(value, default=str, ensure_ascii=False)
+    parsed = kind.parse(target, cast("Json", value))
+    if isinstance(parsed, Problem):
+        return Diagnostic(parsed.code, {**labels_of(target), **parsed.args})
+    return parsed
+
+
+def _pointed(
+    item: FieldMapping,
+    target: Field,
+    row: Row,
+    *,
+    entities: Entities,
+    found: Mapping[str, Mapping[Raw, int]],
+) -> Raw | Diagnostic:
+    pointed = entities(target.entity or target.type)
+    by = item.lookup or BY_UID
+    try:
+        key = _key_value(item, row, pointed=pointed)
+    except Unconvertible:
+        key, hit = shown(_given(item, row)), None
+    else:
+        if key is None:
+            return None
+        hit = found.get(item.target, {}).get(key)
+    if hit is None:
+        return Diagnostic("MAP102", {**labels_of(target), "by": by, "value": shown(key)})
+    return hit
+
+
+def _key_value(item: FieldMapping, row: Row, *, pointed: Entity) -> Raw:
+    given = _given(item, row)
+    if given is None:
+        return None
+    value = convert(given, item)
+    if item.lookup is None:
+        return value if isinstance(value, str) else None
+    parsed = _parsed(_field(pointed, item.lookup), value)
+    if isinstance(parsed, Diagnostic):
+        raise Unconvertible
+    return parsed
+
+
+def _given(item: FieldMapping, row: Row) -> object:
+    value = _at(item.source, row)
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return item.default
+    return value
+
+
+def _at(source: str, row: Row) -> object:
+    if source in row:
+        return row[source]  # the common case, and columns with odd names
+    try:
+        return _compiled(source).search(row)
+    except JMESPathError:
+        return None
+
+
+@lru_cache(maxsize=4_096)
+def _compiled(source: str) -> ParsedResult:
+    return jmespath.compile(source)
+
+
+def _field(entity: Entity, key: str) -> Field:
+    found = entity.field(key)
+    if found is None:
+        raise KeyError(f"{entity.name}.{key}")
+    return found
+
+
+def _columns(rows: Sequence[Row]) -> dict[str, str]:
+    seen: dict[str, set[str]] = {}
+    for row in rows:
+        for name, value in row.items():
+            seen.setdefault(name, set()).add(_kind(value))
+    return {
+        name: next(iter(kinds - {"null"})) if len(kinds - {"null"}) == 1
+        else "null" if kinds == {"null"} else "mixed"
+        for name, kinds in seen.items()
+    }  # fmt: skip
+
+
+def _kind(value: object) -> str:
+    for kind, name in KINDS:
+        if isinstance(value, kind):
+            return name
+    return "object"
+
+
+KINDS: tuple[tuple[type[Any], str], ...] = (
+    (type(None), "null"),
+    (bool, "boolean"),
+    (int, "number"),
+    (float, "number"),
+    (Decimal, "number"),
+    (str, "text"),
+    (list, "list"),
+    (Mapping, "object"),
+)

@@ -1,0 +1,164 @@
+"""Describe entities and forms for a client: plain JSON, only what the actor may see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from builder.model.form import Box, Control
+from dsl.backends.javascript import to_json
+from runtime.decide.forms import controls
+from runtime.errors import NotFound
+from runtime.org import can, hidden_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from builder.model.entity import Entity, Field
+    from builder.model.form import Form
+    from builder.model.others import ActionRight
+    from runtime.context import Context
+
+Json = dict[str, Any]
+ACTIONS: tuple[ActionRight, ...] = ("read", "create", "update", "delete", "export")
+
+
+def list_entities(ctx: Context) -> list[Json]:
+    """The entities the actor may read or fill in; rows of child tables are not listed."""
+    return [
+        {"name": e.name, "label": dict(e.label), "system": e.system, "can": rights_of(ctx, e)}
+        for e in ctx.catalog.entities.values()
+        if e.parent is None and (can(ctx, e.name, "read") or can(ctx, e.name, "create"))
+    ]
+
+
+def describe_entity(ctx: Context, name: str) -> Json:
+    """Everything a client needs to list and edit the records of an entity."""
+    entity = known_entity(ctx, name)
+    hidden = hidden_of(ctx, name)
+    forms = [form.name for form in ctx.catalog.forms.values() if form.entity == name]
+    return {
+        "name": entity.name,
+        "label": dict(entity.label),
+        "display": entity.display,
+        "log": entity.log,
+        "system": entity.system,
+        "fields": [
+            describe_field(ctx, field)
+            for field in entity.fields
+            if field.key not in hidden and not field.hidden
+        ],
+        "forms": forms,
+        "can": rights_of(ctx, entity),
+    }
+
+
+def describe_form(ctx: Context, name: str) -> Json:
+    """A form with its layout, its fields and its rules as JSON IR."""
+    form = ctx.catalog.forms.get(name)
+    if form is None or not can(ctx, form.entity, "create"):
+        raise NotFound(name)
+    return form_descriptor(ctx, form)
+
+
+def form_descriptor(ctx: Context, form: Form) -> Json:
+    """The descriptor of a form the actor was given (by right or by a task)."""
+    compiled = ctx.catalog.compiled_form(form.name)
+    on_it = set(controls(form))
+    return {
+        "name": form.name,
+        "label": dict(form.label),
+        "entity": form.entity,
+        "feeds": dict(form.feeds) if form.feeds else None,
+        "layout": [_node(node) for node in form.layout],
+        "fields": [describe_field(ctx, f) for f in compiled.entity.fields if f.key in on_it],
+        "rules": [
+            *(
+                {
+                    "id": condition.id,
+                    "when_ir": to_json(formula),
+                    "then": [{c.action: c.field} for c in condition.then],
+                }
+                for condition, formula in compiled.conditions
+            ),
+            *(
+                {
+                    "id": check.id,
+                    "check_ir": to_json(formula),
+                    "message": dict(check.message),
+                    "at": check.at,
+                }
+                for check, formula in compiled.checks
+            ),
+        ],
+        "defaults": {key: to_json(formula) for key, formula in compiled.defaults.items()},
+        "calc": {key: to_json(formula) for key, formula in compiled.computed.items()},
+    }
+
+
+def describe_field(ctx: Context, field: Field) -> Json:
+    """One field: what it is called, how it is typed in, what it may hold."""
+    described: Json = {
+        "key": field.key,
+        "type": field.type,
+        "label": dict(field.label),
+        "help": dict(field.help) if field.help else None,
+        "required": field.required,
+        "computed": field.formula is not None,
+        "min": field.min,
+        "max": field.max,
+        "decimals": field.decimals,
+        "unit": field.unit,
+        "options": [{"id": o.id, "label": dict(o.label)} for o in field.options],
+        "entity": target_of(field),
+    }
+    if field.type == "child_table" and field.entity:
+        child = ctx.catalog.entity(field.entity)
+        described["columns"] = [describe_field(ctx, f) for f in child.fields if not f.hidden]
+    return described
+
+
+def target_of(field: Field) -> str | None:
+    """The entity a field points to."""
+    return field.type if field.type in ("person", "department") else field.entity
+
+
+def known_entity(ctx: Context, name: str) -> Entity:
+    """An entity of the catalog that the actor may know of."""
+    entity = ctx.catalog.entities.get(name)
+    if entity is None or not (can(ctx, name, "read") or can(ctx, name, "create")):
+        raise NotFound(name)
+    return entity
+
+
+def rights_of(ctx: Context, entity: Entity) -> dict[str, bool]:
+    """Which actions the actor has on some record of the entity."""
+    return {action: can(ctx, entity.name, action) for action in ACTIONS}
+
+
+def columns(ctx: Context, entity: Entity, keys: Sequence[str] | None = None) -> list[Json]:
+    """The columns of a list of records."""
+    hidden = hidden_of(ctx, entity.name)
+    return [
+        {
+            "key": f.key,
+            "type": f.type,
+            "label": dict(f.label),
+            "unit": f.unit,
+            "decimals": f.decimals,
+        }
+        for f in entity.fields
+        if f.key not in hidden and not f.hidden and (keys is None or f.key in keys)
+    ]
+
+
+def _node(node: Box | Control) -> Json:
+    match node:
+        case Control():
+            return {"id": node.id, "field": node.field}
+        case Box():
+            return {
+                "id": node.id,
+                "box": node.box,
+                "label": dict(node.label) if node.label else None,
+                "children": [_node(child) for child in node.children],
+            }

@@ -1,0 +1,93 @@
+"""Keep edits of definitions until they are published together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from builder.codec import decode
+from dsl.diagnostics import Diagnostic
+from runtime.clock import real_now
+from runtime.errors import Conflicting, Invalid, NotFound
+from runtime.org import require_admin
+from runtime.publish import Proposal, Published, plan, switch
+from runtime.wiring import kind_of_text
+from store import definitions as stored
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from builder.diff import Name
+    from runtime.context import Actor, Context
+    from runtime.wiring import Wiring
+    from store.definitions import Draft
+
+
+def save_draft(
+    ctx: Context, name: Name, document: dict[str, Any] | None, *, expected_version: int
+) -> Draft:
+    """Save an edit; None as document asks for deletion. Version 0: there is no draft yet."""
+    require_admin(ctx)
+    kind, full = name
+    saved = stored.put_draft(
+        ctx.uow,
+        kind=kind,
+        name=full,
+        document=document,
+        editor=ctx.actor.name,
+        expected_version=expected_version,
+        real_at=real_now(),
+    )
+    if saved is None:
+        raise Conflicting(Diagnostic("RUN407"))
+    return saved
+
+
+def list_drafts(ctx: Context) -> list[Draft]:
+    """All drafts."""
+    require_admin(ctx)
+    return stored.list_drafts(ctx.uow)
+
+
+def throw_away(ctx: Context, name: Name) -> None:
+    """Forget a draft."""
+    require_admin(ctx)
+    stored.delete_drafts(ctx.uow, [name])
+
+
+def publish_drafts(wiring: Wiring, names: Sequence[Name], *, actor: Actor, note: str) -> Published:
+    """Publish drafts together; afterwards they are gone."""
+    with wiring.writing(actor, cause="publish", publishing=True) as ctx:
+        require_admin(ctx)
+        proposal = replace(proposal_of(ctx, names), note=note)
+        checked = plan(ctx, proposal, manifests=wiring.connectors.manifests())
+        _, published = switch(ctx, proposal, checked)
+        stored.delete_drafts(ctx.uow, list(names))
+        return published
+
+
+def proposal_of(ctx: Context, names: Sequence[Name]) -> Proposal:
+    """The drafts of these names as one proposal.
+
+    Raises:
+        NotFound: there is no such draft.
+        Invalid: a document has not the shape of its kind.
+    """
+    drafts = {(draft.kind, draft.name): draft for draft in stored.list_drafts(ctx.uow)}
+    put, removed, problems = [], [], []
+    for kind, full in names:
+        draft = drafts.get((kind, full))
+        if draft is None:
+            raise NotFound(f"{kind} {full}")
+        if draft.document is None:
+            removed.append((kind, full))
+            continue
+        pack = full if kind == "pack" else full.rpartition(".")[0]
+        decoded = decode(kind_of_text(kind), draft.document, pack=pack, file=f"{kind}/{full}")
+        if isinstance(decoded, list):
+            problems += decoded
+        else:
+            put.append(decoded)
+    if problems:
+        raise Invalid(*problems)
+    return Proposal(tuple(put), tuple(removed))

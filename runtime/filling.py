@@ -1,0 +1,109 @@
+"""Make a record from what was filled in: read values, load facts, apply the form's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from builder.compiled import CompiledForm
+from builder.fields import FIELD_TYPES
+from builder.model.form import Control, Form
+from dsl.diagnostics import Diagnostic
+from runtime.decide.forms import Cell, Filled, controls, fill, pointer_to, with_defaults
+from runtime.errors import Invalid
+from runtime.lookups import facts_of
+from runtime.values import parse
+
+if TYPE_CHECKING:
+    from builder.catalog import Catalog
+    from builder.model.entity import Entity
+    from dsl.formula import Formula
+    from dsl.needs import Needs
+    from runtime.context import Context
+
+Cells = Mapping[str, Cell]
+
+
+def fill_in(
+    ctx: Context,
+    compiled: CompiledForm,
+    values: Mapping[str, object],
+    *,
+    hidden: Iterable[str] = (),
+) -> Filled:
+    """The record a form becomes.
+
+    Raises:
+        Invalid: with every problem, each at its field.
+    """
+    allowed = frozenset(controls(compiled.form)) - frozenset(hidden)
+    strange = [
+        Diagnostic("RUN102", {"field": key[:80]}, pointer=pointer_to(key))
+        for key in values
+        if key not in allowed
+    ]
+    if strange:
+        raise Invalid(*strange)
+    sent = parse(ctx, compiled.entity, values, hidden=hidden)
+    facts = load_facts(ctx, compiled, sent)
+    defaults = with_defaults(compiled, sent, facts=facts, params=ctx.params)
+    if defaults:
+        facts = load_facts(ctx, compiled, {**defaults, **sent})
+    filled = fill(compiled, sent, defaults=defaults, facts=facts, params=ctx.params)
+    if filled.problems:
+        raise Invalid(*filled.problems)
+    return filled
+
+
+def plain_form(catalog: Catalog, entity: Entity) -> CompiledForm:
+    """The form of an entity that has none: all its fields, no rules."""
+    fields = [f for f in entity.fields if f.formula is None and not f.hidden]
+    form = Form(
+        name=entity.name,
+        label=entity.label,
+        entity=entity.name,
+        layout=tuple(Control(f.key, f.key) for f in fields),
+    )
+    defaults = {
+        f.key: formula
+        for f in fields
+        if f.default is not None
+        and (formula := _default(catalog, entity, f.key, f.default)) is not None
+    }
+    return CompiledForm(form, entity, (), (), defaults, {})
+
+
+def load_facts(ctx: Context, compiled: CompiledForm, values: Cells) -> dict[str, Cell]:
+    """What the form's formulas read behind the references that were filled in."""
+    wanted: dict[str, set[str]] = {}
+    for needs in (formula.needs for formula in _formulas(compiled)):
+        for start, rest in _behind(needs):
+            wanted.setdefault(start, set()).add(rest)
+    facts: dict[str, Cell] = {}
+    for key, paths in wanted.items():
+        pointer, item = values.get(key), compiled.entity.field(key)
+        if isinstance(pointer, int) and item is not None:
+            target = item.entity or item.type
+            found = facts_of(ctx, target, [pointer], sorted(paths)).get(pointer, {})
+            facts.update({f"{key}.{path}": found.get(path) for path in paths})
+    return facts
+
+
+def _formulas(compiled: CompiledForm) -> Iterator[Formula]:
+    yield from (formula for _, formula in compiled.conditions)
+    yield from (formula for _, formula in compiled.checks)
+    yield from compiled.defaults.values()
+    yield from compiled.computed.values()
+
+
+def _behind(needs: Needs) -> Iterator[tuple[str, str]]:
+    for path in needs.paths:
+        start, dot, rest = path.partition(".")
+        if dot:
+            yield start, rest
+
+
+def _default(catalog: Catalog, entity: Entity, key: str, source: str) -> Formula | None:
+    item = entity.field(key)
+    expect = None if item is None else FIELD_TYPES[item.type].formula_type(item)
+    return catalog.row_formula(source, entity.name, expect=expect).formula

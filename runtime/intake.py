@@ -1,0 +1,161 @@
+"""Store the rows of a stream in one transaction: map, upsert, put aside, tell what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dsl.diagnostics import Diagnostic
+from runtime.decide.mapping import (
+    BY_UID,
+    Drift,
+    Reject,
+    drift_of,
+    key_of,
+    look_ups,
+    map_rows,
+    raw_of,
+)
+from runtime.records import follow
+from store import business_keys, query
+from store import records as stored
+from store import sources as book
+from store.record_writes import Origin, Stamp
+from store.sources import Counts
+
+if TYPE_CHECKING:
+    from builder.model.entity import Entity
+    from builder.model.others import StreamMapping
+    from dsl.types import Raw
+    from runtime.context import Context
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The decided batch: records to store, rows to put aside."""
+
+    records: tuple[Mapping[str, Raw], ...]
+    rows: tuple[Row, ...]  # of the records, in the same order
+    rejects: tuple[Reject, ...]
+    drift: Drift
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Where a batch comes from."""
+
+    source: str
+    mapping: StreamMapping
+    run: int | None = None
+    newest_at: int | None = None
+    bad: tuple[tuple[str, str, Mapping[str, str]], ...] = field(default=())
+
+
+def added(one: Counts, other: Counts) -> Counts:
+    """Both together."""
+    return Counts(
+        one.read + other.read,
+        one.written + other.written,
+        one.unchanged + other.unchanged,
+        one.rejected + other.rejected,
+    )
+
+
+def decide(
+    ctx: Context, mapping: StreamMapping, rows: Sequence[Row], *, fingerprint: str | None
+) -> Decided:
+    """Map the rows; business keys are looked up in bulk in this unit of work."""
+    entity = ctx.catalog.entity(mapping.into)
+    drift = drift_of(mapping, rows, fingerprint)
+    kept, strange = _without_drift(mapping, rows, drift)
+    found = _found(ctx, mapping, entity, kept)
+    mapped = map_rows(mapping, entity, kept, entities=ctx.catalog.entity, found=found)
+    return Decided(
+        records=mapped.records,
+        rows=tuple(kept[place] for place in mapped.places),
+        rejects=(*strange, *mapped.rejects),
+        drift=drift,
+    )
+
+
+def store(ctx: Context, fetch: Fetch, decided: Decided) -> Counts:
+    """Upsert the records, keep the rejects, hear what follows."""
+    mapping = fetch.mapping
+    delay = None if fetch.newest_at is None else max(0, ctx.now - fetch.newest_at)
+    origin = Origin(kind=mapping.origin, source=fetch.source, run=fetch.run, delay_us=delay)
+    upserted = stored.upsert_many(
+        ctx.uow, ctx.tables, mapping.into, key=mapping.key, rows=decided.records,
+        new_uid=ctx.new_uid, stamp=Stamp(ctx.actor.name, ctx.now, origin),
+    )  # fmt: skip
+    refused = [_refused(mapping, decided.rows[place]) for place in upserted.refused]
+    rejects = [*decided.rejects, *refused]
+    put_aside(ctx, fetch, rejects)
+    bad = set(upserted.refused)
+    good = [key_of(mapping, row) for place, row in enumerate(decided.rows) if place not in bad]
+    book.resolve_rejects(ctx.uow, fetch.source, mapping.stream, keys=good)
+    follow(ctx, upserted.changes)
+    count = len(decided.rows) + len(decided.rejects) + len(fetch.bad)
+    return Counts(
+        read=count,
+        written=len(upserted.changes),
+        unchanged=upserted.unchanged,
+        rejected=len(rejects) + len(fetch.bad),
+    )
+
+
+def put_aside(ctx: Context, fetch: Fetch, rejects: Sequence[Reject]) -> None:
+    """Keep rows that can not be stored, with the reason, for a person to look at."""
+    problems = [(each.key, each.raw, each.problem) for each in rejects]
+    problems += [(raw[:400], raw, Diagnostic(code, args)) for raw, code, args in fetch.bad]
+    for key, raw, problem in problems:
+        book.reject(
+            ctx.uow, fetch.source, fetch.mapping.stream, key=key, raw=raw, code=problem.code,
+            args=problem.args, field=(problem.pointer or "").lstrip("/") or None, at=ctx.now,
+        )  # fmt: skip
+
+
+def reject_one(ctx: Context, fetch: Fetch, row: Row, code: str) -> None:
+    """Put one row aside that the database refuses."""
+    problem = Diagnostic(code, {"label": fetch.mapping.stream, "label_en": fetch.mapping.stream})
+    put_aside(ctx, fetch, [Reject(0, key_of(fetch.mapping, row), raw_of(row), problem)])
+
+
+def _refused(mapping: StreamMapping, row: Row) -> Reject:
+    return Reject(0, key_of(mapping, row), raw_of(row), Diagnostic("MAP106"))
+
+
+def _without_drift(
+    mapping: StreamMapping, rows: Sequence[Row], drift: Drift
+) -> tuple[list[Row], list[Reject]]:
+    """With `discard_row`, rows whose mapped columns changed their type are put aside."""
+    if mapping.drift != "discard_row" or not drift.changed:
+        return list(rows), []
+    kept: list[Row] = []
+    strange: list[Reject] = []
+    for place, row in enumerate(rows):
+        alone = drift_of(mapping, [row], drift.fingerprint)
+        if not alone.changed:
+            kept.append(row)
+            continue
+        path, (old, new) = next(iter(alone.changed.items()))
+        problem = Diagnostic("MAP104", {"path": path, "old": old, "new": new})
+        strange.append(Reject(place, key_of(mapping, row), raw_of(row), problem))
+    return kept, strange
+
+
+def _found(
+    ctx: Context, mapping: StreamMapping, entity: Entity, rows: Sequence[Row]
+) -> dict[str, Mapping[Raw, int]]:
+    found: dict[str, Mapping[Raw, int]] = {}
+    for wanted in look_ups(mapping, entity, rows, entities=ctx.catalog.entity):
+        if wanted.by == BY_UID:
+            uids = [value for value in wanted.values if isinstance(value, str)]
+            found[wanted.field] = dict(query.uid_to_id(ctx.uow, ctx.tables, wanted.entity, uids))
+        else:
+            found[wanted.field] = business_keys.ids_by(
+                ctx.uow, ctx.tables, wanted.entity, by=wanted.by, values=wanted.values
+            )
+    return found

@@ -1,0 +1,52 @@
+"""Say who carries out each kind of job; every one runs inside one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from runtime.decide.periods import GRAINS
+from runtime.fire import close_period, rejudge
+from runtime.measure import measure_dirty, recompute_all
+
+if TYPE_CHECKING:
+    from builder.model.common import Grain
+    from runtime.context import Context
+
+Payload = Mapping[str, Any]
+Handle = Callable[["Context", Payload], None]
+
+
+def _measure(ctx: Context, payload: Payload) -> None:
+    metric = str(payload["metric"])
+    if metric not in ctx.catalog.metrics:
+        return  # it was removed while the job waited
+    if payload.get("all"):
+        recompute_all(ctx, metric)
+    else:
+        measure_dirty(ctx, metric)
+
+
+def _close_period(ctx: Context, payload: Payload) -> None:
+    close_period(ctx, grain_of(payload["grain"]), int(payload["period"]), str(payload["calendar"]))
+
+
+def _rejudge(ctx: Context, payload: Payload) -> None:
+    if payload["rule"] in ctx.catalog.rules:
+        rejudge(ctx, str(payload["rule"]), [int(subject) for subject in payload["subjects"]])
+
+
+def grain_of(text: object) -> Grain:
+    """A stored grain, known to be one."""
+    found = next((grain for grain in GRAINS if grain == text), None)
+    if found is None:
+        message = f"there is no grain {text!r}"
+        raise ValueError(message)
+    return found
+
+
+HANDLERS: Mapping[str, Handle] = {
+    "measure": _measure,
+    "close_period": _close_period,
+    "rejudge": _rejudge,
+}

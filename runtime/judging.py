@@ -1,0 +1,125 @@
+"""Ask how a period rule stands: all subjects in the database, single ones by the oracle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dsl.backends.sql import NotPushable as NotPushableError
+from runtime.decide.calendars import calendar_of, closes_at
+from runtime.decide.rules import Point, Quantifier, judge_series, replay
+from runtime.reading import read_ids
+from store import measurements, rule_questions
+from store.rule_questions import SUBJECT, Asker, subject_paths
+from store.rule_states import Computed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from builder.compiled import CompiledPeriodRule
+    from builder.model.others import Calendar
+    from runtime.context import Context
+    from runtime.decide.rules import Judged, Replay
+    from store.rule_states import Change, Question
+
+
+def quantifier_of(compiled: CompiledPeriodRule) -> Quantifier:
+    """How many periods in a row, and what a missing one means."""
+    return Quantifier(compiled.rule.quantifier.periods, compiled.rule.missing)
+
+
+def calendar_for(ctx: Context, compiled: CompiledPeriodRule) -> Calendar:
+    """The calendar that closes the periods of a rule."""
+    return calendar_of(ctx.catalog.calendars, compiled.metric.calendar)
+
+
+# --- all subjects, in the database -------------------------------------------------------------
+def question_of(
+    ctx: Context, compiled: CompiledPeriodRule, *, to_period: int, whole: bool = False
+) -> Question:
+    """The rule over the numbers in force; `whole` when all periods up to the last are asked."""
+    try:
+        return rule_questions.question_of(_asker(ctx), compiled)
+    except NotPushableError:
+        all_of_it = whole or compiled.rule.missing == "ignored"
+        first = None if all_of_it else to_period - compiled.rule.quantifier.periods + 1
+        truths = _computed(ctx, compiled, from_period=first, to_period=to_period)
+        return rule_questions.question_computed(_asker(ctx), compiled, truths)
+
+
+def question_then(ctx: Context, compiled: CompiledPeriodRule, periods: Iterable[int]) -> Question:
+    """The rule over each period's numbers as they stood when it closed."""
+    calendar, grain = calendar_for(ctx, compiled), compiled.metric.grain
+    closings = [(period, closes_at(calendar, period, grain)) for period in periods]
+    return rule_questions.question_then(_asker(ctx), compiled, closings)
+
+
+def _asker(ctx: Context) -> Asker:
+    return Asker(ctx.uow, ctx.tables, ctx.catalog, ctx.as_system.scope, ctx.params)
+
+
+def _computed(
+    ctx: Context, compiled: CompiledPeriodRule, *, from_period: int | None, to_period: int
+) -> list[Computed]:
+    """The truth table by the oracle, for conditions the database can not compute."""
+    numbers = measurements.read_series(
+        ctx.uow, compiled.metric.name, from_period=from_period, to_period=to_period
+    )
+    points: dict[int, list[Point]] = {}
+    for each in numbers:
+        point = Point(each.period, each.value, each.target)
+        points.setdefault(each.subject_id, []).append(point)
+    judged = judge_subjects(ctx, compiled, points)
+    return [Computed(s, j.period, j.enter, j.exit) for s, own in judged.items() for j in own]
+
+
+# --- single subjects, by the oracle ------------------------------------------------------------
+def replay_subjects(
+    ctx: Context, compiled: CompiledPeriodRule, subjects: Sequence[int], *, to_period: int
+) -> dict[int, tuple[Replay, tuple[int, ...]]]:
+    """By subject: its whole series judged, and the periods whose exit is true."""
+    series = measurements.points(ctx.uow, compiled.metric.name, list(subjects), to_period=to_period)
+    points = {subject: [Point(*each) for each in own] for subject, own in series.items()}
+    quantifier = quantifier_of(compiled)
+    return {
+        subject: (replay(judged, quantifier), tuple(j.period for j in judged if j.exit is True))
+        for subject, judged in judge_subjects(ctx, compiled, points).items()
+    }
+
+
+def judge_subjects(
+    ctx: Context, compiled: CompiledPeriodRule, points: Mapping[int, Sequence[Point]]
+) -> dict[int, list[Judged]]:
+    """The truths of every period of each subject."""
+    facts = _facts_of(ctx, compiled, list(points))
+    return {
+        subject: judge_series(
+            compiled.enter,
+            compiled.exit,
+            own,
+            facts={"subject": subject, **facts.get(subject, {})},
+            params=ctx.params,
+        )
+        for subject, own in points.items()
+    }
+
+
+def _facts_of(
+    ctx: Context, compiled: CompiledPeriodRule, subjects: Sequence[int]
+) -> dict[int, dict[str, Any]]:
+    select = tuple(path.removeprefix(SUBJECT) for path in subject_paths(compiled))
+    if not select:
+        return {}
+    rows = read_ids(ctx, compiled.metric.subject, subjects, select)
+    return {int(row["id"]): {f"{SUBJECT}{p}": row[p] for p in select} for row in rows}
+
+
+def opened_in(changes: Iterable[Change]) -> dict[int, list[tuple[int, int | None]]]:
+    """By subject: (opened, closed) of every episode in a list of changes."""
+    found: dict[int, list[tuple[int, int | None]]] = {}
+    for change in changes:
+        episodes = found.setdefault(change.subject_id, [])
+        if change.opens:
+            episodes.append((change.period, None))
+        elif episodes:
+            episodes[-1] = (episodes[-1][0], change.period)
+    return found

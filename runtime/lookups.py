@@ -1,0 +1,164 @@
+"""Find records by uid, id or name: for references, pickers and facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from builder.fields import FIELD_TYPES
+from dsl.types import Boolean
+from dsl.values import format_value
+from runtime.errors import NotFound
+from store import files as stored_files
+from store import query
+from store.query import Query
+from store.system_scope import SYSTEM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from builder.model.entity import Entity, Field
+    from dsl.formula import Formula
+    from dsl.types import Raw
+    from runtime.context import Context
+    from store.query import Page
+    from store.scope import Scope
+
+POINTING = frozenset({"reference", "person", "department"})
+MAX_LOOKUP = 50
+MAX_TEXT = 100
+
+
+def read(ctx: Context, wanted: Query, *, scope: Scope | None = None) -> Page:
+    """Read with the actor's scope, or with the one given."""
+    return query.read(
+        ctx.uow,
+        ctx.scope if scope is None else scope,
+        wanted,
+        tables=ctx.tables,
+        catalog=ctx.catalog,
+        params=ctx.params,
+    )
+
+
+def readable_ids(ctx: Context, entity: str, uids: Sequence[str]) -> dict[str, int]:
+    """The row ids of records the actor can read, by uid."""
+    if not uids:
+        return {}
+    rows = read(ctx, Query(entity, select=(), uids=tuple(uids))).rows
+    return {str(row["uid"]): int(row["id"]) for row in rows}
+
+
+def one_id(ctx: Context, entity: str, uid: str) -> int:
+    """The row id of a record the actor can read.
+
+    Raises:
+        NotFound: it is not there, or not for the actor.
+    """
+    found = readable_ids(ctx, entity, [uid]).get(uid)
+    if found is None:
+        raise NotFound(f"{entity} {uid[:64]}")
+    return found
+
+
+def uids_of(ctx: Context, entity: str, ids: Sequence[int]) -> dict[int, str]:
+    """The uids of records by row id; a reference shows no more than that."""
+    return query.id_to_uid(ctx.uow, ctx.tables, entity, ids) if ids else {}
+
+
+def reachable(ctx: Context, entity: str, ids: Sequence[int], *, scope: Scope) -> frozenset[int]:
+    """Which of these records lie within a scope."""
+    rows = read(ctx, Query(entity, select=(), ids=tuple(ids)), scope=scope).rows
+    return frozenset(int(row["id"]) for row in rows)
+
+
+def facts_of(
+    ctx: Context, entity: str, ids: Sequence[int], paths: Sequence[str]
+) -> dict[int, Mapping[str, Raw]]:
+    """What formulas need of records, by row id; formulas run as the system."""
+    rows = read(ctx, Query(entity, select=tuple(paths), ids=tuple(ids)), scope=SYSTEM).rows
+    return {int(row["id"]): row for row in rows}
+
+
+def files_there(ctx: Context, uids: Sequence[str]) -> frozenset[str]:
+    """Which uploads may be put into a record: the actor's own that no record has yet."""
+    if not uids:
+        return frozenset()
+    found = stored_files.by_uid(ctx.uow, uids)
+    return frozenset(
+        each.uid for each in found if each.uploader == ctx.actor.name or each.record_id is not None
+    )
+
+
+# --- names --------------------------------------------------------------------------------
+def displays(ctx: Context, entity: str, ids: Iterable[int]) -> dict[int, str]:
+    """What records are called, for those the actor can read."""
+    wanted = sorted(set(ids))
+    if not wanted or entity not in ctx.catalog.entities:
+        return {}
+    path = display_path(ctx, ctx.catalog.entity(entity))
+    rows = read(ctx, Query(entity, select=(path,), ids=tuple(wanted))).rows
+    return {int(row["id"]): display_text(ctx, entity, path, row[path]) for row in rows}
+
+
+def display_path(ctx: Context, entity: Entity) -> str:
+    """The path to the text that names a record: a display that points goes one step on."""
+    item = entity.field(entity.display)
+    if item is None or item.type not in POINTING:
+        return entity.display
+    target = ctx.catalog.entity(item.entity or item.type)
+    return f"{entity.display}.{target.display}"
+
+
+def display_text(ctx: Context, entity: str, path: str, value: Raw) -> str:
+    """A display value as text in the actor's language."""
+    if value is None:
+        return ""
+    item = _end(ctx, entity, path)
+    if item is None:
+        return str(value)
+    for option in item.options:
+        if option.id == value:
+            return option.label.get(ctx.actor.language) or option.id
+    return format_value(value, FIELD_TYPES[item.type].formula_type(item)) or ""
+
+
+def look_up(ctx: Context, entity: str, text: str, *, limit: int = 20) -> list[dict[str, Any]]:
+    """Records whose display text contains `text`, for a picker."""
+    if entity not in ctx.catalog.entities:
+        raise NotFound(entity)
+    path = display_path(ctx, ctx.catalog.entity(entity))
+    page = read(
+        ctx,
+        Query(
+            entity,
+            select=(path,),
+            where=_contains(ctx, entity, path, text.strip()),
+            order=((path, "asc"),),
+            limit=min(max(limit, 1), MAX_LOOKUP),
+        ),
+    )
+    return [
+        {"uid": row["uid"], "display": display_text(ctx, entity, path, row[path])}
+        for row in page.rows
+    ]
+
+
+def _contains(ctx: Context, entity: str, path: str, text: str) -> Formula | None:
+    item = _end(ctx, entity, path)
+    quoted = text[:MAX_TEXT].replace('"', '""')
+    if not quoted or item is None or item.type not in ("text", "long_text"):
+        return None
+    return ctx.catalog.row_formula(
+        f'CONTAINS({path}, "{quoted}")', entity, expect=Boolean()
+    ).formula
+
+
+def _end(ctx: Context, entity: str, path: str) -> Field | None:
+    here: Entity | None = ctx.catalog.entities.get(entity)
+    item: Field | None = None
+    for segment in path.split("."):
+        item = None if here is None else here.field(segment)
+        if item is None:
+            return None
+        here = ctx.catalog.entities.get(item.entity or item.type)
+    return item

@@ -1,0 +1,120 @@
+"""Submit a form: one record, everything that follows from it, all in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dsl.diagnostics import Diagnostic
+from runtime import records
+from runtime.clock import real_now
+from runtime.errors import Conflicting, Invalid, NotFound
+from runtime.filling import fill_in
+from runtime.org import hidden_of, require
+from store import accounts, audit
+from store.conflict import insert_new
+from store.errors import BusyError
+from store.tables import idempotency
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from builder.compiled import CompiledForm
+    from runtime.context import Context
+    from store.record_changes import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What became of a submission."""
+
+    form: str
+    entity: str
+    record_uid: str
+    record_id: int
+
+
+def submit_form(
+    ctx: Context, form: str, values: Mapping[str, object], *, key: str
+) -> Submitted | list[Diagnostic]:
+    """Fill in a form; the same key again gives the same answer and writes nothing.
+
+    Problems come back as a list, each at its field; then nothing is stored.
+    """
+    request = request_hash({"form": form, "values": values})
+    earlier = remembered(ctx, key, request)
+    if earlier is not None:
+        return Submitted(**json.loads(earlier))
+    try:
+        submitted = _submit(ctx, form, values)
+    except Invalid as refused:
+        ctx.uow.roll_back()
+        return list(refused.problems)
+    answer = {
+        "form": submitted.form,
+        "entity": submitted.entity,
+        "record_uid": submitted.record_uid,
+        "record_id": submitted.record_id,
+    }
+    remember(ctx, key, request, response=json.dumps(answer))
+    return submitted
+
+
+def _submit(ctx: Context, name: str, values: Mapping[str, object]) -> Submitted:
+    form = ctx.catalog.forms.get(name)
+    if form is None:
+        raise NotFound(name)
+    require(ctx, form.entity, "create")
+    compiled = ctx.catalog.compiled_form(name)
+    hidden = hidden_of(ctx, form.entity, "create")
+    filled = fill_in(ctx, compiled, values, hidden=hidden)
+    (change,) = records.create(ctx, form.entity, [filled.values])
+    return note(ctx, compiled, change)
+
+
+def note(ctx: Context, compiled: CompiledForm, change: Change) -> Submitted:
+    """Write the submission into the audit log."""
+    audit.append(
+        ctx.uow,
+        actor=ctx.actor.name,
+        action="form.submit",
+        target=compiled.form.name,
+        detail={"entity": change.entity, "uid": change.uid, "revision": ctx.catalog.revision},
+        at=ctx.now,
+    )
+    return Submitted(compiled.form.name, change.entity, change.uid, change.id)
+
+
+def request_hash(request: object) -> str:
+    """The identity of a request: the same content gives the same hash."""
+    text = json.dumps(request, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def remembered(ctx: Context, key: str, request: str) -> str | None:
+    """The answer an actor got for this key.
+
+    Raises:
+        Conflicting: the key was used with other content.
+    """
+    found = accounts.recall(ctx.uow, actor=ctx.actor.name, key=key)
+    if found is None:
+        return None
+    if found.request_hash != request:
+        raise Conflicting(Diagnostic("RUN204"))
+    return found.response
+
+
+def remember(ctx: Context, key: str, request: str, *, response: str) -> None:
+    """Keep the answer for a repetition; of two at once the second has to try again."""
+    values = {
+        "actor": ctx.actor.name,
+        "key": key,
+        "request_hash": request,
+        "response": response,
+        "real_at": real_now(),
+    }
+    if insert_new(ctx.uow, idempotency, values, unique=("actor", "key")) is None:
+        raise BusyError("idempotency", key[:64])

@@ -1,0 +1,186 @@
+"""Read the values of a record from JSON and write them back; references are uids outside."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from builder.fields import FIELD_TYPES, Problem
+from dsl.diagnostics import Diagnostic
+from dsl.values import format_value
+from runtime.decide.forms import Cell, named, pointer_to
+from runtime.errors import Invalid
+from runtime.lookups import files_there, readable_ids, uids_of
+
+if TYPE_CHECKING:
+    from builder.json_text import Json
+    from builder.model.entity import Entity, Field
+    from dsl.types import Raw
+    from runtime.context import Context
+
+Path = tuple[str | int, ...]
+POINTING = frozenset({"reference", "person", "department"})
+FILES = frozenset({"file", "image"})
+MAX_ROWS = 500
+
+
+def target_of(item: Field) -> str | None:
+    """The entity a field points to."""
+    return item.type if item.type in ("person", "department") else item.entity
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is known while a record is read."""
+
+    ctx: Context
+    problems: list[Diagnostic] = field(default_factory=list)
+    pointers: list[tuple[Field, Path, dict[str, Cell]]] = field(default_factory=list)
+    files: list[tuple[Field, Path, str]] = field(default_factory=list)
+
+
+def parse(
+    ctx: Context, entity: Entity, values: Mapping[str, object], *, hidden: Iterable[str] = ()
+) -> dict[str, Cell]:
+    """The raw values of a record that came as JSON.
+
+    Raises:
+        Invalid: with one problem per field that can not be read.
+    """
+    reading = _Reading(ctx)
+    row = _parse_row(reading, entity, values, path=(), hidden=frozenset(hidden))
+    _resolve(reading)
+    if reading.problems:
+        raise Invalid(*reading.problems)
+    return row
+
+
+def _parse_row(
+    reading: _Reading,
+    entity: Entity,
+    values: Mapping[str, object],
+    *,
+    path: Path,
+    hidden: frozenset[str],
+) -> dict[str, Cell]:
+    row: dict[str, Cell] = {}
+    for key, value in values.items():
+        here = (*path, key)
+        item = entity.field(key)
+        if item is None or item.key in hidden:
+            _add(reading, Diagnostic("RUN102", {"field": key[:80]}), here)
+        elif item.formula is not None or item.hidden:
+            _add(reading, Diagnostic("RUN103", {"field": key}), here)
+        elif item.type == "child_table":
+            row[key] = _parse_children(reading, item, value, path=here)
+        else:
+            row[key] = _parse_value(reading, item, value, path=here)
+            if item.type in POINTING and row[key] is not None:
+                reading.pointers.append((item, here, row))
+    return row
+
+
+def _parse_value(reading: _Reading, item: Field, value: object, *, path: Path) -> Raw:
+    parsed = FIELD_TYPES[item.type].parse(item, cast("Json", value))
+    if isinstance(parsed, Problem):
+        _add(reading, Diagnostic(parsed.code, {**named(item), **parsed.args}), path)
+        return None
+    if item.type in FILES and isinstance(parsed, str):
+        reading.files.append((item, path, parsed))
+    return parsed
+
+
+def _parse_children(
+    reading: _Reading, item: Field, value: object, *, path: Path
+) -> list[dict[str, Raw]]:
+    if value is None:
+        return []
+    is_rows = isinstance(value, list) and all(isinstance(row, Mapping) for row in value)
+    if not is_rows:
+        _add(reading, Diagnostic("RUN106", named(item)), path)
+        return []
+    rows = cast("list[Mapping[str, object]]", value)
+    if len(rows) > MAX_ROWS:
+        _add(reading, Diagnostic("RUN107", {**named(item), "limit": str(MAX_ROWS)}), path)
+        return []
+    child = reading.ctx.catalog.entity(item.entity or "")
+    parsed = []
+    for number, row in enumerate(rows):
+        here = (*path, number)
+        read = _parse_row(reading, child, row, path=here, hidden=frozenset())
+        reading.problems += missing_in(child, read, path=here)
+        parsed.append(cast("dict[str, Raw]", read))
+    return parsed
+
+
+def missing_in(entity: Entity, row: Mapping[str, Cell], *, path: Path) -> Iterator[Diagnostic]:
+    """The required fields a row of a child table does not have."""
+    for item in entity.fields:
+        if item.required and item.formula is None and row.get(item.key) is None:
+            yield Diagnostic("RUN101", named(item), pointer=pointer_to(*path, item.key))
+
+
+def _add(reading: _Reading, problem: Diagnostic, path: Path) -> None:
+    reading.problems.append(problem.at(pointer=pointer_to(*path)))
+
+
+def _resolve(reading: _Reading) -> None:
+    """Turn uids into row ids, one look-up per entity; what can not be read is not there."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for item, _, row in reading.pointers:
+        wanted[target_of(item) or ""].add(str(row[item.key]))
+    known = {name: readable_ids(reading.ctx, name, sorted(uids)) for name, uids in wanted.items()}
+    for item, path, row in reading.pointers:
+        found = known[target_of(item) or ""].get(str(row[item.key]))
+        if found is None:
+            _add(reading, Diagnostic("RUN104", named(item)), path)
+        row[item.key] = found
+    there = files_there(reading.ctx, [uid for _, _, uid in reading.files])
+    for item, path, uid in reading.files:
+        if uid not in there:
+            _add(reading, Diagnostic("RUN105", named(item)), path)
+
+
+def dump_rows(
+    ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The field values of records as JSON; fields a row does not hold are left out."""
+    pointed: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        for item in entity.fields:
+            if item.type in POINTING and isinstance(row.get(item.key), int):
+                pointed[target_of(item) or ""].add(row[item.key])
+    uids = {name: uids_of(ctx, name, sorted(ids)) for name, ids in pointed.items()}
+    return [_dump_row(ctx, entity, row, uids) for row in rows]
+
+
+def _dump_row(
+    ctx: Context,
+    entity: Entity,
+    row: Mapping[str, Any],
+    uids: Mapping[str, Mapping[int, str]],
+) -> dict[str, Any]:
+    dumped: dict[str, Any] = {}
+    for item in entity.fields:
+        if item.key not in row:
+            continue
+        value = row[item.key]
+        if item.type in POINTING:
+            dumped[item.key] = uids.get(target_of(item) or "", {}).get(value)
+        elif item.type == "child_table":
+            child = ctx.catalog.entity(item.entity or "")
+            dumped[item.key] = dump_rows(ctx, child, value or ())
+        else:
+            dumped[item.key] = dump_value(ctx, entity, item, value)
+    return dumped
+
+
+def dump_value(ctx: Context, entity: Entity, item: Field, value: Raw) -> object:
+    """One value as JSON."""
+    if item.formula is None:
+        return FIELD_TYPES[item.type].dump(item, value)
+    if value is None or isinstance(value, bool | str):
+        return value
+    return format_value(value, ctx.catalog.field_type(entity.name, item.key))

@@ -1,0 +1,1 @@
+"""Tables: the only floor that knows SQL."""

@@ -1,0 +1,332 @@
+"""Accounts, their sessions and tokens, and the answers kept for repeated requests."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+
+from store.bulk import among
+from store.record_tables import tables_of
+from store.tables import account, api_token, idempotency
+from store.tables import session as session_table
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy import Row
+
+    from store.unit import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to make."""
+
+    uid: str
+    login: str
+    password_hash: str | None
+    person_id: int | None
+    roles: tuple[str, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who may sign in; `security_version` rises when older sessions must end."""
+
+    id: int
+    uid: str
+    login: str
+    password_hash: str | None
+    person_id: int | None
+    roles: tuple[str, ...]
+    language: str
+    active: bool
+    security_version: int
+    failed_logins: int
+    real_locked_until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """A session and its account as it is now."""
+
+    account: Account
+    security_version: int
+    csrf: str
+    real_created: int
+    real_seen: int
+    agent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredToken:
+    """An API token and its account as it is now."""
+
+    uid: str
+    account: Account
+    label: str
+    scopes: tuple[str, ...]
+    real_expires: int
+    real_used: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request was answered, for the same request sent again."""
+
+    request_hash: str
+    response: str
+
+
+# --- accounts -----------------------------------------------------------------------------
+def create(uow: UnitOfWork, new: NewAccount) -> int:
+    """Make an account; its row id."""
+    statement = insert(account).values(
+        uid=new.uid,
+        login=new.login,
+        password_hash=new.password_hash,
+        person_id=new.person_id,
+        roles=json.dumps(list(new.roles)),
+        language=new.language,
+    )
+    return int(uow.execute(statement.returning(account.c.id)).scalar_one())
+
+
+def by_login(uow: UnitOfWork, login: str) -> Account | None:
+    """The account with that login."""
+    row = uow.execute(select(account).where(account.c.login == login)).first()
+    return None if row is None else _account(row)
+
+
+def by_uid(uow: UnitOfWork, uid: str) -> Account | None:
+    """The account with that uid."""
+    row = uow.execute(select(account).where(account.c.uid == uid)).first()
+    return None if row is None else _account(row)
+
+
+def list_accounts(uow: UnitOfWork) -> list[Account]:
+    """All accounts by login."""
+    return [_account(row) for row in uow.execute(select(account).order_by(account.c.login))]
+
+
+def languages(uow: UnitOfWork, people: Collection[int]) -> dict[int, str]:
+    """The language of persons who have an account."""
+    rows = uow.execute(
+        select(account.c.person_id, account.c.language)
+        .where(among(uow, account.c.person_id, people))
+        .order_by(account.c.id)
+    )
+    return {row.person_id: row.language for row in rows}
+
+
+def person_name(uow: UnitOfWork, person_id: int | None) -> str | None:
+    """What the person of an account is called."""
+    if person_id is None:
+        return None
+    tables = tables_of(uow)
+    person = tables.table("person")
+    name = tables.column("person", "name")
+    found = uow.execute(select(name).where(person.c.id == person_id)).scalar()
+    return None if found is None else str(found)
+
+
+def set_password(uow: UnitOfWork, account_id: int, password_hash: str) -> None:
+    """A new password; sessions under the old one end."""
+    _secure(uow, account_id, password_hash=password_hash, failed_logins=0, real_locked_until=None)
+
+
+def set_roles(uow: UnitOfWork, account_id: int, roles: Sequence[str]) -> None:
+    """Other roles; sessions end, so that nothing keeps the old ones."""
+    _secure(uow, account_id, roles=json.dumps(list(roles)))
+
+
+def set_active(uow: UnitOfWork, account_id: int, *, active: bool) -> None:
+    """Let somebody in again, or keep out; sessions end."""
+    _secure(uow, account_id, active=active, failed_logins=0, real_locked_until=None)
+
+
+def set_language(uow: UnitOfWork, account_id: int, language: str) -> None:
+    """The language for screens and mails."""
+    uow.execute(update(account).where(account.c.id == account_id).values(language=language))
+
+
+def set_person(uow: UnitOfWork, account_id: int, person_id: int | None) -> None:
+    """The person the account stands for; sessions end."""
+    _secure(uow, account_id, person_id=person_id)
+
+
+def count_failure(
+    uow: UnitOfWork, account_id: int, *, failures: int, real_locked_until: int | None
+) -> None:
+    """Note a wrong password, and until when nobody may try again."""
+    values: dict[str, Any] = {"failed_logins": failures}
+    if real_locked_until is not None:
+        values["real_locked_until"] = real_locked_until
+    uow.execute(update(account).where(account.c.id == account_id).values(values))
+
+
+def _secure(uow: UnitOfWork, account_id: int, **values: Any) -> None:  # noqa: ANN401 - columns
+    uow.execute(
+        update(account)
+        .where(account.c.id == account_id)
+        .values(values | {"security_version": account.c.security_version + 1})
+    )
+    uow.execute(delete(session_table).where(session_table.c.account_id == account_id))
+
+
+# --- sessions -----------------------------------------------------------------------------
+def open_session(
+    uow: UnitOfWork,
+    of: Account,
+    *,
+    token_hash: str,
+    csrf: str,
+    real_at: int,
+    agent: str | None = None,
+) -> None:
+    """Begin a session; earlier failures are forgotten."""
+    uow.execute(
+        insert(session_table).values(
+            token_hash=token_hash,
+            account_id=of.id,
+            security_version=of.security_version,
+            csrf=csrf,
+            real_created=real_at,
+            real_seen=real_at,
+            agent=agent,
+        )
+    )
+    if of.failed_logins:
+        forgiven = {"failed_logins": 0, "real_locked_until": None}
+        uow.execute(update(account).where(account.c.id == of.id).values(forgiven))
+
+
+def session(uow: UnitOfWork, token_hash: str) -> StoredSession | None:
+    """The session of a token."""
+    row = uow.execute(select(session_table).where(session_table.c.token_hash == token_hash)).first()
+    if row is None:
+        return None
+    owner = uow.execute(select(account).where(account.c.id == row.account_id)).one()
+    return StoredSession(
+        account=_account(owner),
+        security_version=row.security_version,
+        csrf=row.csrf,
+        real_created=row.real_created,
+        real_seen=row.real_seen,
+        agent=row.agent,
+    )
+
+
+def touch_session(uow: UnitOfWork, token_hash: str, *, real_at: int) -> None:
+    """Note that a session was used."""
+    mine = session_table.c.token_hash == token_hash
+    uow.execute(update(session_table).where(mine).values(real_seen=real_at))
+
+
+def close_session(uow: UnitOfWork, token_hash: str) -> None:
+    """End a session."""
+    uow.execute(delete(session_table).where(session_table.c.token_hash == token_hash))
+
+
+def purge_sessions(uow: UnitOfWork, *, seen_before: int, created_before: int) -> int:
+    """Forget sessions nobody can use any more."""
+    old = (session_table.c.real_seen < seen_before) | (
+        session_table.c.real_created < created_before
+    )
+    return int(uow.execute(delete(session_table).where(old)).rowcount)
+
+
+# --- tokens -------------------------------------------------------------------------------
+def create_token(
+    uow: UnitOfWork,
+    *,
+    uid: str,
+    token_hash: str,
+    account_id: int,
+    label: str,
+    scopes: Sequence[str],
+    real_expires: int,
+) -> None:
+    """Make an API token."""
+    uow.execute(
+        insert(api_token).values(
+            uid=uid,
+            token_hash=token_hash,
+            account_id=account_id,
+            label=label,
+            scopes=json.dumps(list(scopes)),
+            real_expires=real_expires,
+        )
+    )
+
+
+def token_of(uow: UnitOfWork, token_hash: str) -> StoredToken | None:
+    """The API token with that hash."""
+    row = uow.execute(select(api_token).where(api_token.c.token_hash == token_hash)).first()
+    if row is None:
+        return None
+    owner = uow.execute(select(account).where(account.c.id == row.account_id)).one()
+    return StoredToken(
+        uid=row.uid,
+        account=_account(owner),
+        label=row.label,
+        scopes=tuple(json.loads(row.scopes)),
+        real_expires=row.real_expires,
+        real_used=row.real_used,
+    )
+
+
+def touch_token(uow: UnitOfWork, token_hash: str, *, real_at: int) -> None:
+    """Note that a token was used."""
+    mine = api_token.c.token_hash == token_hash
+    uow.execute(update(api_token).where(mine).values(real_used=real_at))
+
+
+def delete_token(uow: UnitOfWork, uid: str) -> bool:
+    """Take a token back; False when there is none."""
+    return bool(uow.execute(delete(api_token).where(api_token.c.uid == uid)).rowcount)
+
+
+# --- requests sent twice ------------------------------------------------------------------
+def recall(uow: UnitOfWork, *, actor: str, key: str) -> Answer | None:
+    """The answer an actor got for that key."""
+    mine = (idempotency.c.actor == actor, idempotency.c.key == key)
+    row = uow.execute(select(idempotency).where(*mine)).first()
+    return None if row is None else Answer(row.request_hash, row.response)
+
+
+def remember(
+    uow: UnitOfWork, *, actor: str, key: str, request_hash: str, response: str, real_at: int
+) -> None:
+    """Keep an answer. Of two at once the second fails on the unique key and is rolled back."""
+    uow.execute(
+        insert(idempotency).values(
+            actor=actor, key=key, request_hash=request_hash, response=response, real_at=real_at
+        )
+    )
+
+
+def purge_answers(uow: UnitOfWork, *, before: int) -> int:
+    """Forget old answers."""
+    old = idempotency.c.real_at < before
+    return int(uow.execute(delete(idempotency).where(old)).rowcount)
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(
+        id=row.id,
+        uid=row.uid,
+        login=row.login,
+        password_hash=row.password_hash,
+        person_id=row.person_id,
+        roles=tuple(json.loads(row.roles)),
+        language=row.language,
+        active=bool(row.active),
+        security_version=row.security_version,
+        failed_logins=row.failed_logins,
+        real_locked_until=row.real_locked_until,
+    )

@@ -1,0 +1,126 @@
+"""The audit chain: who did what, each row sealed by an HMAC over itself and the row before."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import insert, select, update
+
+from store.rows import by_name
+from store.tables import audit, head
+from store.unit import AuditEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import Row
+
+    from store.unit import UnitOfWork
+
+_BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A place where the chain does not hold."""
+
+    seq: int
+    problem: Literal["changed", "missing", "truncated", "rewritten"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The end of the chain; kept outside the database it proves what was there that day."""
+
+    seq: int
+    hash: str
+
+
+def append(
+    uow: UnitOfWork,
+    *,
+    actor: str,
+    action: str,
+    target: str,
+    detail: Mapping[str, Any],
+    at: int,
+) -> None:
+    """Note what happened; it becomes a row of the chain when the unit commits."""
+    text = json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    uow.audit_entries.append(AuditEntry(actor, action, target, text, at))
+
+
+def write_entries(uow: UnitOfWork, *, key: bytes) -> None:
+    """Extend the chain by the unit's entries, under the lock of `head`."""
+    entries, uow.audit_entries = uow.audit_entries, []
+    if not entries:
+        return
+    start = uow.locked_head()
+    seq, last = start.audit_seq, start.audit_hash
+    rows = []
+    for entry in entries:
+        seq += 1
+        row = {
+            "seq": seq,
+            "rev": start.rev,
+            "at": entry.at,
+            "actor": entry.actor,
+            "action": entry.action,
+            "target": entry.target,
+            "detail": entry.detail,
+        }
+        last = _seal(key, last, row)
+        rows.append({**row, "hash": last})
+    uow.execute(insert(audit), rows)
+    uow.execute(update(head).where(head.c.id == 1).values(audit_seq=seq, audit_hash=last))
+    uow.chain_moved(seq, last)
+
+
+def chain_head(uow: UnitOfWork) -> ChainHead:
+    """The end of the chain now, to be kept somewhere else."""
+    row = uow.execute(select(head).where(head.c.id == 1)).one()
+    return ChainHead(row.audit_seq, row.audit_hash)
+
+
+def verify(uow: UnitOfWork, key: bytes, *, known: Sequence[ChainHead] = ()) -> list[Break]:
+    """Check the whole chain, and that earlier heads kept outside are still part of it."""
+    breaks: list[Break] = []
+    outside = {each.seq: each.hash for each in known}
+    seq, last = 0, ""
+    for row in _rows(uow):
+        if row.seq != seq + 1:
+            breaks.append(Break(seq + 1, "missing"))
+        fields = {name: value for name, value in by_name(row).items() if name != "hash"}
+        if not hmac.compare_digest(_seal(key, last, fields), row.hash):
+            breaks.append(Break(row.seq, "changed"))
+        if outside.pop(row.seq, row.hash) != row.hash:
+            breaks.append(Break(row.seq, "rewritten"))
+        seq, last = row.seq, row.hash
+    now = chain_head(uow)
+    if (now.seq, now.hash) != (seq, last):
+        breaks.append(Break(now.seq, "truncated"))
+    breaks += [Break(missing, "truncated") for missing in sorted(outside) if missing > 0]
+    return breaks
+
+
+def _rows(uow: UnitOfWork) -> Iterator[Row[Any]]:
+    after = 0
+    while True:
+        page = uow.execute(
+            select(audit).where(audit.c.seq > after).order_by(audit.c.seq).limit(_BATCH)
+        ).all()
+        yield from page
+        if len(page) < _BATCH:
+            return
+        after = page[-1].seq
+
+
+def _seal(key: bytes, last: str, row: Mapping[str, Any]) -> str:
+    content = json.dumps([last, *(row[name] for name in _SEALED)], ensure_ascii=False)
+    return hmac.new(key, content.encode(), "sha256").hexdigest()
+
+
+_SEALED = ("seq", "rev", "at", "actor", "action", "target", "detail")

@@ -1,0 +1,153 @@
+"""Many rows in one statement: arrays on PostgreSQL, prepared runs and JSON on SQLite."""
+
+from __future__ import annotations
+
+import json
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Double,
+    Text,
+    any_,
+    bindparam,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from sqlalchemy import ColumnElement, Subquery, Table
+    from sqlalchemy.types import TypeEngine
+
+    from store.unit import UnitOfWork
+
+CHUNK = 20_000
+_ID = "b_id"
+_ITEM_TYPES: dict[type, TypeEngine[Any]] = {int: BigInteger(), bool: Boolean(), float: Double()}
+
+
+def among(
+    uow: UnitOfWork, element: ColumnElement[Any], values: Collection[Any]
+) -> ColumnElement[bool]:
+    """`element IN values` with one parameter, however many values there are."""
+    if uow.dialect == "postgresql":
+        return element == any_(_array(element.type, list(values)))
+    each = func.json_each(json.dumps(list(values))).table_valued("value")
+    return element.in_(select(each.c.value))
+
+
+def among_ids(uow: UnitOfWork, element: ColumnElement[int], ids: set[int]) -> ColumnElement[bool]:
+    """Like `among`, a plain range when the ids follow each other."""
+    if ids and max(ids) - min(ids) == len(ids) - 1:
+        return element.between(min(ids), max(ids))
+    return among(uow, element, ids)
+
+
+def relation(
+    uow: UnitOfWork, name: str, columns: Mapping[str, tuple[TypeEngine[Any], Sequence[Any]]]
+) -> Subquery:
+    """Values as a table to join with."""
+    names = list(columns)
+    if uow.dialect == "postgresql":
+        arrays = [_array(type_, values) for type_, values in columns.values()]
+        derived = func.unnest(*arrays).table_valued(
+            *(column(key, columns[key][0]) for key in names), name=f"{name}_u"
+        )
+        return select(*derived.render_derived().c).subquery(name)
+    rows = json.dumps(list(zip(*(values for _, values in columns.values()), strict=True)))
+    each = func.json_each(rows).table_valued("value")
+    return select(
+        *(
+            func.json_extract(each.c.value, f"$[{index}]", type_=columns[key][0]).label(key)
+            for index, key in enumerate(names)
+        )
+    ).subquery(name)
+
+
+def next_ids(uow: UnitOfWork, table: Table, count: int) -> Sequence[int]:
+    """Ids for new rows; on PostgreSQL from the sequence, on SQLite nobody else is writing."""
+    if uow.dialect == "postgresql":
+        sequence = func.nextval(literal(f"{table.name}_id_seq"))
+        series = func.generate_series(1, count).table_valued("n")
+        return list(uow.execute(select(sequence).select_from(series)).scalars())
+    first = (uow.execute(select(func.max(table.c.id))).scalar() or 0) + 1
+    return range(first, first + count)
+
+
+def insert_rows(
+    uow: UnitOfWork,
+    table: Table,
+    columns: Mapping[str, Sequence[Any]],
+    constants: Mapping[str, Any],
+) -> None:
+    """Insert rows given column by column; `constants` are the same in each."""
+    count = len(next(iter(columns.values())))
+    if uow.dialect == "postgresql":
+        for start in range(0, count, CHUNK):
+            part = slice(start, start + CHUNK)
+            given = relation(
+                uow, "given", {k: (table.c[k].type, v[part]) for k, v in columns.items()}
+            )
+            same = [literal(value, table.c[name].type) for name, value in constants.items()]
+            chosen = select(*given.c, *same)
+            uow.execute(insert(table).from_select([*columns, *constants], chosen))
+        return
+    names = [*columns, *constants]
+    statement = insert(table).values({name: bindparam(name) for name in names})
+    source = {**columns, **{name: repeat(value) for name, value in constants.items()}}
+    _run_many(uow, statement.compile(uow.connection), source, count)
+
+
+def update_rows(
+    uow: UnitOfWork,
+    table: Table,
+    ids: Sequence[int],
+    *,
+    columns: Mapping[str, Sequence[Any]],
+    constants: Mapping[str, Any],
+) -> None:
+    """Update rows by id; `constants` may be SQL expressions over the table."""
+    if uow.dialect == "postgresql":
+        given = relation(
+            uow,
+            "given",
+            {
+                _ID: (BigInteger(), ids),
+                **{f"b_{name}": (table.c[name].type, values) for name, values in columns.items()},
+            },
+        )
+        uow.execute(
+            update(table)
+            .where(table.c.id == given.c[_ID])
+            .values({name: given.c[f"b_{name}"] for name in columns} | dict(constants))
+        )
+        return
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam(_ID))
+        .values({name: bindparam(f"b_{name}") for name in columns} | dict(constants))
+    )
+    compiled = statement.compile(uow.connection)
+    source: dict[str, Any] = {_ID: ids, **{f"b_{name}": v for name, v in columns.items()}}
+    source |= {k: repeat(v) for k, v in compiled.params.items() if k not in source}
+    _run_many(uow, compiled, source, len(ids))
+
+
+def _run_many(uow: UnitOfWork, compiled: Any, source: Mapping[str, Any], count: int) -> None:  # noqa: ANN401 - SQLAlchemy's Compiled has no precise type for SQL
+    """Run compiled SQL for each row without SQLAlchemy's work per row (4 times faster)."""
+    ordered = [source[name] for name in compiled.positiontup]
+    rows = list(zip(*ordered, range(count), strict=False))
+    uow.connection.exec_driver_sql(compiled.string, [row[:-1] for row in rows])
+
+
+def _array(type_: TypeEngine[Any], values: Sequence[Any]) -> ColumnElement[Any]:
+    return literal(list(values), ARRAY(_ITEM_TYPES.get(type_.python_type, Text())))

@@ -1,0 +1,46 @@
+"""Find records by a business key, many at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from store import bulk
+from store.column_types import alive
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from dsl.types import Raw
+    from store.record_tables import Tables
+    from store.unit import UnitOfWork
+
+
+def ids_by(
+    uow: UnitOfWork, tables: Tables, entity: str, *, by: str, values: Collection[Raw]
+) -> dict[Raw, int]:
+    """The ids of the records whose field `by` has one of these values; the oldest when several."""
+    if not values:
+        return {}
+    table, column = tables.table(entity), tables.column(entity, by)
+    rows = uow.execute(
+        select(column.label("found_key"), table.c.id)
+        .where(alive(table), bulk.among(uow, column, values))
+        .order_by(table.c.id)
+    )
+    found: dict[Raw, int] = {}
+    for row in rows:
+        found.setdefault(row.found_key, int(row.id))
+    return found
+
+
+def keys_of(uow: UnitOfWork, tables: Tables, entity: str, *, by: str) -> dict[int, Raw]:
+    """The business key of every record that has one."""
+    table, column = tables.table(entity), tables.column(entity, by)
+    rows = uow.execute(
+        select(table.c.id, column.label("found_key"))
+        .where(alive(table), column.is_not(None))
+        .order_by(table.c.id)
+    )
+    return {int(row.id): row.found_key for row in rows}

@@ -1,0 +1,282 @@
+"""A formula's operation tree as a SQLAlchemy element: bound parameters, int64 guards, exact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import ColumnElement, Numeric, and_, case, cast, literal, null, or_
+
+from dsl import ir
+from dsl.backends import sql
+from dsl.backends.python import NO_PARAMS, Params, flat_function
+from dsl.types import Boolean, Choice, Raw, Text, Type
+from store.formula_elements import TYPES, Shape, operate
+from store.sql_operations import REPEATING
+from store.sqlite_functions import register_exact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from dsl.formula import Formula
+    from store.unit import Dialect
+
+_COMPARED = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "between"})
+_CHEAP = 6  # nodes; an argument up to this size is repeated rather than computed aside
+# SQLite's parser has a stack of 100; deeper formulas are computed by the exact function instead.
+_SQLITE_STACK = 60
+_STACK_OF = {"case": 5, "switch": 5}
+_STACK = 3
+_STACK_ASIDE = 9
+
+
+@dataclass(frozen=True, slots=True)
+class FoldParts:
+    """The translated parts of a fold."""
+
+    where: ColumnElement[bool] | None
+    value: ColumnElement[Any] | None
+
+
+class Resolve(Protocol):
+    """Where the leaves of a formula come from."""
+
+    def column(self, path: str) -> ColumnElement[Any]:
+        """The column at a dotted to-one path."""
+        ...
+
+    def outer(self, path: str) -> ColumnElement[Any]:
+        """The column of the record that owns the child rows being folded."""
+        ...
+
+    def fold(self, fold: sql.Fold, inside: Callable[[Resolve], FoldParts]) -> ColumnElement[Any]:
+        """An aggregate over child rows; `inside` translates its parts for the child's leaves."""
+        ...
+
+
+def formula_sql(
+    formula: Formula, resolve: Resolve, *, dialect: Dialect, params: Params
+) -> ColumnElement[Any]:
+    """The value of a formula for each row; raises `dsl.backends.sql.NotPushable`."""
+    op = lowered(formula)
+    translation = _Translation(resolve, dialect, params)
+    if dialect == "sqlite" and not isinstance(op, sql.Guarded) and stack_need(op) > _SQLITE_STACK:
+        return translation.by_function(formula.ir, formula.hash)
+    return translation.element(op)
+
+
+def to_sql(
+    op: sql.SqlOp,
+    resolve: Callable[[str], ColumnElement[Any]],
+    dialect: Dialect,
+    params: Params = NO_PARAMS,
+) -> ColumnElement[Any]:
+    """An operation tree over plain columns, without child tables."""
+    return _Translation(_Columns(resolve), dialect, params).element(op)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Leaves found by a function."""
+
+    find: Callable[[str], ColumnElement[Any]]
+
+    def column(self, path: str) -> ColumnElement[Any]:
+        """The column the function gives."""
+        return self.find(path)
+
+    def outer(self, path: str) -> ColumnElement[Any]:
+        """There is no owning record."""
+        raise sql.NotPushable(path)
+
+    def fold(self, fold: sql.Fold, inside: Callable[[Resolve], FoldParts]) -> ColumnElement[Any]:
+        """There are no child rows."""
+        del inside
+        raise sql.NotPushable(fold.rows)
+
+
+@lru_cache(maxsize=4096)
+def _lowered(_hash: str, kept: _Kept) -> sql.SqlOp:
+    return sql.lower(kept.formula)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """Carries a formula through the cache, which looks at the hash alone."""
+
+    formula: Formula
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Kept)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def lowered(formula: Formula) -> sql.SqlOp:
+    """The operation tree of a formula, kept by its hash."""
+    return _lowered(formula.hash, _Kept(formula))
+
+
+def shape_of(kind: Type) -> Shape:
+    """How values of a type are stored."""
+    match kind:
+        case Text() | Choice():
+            return "text"
+        case Boolean():
+            return "boolean"
+        case _:
+            return "integer"
+
+
+@dataclass(frozen=True, slots=True)
+class _Translation:
+    """One walk over a tree; `numeric`: every integer leaf as PostgreSQL's numeric."""
+
+    resolve: Resolve
+    dialect: Dialect
+    params: Params
+    numeric: bool = False
+
+    def element(self, op: sql.SqlOp) -> ColumnElement[Any]:
+        match op:
+            case sql.Const(value=value, type=kind):
+                return self._constant(value, shape_of(kind))
+            case sql.Param(name=name, type=kind):
+                return self._constant(getattr(self.params, name), shape_of(kind))
+            case sql.Field(path=path, outer=outer, type=kind):
+                found = self.resolve.outer(path) if outer else self.resolve.column(path)
+                return self._leaf(found, shape_of(kind))
+            case sql.Op():
+                return self._operation(op)
+            case sql.Fold(type=kind):
+                return self._leaf(self._fold(op), shape_of(kind))
+            case sql.Guarded():
+                return self._guarded(op)
+
+    def _constant(self, value: Raw, shape: Shape) -> ColumnElement[Any]:
+        if value is None:
+            return cast(null(), Numeric() if self._counts(shape) else TYPES[shape])
+        if self._counts(shape):
+            return literal(Decimal(int(value)), Numeric())
+        return literal(value, TYPES[shape])
+
+    def _leaf(self, found: ColumnElement[Any], shape: Shape) -> ColumnElement[Any]:
+        return operate("exact_number", "integer", found) if self._counts(shape) else found
+
+    def _counts(self, shape: Shape) -> bool:
+        return self.numeric and shape == "integer"
+
+    def _operation(self, op: sql.Op) -> ColumnElement[Any]:
+        name = op.name
+        if name in _COMPARED and shape_of(op.args[0].type) == "text":
+            name = f"text_{name}"
+        args = [self.element(each) for each in op.args]
+        return operate(name, shape_of(op.type), *args, numeric=self.numeric, aside=_is_costly(op))
+
+    def _guarded(self, op: sql.Guarded) -> ColumnElement[Any]:
+        if self.numeric:
+            return self.element(op.body)
+        exact = (
+            self._exact_postgresql(op) if self.dialect == "postgresql" else self._exact_sqlite(op)
+        )
+        too_deep = self.dialect == "sqlite" and stack_need(op.body) > _SQLITE_STACK
+        if op.limit is None or too_deep:
+            return exact
+        found = [self.element(leaf) for leaf in op.leaves]
+        if not found:
+            return self.element(op.body)
+        within = [or_(each.is_(None), each.between(-op.limit, op.limit)) for each in found]
+        return case((and_(*within), self.element(op.body)), else_=exact)
+
+    def _exact_postgresql(self, op: sql.Guarded) -> ColumnElement[Any]:
+        wide = _Translation(self.resolve, self.dialect, self.params, numeric=True)
+        body = wide.element(op.body)
+        if shape_of(op.type) == "integer":
+            return operate("int64", "integer", body, aside=True)
+        return body
+
+    def _exact_sqlite(self, op: sql.Guarded) -> ColumnElement[Any]:
+        types = [each.type for each in op.inputs]
+        register_exact(op.key, lambda: _from_sqlite(sql.exact(op), types))
+        inputs = [self.element(each) for each in op.inputs]
+        return operate("pl_exact", shape_of(op.type), literal(op.key, TYPES["text"]), *inputs)
+
+    def by_function(self, node: ir.Node, key: str) -> ColumnElement[Any]:
+        """A whole formula as one function of its leaves."""
+        leaves = _leaves(node)
+        key = f"whole:{key}"
+        types = [leaf.type for leaf in leaves]
+        register_exact(key, lambda: _from_sqlite(flat_function(node, leaves), types))
+        inputs = [self.element(sql.lower_node(leaf)) for leaf in leaves]
+        return operate("pl_exact", shape_of(node.type), literal(key, TYPES["text"]), *inputs)
+
+    def _fold(self, fold: sql.Fold) -> ColumnElement[Any]:
+        def inside(resolve: Resolve) -> FoldParts:
+            rows = _Translation(resolve, self.dialect, self.params)
+            return FoldParts(
+                where=None if fold.where is None else rows.element(fold.where),
+                value=None if fold.value is None else rows.element(fold.value),
+            )
+
+        return self.resolve.fold(fold, inside)
+
+
+def _from_sqlite(exact: Callable[..., Raw], types: Sequence[Type]) -> Callable[..., Raw]:
+    """SQLite hands booleans over as 0 and 1."""
+    truths = [n for n, kind in enumerate(types) if isinstance(kind, Boolean)]
+    if not truths:
+        return exact
+
+    def call(*values: Raw) -> Raw:
+        given = list(values)
+        for n in truths:
+            given[n] = None if given[n] is None else bool(given[n])
+        return exact(*given)
+
+    return call
+
+
+def _leaves(node: ir.Node) -> tuple[ir.Node, ...]:
+    """Fields, parameters and aggregates of the row itself, each once."""
+    found: dict[ir.Node, None] = {}
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, ir.Field | ir.Param | ir.Fold):
+            found.setdefault(here)
+        else:
+            waiting.extend(reversed(ir.children(here)))
+    return tuple(found)
+
+
+def _is_costly(op: sql.Op) -> bool:
+    """Whether an argument is named more than once and is more than a few operations."""
+    return op.name in REPEATING and any(_size(each) > _CHEAP for each in op.args)
+
+
+def _size(op: sql.SqlOp) -> int:
+    match op:
+        case sql.Op(args=args):
+            return 1 + sum(_size(each) for each in args)
+        case sql.Fold() | sql.Guarded():
+            return _CHEAP + 1
+        case _:
+            return 1
+
+
+def stack_need(op: sql.SqlOp) -> int:
+    """How deep SQLite's parser has to stack to read an operation tree."""
+    match op:
+        case sql.Op(name=name, args=args):
+            own = _STACK_ASIDE if _is_costly(op) else _STACK_OF.get(name, _STACK)
+            return own + max((stack_need(each) for each in args), default=0)
+        case sql.Fold(where=where, value=value):
+            parts = [each for each in (where, value) if each is not None]
+            return _STACK_ASIDE + max((stack_need(each) for each in parts), default=0)
+        case sql.Guarded(body=body):
+            return _STACK_OF["case"] + stack_need(body)
+        case _:
+            return 1

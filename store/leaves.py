@@ -1,0 +1,250 @@
+"""Fold the records of a metric's inputs by subject and period, in the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Subquery,
+    case,
+    distinct,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+)
+
+from store.bulk import among
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Select
+
+    from builder.compiled import CompiledInput
+    from dsl.backends.python import Params
+    from dsl.formula import Formula
+    from store.query import Source
+    from store.unit import UnitOfWork
+
+HALF = 10**9  # sums are taken of x / HALF and x % HALF: neither can overflow
+BIG = BigInteger()
+AUTOMATIC = ("sensor", "system")
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Consecutive periods and where they begin and end, as days or instants."""
+
+    first: int
+    bounds: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """How many periods."""
+        return len(self.bounds) - 1
+
+    def period_of(self, at: ColumnElement[int]) -> ColumnElement[int]:
+        """The period of a value inside the grid, as a balanced tree of comparisons."""
+        return self._tree(at, 0, self.count)
+
+    def _tree(self, at: ColumnElement[int], low: int, high: int) -> ColumnElement[int]:
+        if high - low == 1:
+            return literal_column(str(self.first + low), BIG)
+        middle = (low + high) // 2
+        return case(
+            (at < literal_column(str(self.bounds[middle]), BIG), self._tree(at, low, middle)),
+            else_=self._tree(at, middle, high),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LeafRow:
+    """One folded group; `total` is the sum (sum, avg) or the value (min, max, latest)."""
+
+    subject_id: int
+    period: int
+    records: int
+    automatic: int
+    count: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeafQuery:
+    """Which records of an input are folded."""
+
+    source: Source
+    item: CompiledInput
+    grid: Grid
+    params: Params
+    subjects: Sequence[int] | None = None  # None: all
+
+
+def fold(uow: UnitOfWork, query: LeafQuery) -> list[LeafRow]:
+    """One row per subject and period that has a record."""
+    rows = _rows(uow, query)
+    statement = _latest(rows) if query.item.input.agg == "latest" else _grouped(query, rows)
+    return [_leaf_row(query, row) for row in uow.execute(statement)]
+
+
+def _rows(uow: UnitOfWork, query: LeafQuery) -> Subquery:
+    """The records that count, with subject, period and value, each computed once."""
+    source, item = query.source, query.item
+    at = source.column(item.date_path)
+    subject = _subject(source, item)
+    value = null() if item.value is None else source.formula(item.value, query.params)
+    chosen = select(
+        subject.label("subject_id"),
+        query.grid.period_of(at).label("period"),
+        _automatic(source).label("automatic"),
+        value.label("value"),
+        _distinct(source, item).label("key"),
+        at.label("at"),
+        source.column("id").label("id"),
+    )
+    return _restricted(uow, query, chosen).subquery("counted")
+
+
+def _restricted(uow: UnitOfWork, query: LeafQuery, chosen: Select[Any]) -> Select[Any]:
+    source, item, bounds = query.source, query.item, query.grid.bounds
+    at, subject = source.column(item.date_path), _subject(source, item)
+    conditions = [at >= bounds[0], at < bounds[-1], subject.is_not(None)]
+    if item.where is not None:
+        conditions.append(source.formula(item.where, query.params))
+    if query.subjects is not None:
+        conditions.append(among(uow, subject, query.subjects))
+    return chosen.select_from(source.from_).where(*source.conditions, *conditions)
+
+
+def _subject(source: Source, item: CompiledInput) -> ColumnElement[int]:
+    return source.column(item.subject_path or "id")
+
+
+def _distinct(source: Source, item: CompiledInput) -> ColumnElement[Any]:
+    return null() if item.input.distinct is None else source.column(item.input.distinct)
+
+
+def _automatic(source: Source) -> ColumnElement[int]:
+    """1 when nobody typed the record in."""
+    if source.is_system:
+        return literal(1, BIG)
+    return case((source.column("origin_kind").in_(AUTOMATIC), 1), else_=0)
+
+
+def _grouped(query: LeafQuery, rows: Subquery) -> Select[Any]:
+    c, agg = rows.c, query.item.input.agg
+    aggregates: list[ColumnElement[Any]]
+    match agg:
+        case "count":
+            counted = (
+                func.count() if query.item.input.distinct is None else func.count(distinct(c.key))
+            )
+            aggregates = [counted.label("count"), null().label("high"), null().label("low")]
+        case "min" | "max":
+            fold_value = func.min(c.value) if agg == "min" else func.max(c.value)
+            aggregates = [
+                func.count(c.value).label("count"), null().label("high"), fold_value.label("low"),
+            ]  # fmt: skip
+        case _:
+            aggregates = [
+                func.count(c.value).label("count"),
+                func.sum(c.value // literal_column(str(HALF), BIG)).label("high"),
+                func.sum(c.value % literal_column(str(HALF), BIG)).label("low"),
+            ]
+    return select(
+        c.subject_id,
+        c.period,
+        func.count().label("records"),
+        func.sum(c.automatic).label("automatic"),
+        *aggregates,
+    ).group_by(c.subject_id, c.period)
+
+
+def _latest(rows: Subquery) -> Select[Any]:
+    """The newest record that has a value, by (date, id), with the counts of its group."""
+    c = rows.c
+    group: dict[str, Any] = {"partition_by": (c.subject_id, c.period)}
+    newest = func.row_number().over(**group, order_by=(c.value.is_(None), c.at.desc(), c.id.desc()))
+    ranked = select(
+        c.subject_id,
+        c.period,
+        func.count().over(**group).label("records"),
+        func.sum(c.automatic).over(**group).label("automatic"),
+        func.count(c.value).over(**group).label("count"),
+        null().label("high"),
+        c.value.label("low"),
+        newest.label("place"),
+    ).subquery("ranked")
+    names = ("subject_id", "period", "records", "automatic", "count", "high", "low")
+    return select(*(ranked.c[name] for name in names)).where(ranked.c.place == 1)
+
+
+def _leaf_row(query: LeafQuery, row: Any) -> LeafRow:  # noqa: ANN401 - a row of either statement
+    subject_id, period, records, automatic, count, high, low = row
+    total = None if low is None else int(low) + int(high or 0) * HALF
+    counted = int(count)
+    if query.item.input.agg == "count":
+        total = None
+    return LeafRow(int(subject_id), int(period), int(records), int(automatic), counted, total)
+
+
+def date_range(uow: UnitOfWork, source: Source, item: CompiledInput) -> tuple[int, int] | None:
+    """The oldest and the newest date of an input's records; None when there is none."""
+    at = source.column(item.date_path)
+    row = uow.execute(
+        select(func.min(at).label("low"), func.max(at).label("high"))
+        .select_from(source.from_)
+        .where(*source.conditions)
+    ).one()
+    return None if row.low is None else (int(row.low), int(row.high))
+
+
+def record_ids(
+    uow: UnitOfWork, query: LeafQuery, *, limit: int, offset: int = 0
+) -> tuple[list[int], int]:
+    """A page of the records behind one leaf by date, and how many there are."""
+    source = query.source
+    at, row_id = source.column(query.item.date_path), source.column("id")
+    chosen = _restricted(uow, query, select(row_id.label("id"), at.label("at"))).subquery("behind")
+    total = int(uow.execute(select(func.count()).select_from(chosen)).scalar_one())
+    first = select(chosen.c.id).order_by(chosen.c.at, chosen.c.id).limit(limit).offset(offset)
+    return [int(each) for each in uow.execute(first).scalars()], total
+
+
+def pairs_reached(
+    uow: UnitOfWork, source: Source, item: CompiledInput, *, prefix: str, ids: Sequence[int]
+) -> list[tuple[int, int]]:
+    """(subject, date) of the records whose path `prefix` ends at one of these records."""
+    at, subject = source.column(item.date_path), _subject(source, item)
+    through = source.column(prefix)
+    rows = uow.execute(
+        select(subject.label("subject"), at.label("at"))
+        .distinct()
+        .select_from(source.from_)
+        .where(
+            *source.conditions,
+            among(uow, through, ids),
+            subject.is_not(None),
+            at.is_not(None),
+        )
+    )
+    return [(int(row.subject), int(row.at)) for row in rows]
+
+
+def ids_reaching(uow: UnitOfWork, source: Source, *, prefix: str, ids: Sequence[int]) -> list[int]:
+    """The records whose path `prefix` ends at one of these records."""
+    through = source.column(prefix)
+    return [
+        int(each) for each in uow.execute(source.ids().where(among(uow, through, ids))).scalars()
+    ]
+
+
+def ids_where(uow: UnitOfWork, source: Source, condition: Formula, params: Params) -> list[int]:
+    """The records for which a condition is true."""
+    holds = source.formula(condition, params)
+    return [int(each) for each in uow.execute(source.ids().where(holds)).scalars()]

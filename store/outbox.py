@@ -1,0 +1,225 @@
+"""Messages to the outside world: pending, sending, sent, uncertain, dead."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+
+from store.conflict import insert_new
+from store.jobs import pause_us
+from store.tables import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Row
+
+    from store.unit import UnitOfWork
+
+Guarantee = Literal["at_least_once", "at_most_once"]
+MAX_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A claimed message; only the holder of this claim can complete it."""
+
+    id: int
+    key: str
+    connector: str
+    operation: str
+    guarantee: Guarantee
+    payload: Mapping[str, Any]
+    owner: str
+    attempts: int
+    possibly_twice: bool
+    cause: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """A message that may or may not have left; a person decides."""
+
+    id: int
+    key: str
+    connector: str
+    error: str
+
+
+def put(
+    uow: UnitOfWork,
+    *,
+    key: str,
+    connector: str,
+    operation: str,
+    guarantee: Guarantee,
+    payload: Mapping[str, Any],
+    at: int,
+    cause: str = "",
+) -> bool:
+    """Send something once this unit commits; False when that key is known already."""
+    values = {
+        "key": key,
+        "connector": connector,
+        "operation": operation,
+        "guarantee": guarantee,
+        "payload": json.dumps(dict(payload), ensure_ascii=False, sort_keys=True),
+        "state": "pending",
+        "cause": cause,
+        "at": at,
+    }
+    return insert_new(uow, outbox, values, unique=("key",)) is not None
+
+
+def any_due(uow: UnitOfWork, *, real_now: int) -> bool:
+    """Whether `claim` would find something to do."""
+    due = select(outbox.c.id).where(or_(_pending(real_now), _expired(real_now))).limit(1)
+    return uow.execute(due).first() is not None
+
+
+def claim(uow: UnitOfWork, *, owner: str, real_now: int, lease_us: int) -> Message | None:
+    """Lease the next message; commit, call, then `sent` or `failed`.
+
+    A lease that ran out means a call of unknown outcome: sent again with `possibly_twice`, or
+    set aside as uncertain when it was promised at most once.
+    """
+    _set_aside(uow, real_now=real_now)
+    row = uow.execute(
+        select(outbox)
+        .where(or_(_pending(real_now), _expired(real_now)))
+        .order_by(outbox.c.real_next, outbox.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    again = row.state == "sending"
+    changed = {
+        "state": "sending",
+        "owner": owner,
+        "attempts": row.attempts + 1,
+        "real_lease_until": real_now + lease_us,
+        "possibly_twice": bool(row.possibly_twice) or again,
+    }
+    uow.execute(update(outbox).where(outbox.c.id == row.id).values(changed))
+    return _message(row, owner, possibly_twice=bool(changed["possibly_twice"]))
+
+
+def renew(uow: UnitOfWork, message: Message, *, real_now: int, lease_us: int) -> bool:
+    """Keep the lease while the call lasts; False when it is lost."""
+    kept = uow.execute(
+        update(outbox).where(_mine(message)).values(real_lease_until=real_now + lease_us)
+    )
+    return kept.rowcount == 1
+
+
+def sent(uow: UnitOfWork, message: Message, *, response: Mapping[str, Any], at: int) -> bool:
+    """Complete a message; False when another worker has taken it over."""
+    text = json.dumps(dict(response), ensure_ascii=False, sort_keys=True)
+    finished = uow.execute(
+        update(outbox)
+        .where(_mine(message))
+        .values(state="sent", response=text, sent_at=at, error=None, owner=None)
+    )
+    return finished.rowcount == 1
+
+
+def failed(
+    uow: UnitOfWork, message: Message, *, error: str, real_now: int, final: bool = False
+) -> Literal["retry", "dead", "lost"]:
+    """Put the message off, or give it up; "lost" when another worker has taken it over."""
+    dead = final or message.attempts >= MAX_ATTEMPTS
+    changed = uow.execute(
+        update(outbox)
+        .where(_mine(message))
+        .values(
+            state="dead" if dead else "pending",
+            error=error,
+            owner=None,
+            real_next=real_now + pause_us(message.attempts, message.id),
+        )
+    )
+    if changed.rowcount == 0:
+        return "lost"
+    return "dead" if dead else "retry"
+
+
+def retry(uow: UnitOfWork, key: str) -> bool:
+    """A person sends a dead or uncertain message again."""
+    found = uow.execute(
+        update(outbox)
+        .where(outbox.c.key == key, outbox.c.state.in_(("dead", "uncertain")))
+        .values(
+            state="pending",
+            attempts=0,
+            real_next=0,
+            possibly_twice=or_(outbox.c.possibly_twice, outbox.c.state == "uncertain"),
+        )
+    )
+    return found.rowcount > 0
+
+
+def uncertain(uow: UnitOfWork) -> list[Uncertain]:
+    """Messages that wait for a person's decision."""
+    rows = uow.execute(select(outbox).where(outbox.c.state == "uncertain").order_by(outbox.c.id))
+    return [Uncertain(row.id, row.key, row.connector, row.error or "") for row in rows]
+
+
+def states(uow: UnitOfWork) -> dict[str, int]:
+    """How many messages are in which state."""
+    rows = uow.execute(select(outbox.c.state, func.count().label("n")).group_by(outbox.c.state))
+    return {row.state: int(row.n) for row in rows}
+
+
+def _set_aside(uow: UnitOfWork, *, real_now: int) -> None:
+    lapsed = and_(
+        outbox.c.state == "sending",
+        outbox.c.real_lease_until <= real_now,
+        outbox.c.guarantee == "at_most_once",
+    )
+    locked = select(outbox.c.id).where(lapsed).with_for_update(skip_locked=True)
+    ids = list(uow.execute(locked).scalars())
+    if ids:
+        uow.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(ids))
+            .values(state="uncertain", owner=None, error="the call was cut off")
+        )
+
+
+def _pending(real_now: int) -> ColumnElement[bool]:
+    return and_(outbox.c.state == "pending", outbox.c.real_next <= real_now)
+
+
+def _expired(real_now: int) -> ColumnElement[bool]:
+    return and_(outbox.c.state == "sending", outbox.c.real_lease_until <= real_now)
+
+
+def _mine(message: Message) -> ColumnElement[bool]:
+    """The fence: still the same claim."""
+    return and_(
+        outbox.c.id == message.id,
+        outbox.c.state == "sending",
+        outbox.c.owner == message.owner,
+        outbox.c.attempts == message.attempts,
+    )
+
+
+def _message(row: Row[Any], owner: str, *, possibly_twice: bool) -> Message:
+    return Message(
+        id=row.id,
+        key=row.key,
+        connector=row.connector,
+        operation=row.operation,
+        guarantee=row.guarantee,
+        payload=json.loads(row.payload),
+        owner=owner,
+        attempts=row.attempts + 1,
+        possibly_twice=possibly_twice,
+        cause=row.cause or "",
+        at=row.at,
+    )

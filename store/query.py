@@ -1,0 +1,276 @@
+"""The one way records are read: rows and fields a scope shows, now or as known at a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import ColumnElement, func, literal, select
+
+from dsl.backends.python import NO_PARAMS, Params
+from store import bulk, paging
+from store.child_rows import read_children
+from store.column_types import BIGINT
+from store.errors import HiddenFieldError, NotFoundError
+from store.rows import by_name
+from store.scope import Scope
+from store.source import Source
+from store.system_entities import system_rows
+from store.unit import OPEN_REV
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy import FromClause, Row, Select
+
+    from builder.catalog import Catalog
+    from builder.model.entity import Entity
+    from dsl.formula import Formula
+    from dsl.types import Raw
+    from store.record_tables import Tables
+    from store.unit import UnitOfWork
+
+__all__ = [
+    "Page", "Params", "Query", "Scope", "Source", "Version", "count", "history", "id_to_uid",
+    "read", "uid_to_id",
+]  # fmt: skip
+
+EVERYTHING = "*"
+Order = tuple[str, Literal["asc", "desc"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to read. `select` holds to-one paths, child tables, or "*" for all visible fields.
+
+    `as_of` is a change number; `deleted` reads the trash. `ids` and `uids` narrow, in no order.
+    """
+
+    entity: str
+    select: tuple[str, ...] = ()
+    where: Formula | None = None
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    cursor: str | None = None
+    ids: Collection[int] | None = None
+    uids: Collection[str] | None = None
+    as_of: int | None = None
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows with `id`, `uid`, `version` and what was selected; a cursor if there are more."""
+
+    rows: list[dict[str, Any]]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a record, in force for change numbers rev_from <= R < rev_to."""
+
+    version: int
+    rev_from: int
+    rev_to: int
+    at: int
+    by: str
+    deleted: bool
+    origin_kind: str
+    origin_source: str | None
+    origin_run: int | None
+    origin_delay_us: int | None
+    values: dict[str, Raw]
+
+
+def read(
+    uow: UnitOfWork,
+    scope: Scope,
+    query: Query,
+    *,
+    tables: Tables,
+    catalog: Catalog,
+    params: Params = NO_PARAMS,
+) -> Page:
+    """The rows of a query that the scope shows, only its fields, in a stable order."""
+    source = _source(uow, scope, query, tables=tables, catalog=catalog, params=params)
+    paths, children = _selected(source, query, scope)
+    columns = [source.column(path).label(f"f{n}") for n, path in enumerate(paths)]
+    order = [source.column(path) for path, _ in query.order]
+    chosen = select(
+        source.column("id").label("id"),
+        source.column("uid").label("uid"),
+        source.column("version").label("version"),
+        *columns,
+        *(column.label(f"o{n}") for n, column in enumerate(order)),
+    )
+    where = _conditions(uow, source, query)
+    statement = paging.ordered(chosen, source.column("id"), order, query.order)
+    if query.cursor is not None:
+        where.append(paging.after(query.cursor, source.column("id"), order, query.order))
+    if query.limit is not None:
+        statement = statement.limit(query.limit + 1)
+    found = uow.execute(statement.select_from(source.from_).where(*where)).all()
+    cursor = None
+    if query.limit is not None and len(found) > query.limit:
+        found = found[: query.limit]
+        cursor = paging.cursor_of(by_name(found[-1]), query.order)
+    rows = [_row(row, paths) for row in found]
+    for path in children:
+        read_children(uow, source, rows, path, scope=scope, tables=tables, as_of=query.as_of)
+    return Page(rows, cursor)
+
+
+def count(
+    uow: UnitOfWork,
+    scope: Scope,
+    query: Query,
+    *,
+    tables: Tables,
+    catalog: Catalog,
+    params: Params = NO_PARAMS,
+) -> int:
+    """How many rows the query has in all pages."""
+    source = _source(uow, scope, query, tables=tables, catalog=catalog, params=params)
+    where = _conditions(uow, source, query)
+    counted = select(func.count()).select_from(source.from_).where(*where)
+    return int(uow.execute(counted).scalar_one())
+
+
+def history(
+    uow: UnitOfWork,
+    scope: Scope,
+    tables: Tables,
+    catalog: Catalog,
+    entity: str,
+    record_id: int,
+    *,
+    params: Params = NO_PARAMS,
+) -> list[Version]:
+    """All versions of a record that the scope shows today, oldest first."""
+    seen = Source(uow, tables, catalog, entity, scope=scope, params=params, trash="with")
+    mine = seen.ids().where(seen.column("id") == record_id)
+    if seen.is_system or uow.execute(mine).first() is None:
+        raise NotFoundError(entity, record_id)
+    table = tables.history(entity)
+    if table is None:
+        current = tables.table(entity)
+        chosen: Select[Any] = select(
+            current, current.c.rev.label("rev_from"), literal(OPEN_REV, BIGINT).label("rev_to")
+        ).where(current.c.id == record_id)
+    else:
+        chosen = select(table).where(table.c.id == record_id).order_by(table.c.rev_from)
+    shown = {
+        key: column.name
+        for key, column in tables[entity].fields.items()
+        if not scope.hides(entity, key) and seen.entity.field(key) is not None
+    }
+    return [_version(row, shown) for row in uow.execute(chosen)]
+
+
+def uid_to_id(
+    uow: UnitOfWork, tables: Tables, entity: str, uids: Collection[str]
+) -> dict[str, int]:
+    """Row ids by uid, the trash included. Says nothing about who may see the records."""
+    clause = _identities(tables, entity)
+    chosen = select(clause.c.uid, clause.c.id).where(bulk.among(uow, clause.c.uid, uids))
+    return {row.uid: row.id for row in uow.execute(chosen)}
+
+
+def id_to_uid(uow: UnitOfWork, tables: Tables, entity: str, ids: Collection[int]) -> dict[int, str]:
+    """Uids by row id, the trash included. Says nothing about who may see the records."""
+    clause = _identities(tables, entity)
+    chosen = select(clause.c.uid, clause.c.id).where(bulk.among(uow, clause.c.id, ids))
+    return {row.id: row.uid for row in uow.execute(chosen)}
+
+
+def _identities(tables: Tables, entity: str) -> FromClause:
+    if entity in tables.entities:
+        return tables.table(entity)
+    return system_rows(entity, None)
+
+
+def _source(
+    uow: UnitOfWork,
+    scope: Scope,
+    query: Query,
+    *,
+    tables: Tables,
+    catalog: Catalog,
+    params: Params,
+) -> Source:
+    return Source(
+        uow,
+        tables,
+        catalog,
+        query.entity,
+        scope=scope,
+        as_of=query.as_of,
+        params=params,
+        trash="only" if query.deleted else "without",
+    )
+
+
+def _conditions(uow: UnitOfWork, source: Source, query: Query) -> list[ColumnElement[bool]]:
+    where = list(source.conditions)
+    if query.where is not None:
+        where.append(source.formula(query.where))
+    if query.ids is not None:
+        where.append(bulk.among(uow, source.column("id"), query.ids))
+    if query.uids is not None:
+        where.append(bulk.among(uow, source.column("uid"), query.uids))
+    return where
+
+
+def _selected(source: Source, query: Query, scope: Scope) -> tuple[list[str], list[str]]:
+    """The paths that are columns, and the child tables."""
+    wanted: dict[str, None] = {}
+    for path in query.select:
+        wanted.update(dict.fromkeys(_visible(source, scope) if path == EVERYTHING else [path]))
+    children = [path for path in wanted if _is_child_table(source.entity, path)]
+    return [path for path in wanted if path not in children], children
+
+
+def _visible(source: Source, scope: Scope) -> list[str]:
+    """The fields of the entity that the reader may see, child tables left out."""
+    keys = []
+    for field in source.entity.fields:
+        if field.type == "child_table" or scope.hides(source.entity.name, field.key):
+            continue
+        if field.formula is not None:
+            try:
+                source.column(field.key)
+            except HiddenFieldError:  # it would show what a hidden field says
+                continue
+        keys.append(field.key)
+    return keys
+
+
+def _is_child_table(entity: Entity, path: str) -> bool:
+    field = entity.field(path)
+    return field is not None and field.type == "child_table"
+
+
+def _row(row: Row[Any], paths: Sequence[str]) -> dict[str, Any]:
+    mapping = by_name(row)
+    values = {"id": row.id, "uid": row.uid, "version": row.version}
+    for n, path in enumerate(paths):
+        values[path] = mapping[f"f{n}"]
+    return values
+
+
+def _version(row: Row[Any], shown: dict[str, str]) -> Version:
+    mapping = by_name(row)
+    return Version(
+        version=row.version,
+        rev_from=row.rev_from,
+        rev_to=row.rev_to,
+        at=row.updated_at,
+        by=row.updated_by,
+        deleted=row.deleted,
+        origin_kind=row.origin_kind,
+        origin_source=row.origin_source,
+        origin_run=row.origin_run,
+        origin_delay_us=row.origin_delay_us,
+        values={key: mapping[name] for key, name in shown.items()},
+    )

@@ -1,0 +1,195 @@
+"""The physical tables of user entities: `e<n>` now, `e<n>_h` all versions, columns `c<m>`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, func, select
+
+from store.column_types import BIGINT, STORAGE_TYPES, TEXT, TRUTH
+from store.errors import UnknownNameError
+from store.tables import entity_map, field_map
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from builder.catalog import Catalog
+    from store.unit import UnitOfWork
+
+PK = BigInteger().with_variant(Integer(), "sqlite")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldColumn:
+    """Where one field is stored; a child table has no column but a target."""
+
+    id: int
+    key: str
+    storage: str  # bigint text boolean ref child
+    scale: int | None
+    type: str
+    target: str | None
+    hidden: bool
+
+    @property
+    def name(self) -> str:
+        """The column's physical name."""
+        return f"c{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class EntityTables:
+    """The tables of one entity."""
+
+    name: str
+    number: int
+    log: bool
+    parent: str | None
+    fields: Mapping[str, FieldColumn]  # stored in a column, hidden ones included
+    children: Mapping[str, str]  # child table field -> child entity
+    current: Table
+    history: Table | None
+
+    def column(self, key: str) -> FieldColumn:
+        """The stored field with that key."""
+        found = self.fields.get(key)
+        if found is None:
+            raise UnknownNameError(self.name, key)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All entities that have tables; `version` changes with every change of the map."""
+
+    version: tuple[int, int, int]
+    entities: Mapping[str, EntityTables] = field(default_factory=dict)
+
+    def __getitem__(self, entity: str) -> EntityTables:
+        """The tables of an entity."""
+        found = self.entities.get(entity)
+        if found is None:
+            raise UnknownNameError(entity)
+        return found
+
+    def table(self, entity: str) -> Table:
+        """The table of current rows."""
+        return self[entity].current
+
+    def history(self, entity: str) -> Table | None:
+        """The table of versions; None for a log."""
+        return self[entity].history
+
+    def column(self, entity: str, key: str) -> Column[Any]:
+        """The current column of a field."""
+        return self[entity].current.c[self[entity].column(key).name]
+
+
+def tables_of(uow: UnitOfWork, catalog: Catalog | None = None) -> Tables:  # noqa: ARG001 - the map in the database says it all; callers name their catalog
+    """The tables as the database has them now; built again only when the map changed."""
+    version = _version(uow)
+    known = uow.memo.get("tables")
+    if isinstance(known, Tables) and known.version == version:
+        return known
+    built = _build(uow, version)
+    if not uow.writable:  # a writing unit may yet be rolled back
+        uow.memo["tables"] = built
+    return built
+
+
+def _version(uow: UnitOfWork) -> tuple[int, int, int]:
+    entities = select(func.coalesce(func.max(entity_map.c.id), 0)).scalar_subquery()
+    row = uow.execute(
+        select(
+            entities.label("entities"),
+            func.coalesce(func.max(field_map.c.id), 0).label("fields"),
+            func.coalesce(func.sum(field_map.c.hidden.cast(Integer)), 0).label("hidden"),
+        )
+    ).one()
+    return int(row.entities), int(row.fields), int(row.hidden)
+
+
+def _build(uow: UnitOfWork, version: tuple[int, int, int]) -> Tables:
+    columns: dict[int, dict[str, FieldColumn]] = {}
+    for row in uow.execute(select(field_map).order_by(field_map.c.id)):
+        columns.setdefault(row.entity_id, {})[row.key] = FieldColumn(
+            row.id, row.key, row.storage, row.scale, row.type, row.target, bool(row.hidden)
+        )
+    metadata = MetaData()
+    entities = {
+        row.name: build_entity(
+            metadata,
+            name=row.name,
+            number=row.id,
+            log=bool(row.log),
+            parent=row.parent,
+            columns=columns.get(row.id, {}),
+        )
+        for row in uow.execute(select(entity_map))
+    }
+    return Tables(version, entities)
+
+
+def build_entity(
+    metadata: MetaData,
+    *,
+    name: str,
+    number: int,
+    log: bool,
+    parent: str | None,
+    columns: Mapping[str, FieldColumn],
+) -> EntityTables:
+    """Describe the tables of one entity."""
+    stored = {key: c for key, c in columns.items() if c.storage != "child"}
+    children = {key: c.target or "" for key, c in columns.items() if c.storage == "child"}
+    current = Table(
+        f"e{number}",
+        metadata,
+        Column("id", PK, primary_key=True, autoincrement=True),
+        Column("uid", TEXT, nullable=False, unique=True),
+        *_shared_columns(),
+        Column("rev", BIGINT, nullable=False),
+        *(field_column(c) for c in stored.values()),
+        sqlite_strict=True,
+    )
+    history = None if log else _history_table(metadata, number, stored)
+    return EntityTables(name, number, log, parent, stored, children, current, history)
+
+
+def field_column(column: FieldColumn) -> Column[Any]:
+    """A fresh SQLAlchemy column for a field."""
+    return Column(column.name, STORAGE_TYPES[column.storage], nullable=True)
+
+
+def _history_table(metadata: MetaData, number: int, stored: Mapping[str, FieldColumn]) -> Table:
+    return Table(
+        f"e{number}_h",
+        metadata,
+        Column("hid", PK, primary_key=True, autoincrement=True),
+        Column("id", BIGINT, nullable=False),
+        Column("uid", TEXT, nullable=False),
+        *_shared_columns(),
+        Column("rev_from", BIGINT, nullable=False),
+        Column("rev_to", BIGINT, nullable=False),
+        *(field_column(c) for c in stored.values()),
+        sqlite_strict=True,
+    )
+
+
+def _shared_columns() -> list[Column[Any]]:
+    """What every row and every version has."""
+    return [
+        Column("version", BIGINT, nullable=False),
+        Column("deleted", TRUTH, nullable=False),
+        Column("created_at", BIGINT, nullable=False),
+        Column("created_by", TEXT, nullable=False),
+        Column("updated_at", BIGINT, nullable=False),
+        Column("updated_by", TEXT, nullable=False),
+        Column("parent_id", BIGINT),
+        Column("position", BIGINT),
+        Column("origin_kind", TEXT, nullable=False),
+        Column("origin_source", TEXT),
+        Column("origin_run", BIGINT),
+        Column("origin_delay_us", BIGINT),
+    ]

@@ -1,0 +1,369 @@
+"""Judge a rule for all subjects at once, and keep where it stands with each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    BigInteger,
+    Text,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.bulk import relation
+from store.column_types import alive
+from store.tables import alert, measurement, rule_run, rule_state
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, FromClause, Select, Table
+
+    from store.unit import UnitOfWork
+
+BIG = BigInteger()
+INACTIVE, FIRING = "inactive", "firing"
+
+
+@dataclass(frozen=True, slots=True)
+class Truths:
+    """The two conditions of a rule over one row of numbers."""
+
+    enter: ColumnElement[bool]
+    exit: ColumnElement[bool]
+
+    @property
+    def counts(self) -> ColumnElement[bool]:
+        """The period counts towards an episode: enter is true and exit is not."""
+        return and_(self.enter.is_(true()), self.exit.is_not(true()))
+
+    @property
+    def known(self) -> ColumnElement[bool]:
+        """The period has a truth at all."""
+        return or_(self.enter.is_not(None), self.exit.is_(true()))
+
+    @property
+    def leaves(self) -> ColumnElement[bool]:
+        """The period ends an episode."""
+        return self.exit.is_(true())
+
+
+Where = Callable[["FromClause"], "tuple[ColumnElement[bool], ...]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Where the numbers stand, one row per subject and period."""
+
+    rows: FromClause  # has the columns subject_id and period
+    of: FromClause  # `rows` with what the conditions need joined to it
+    where: Where  # which of `rows`, or of an alias of it, are meant
+    truths: Callable[[FromClause], Truths]  # the conditions over `rows` or an alias of it
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A period rule, ready to be asked of the database."""
+
+    rule: str
+    metric: str
+    subject_entity: str
+    periods: int
+    ignores_missing: bool
+    numbers: Numbers
+    subjects: Table | None = None  # rows of the subject entity: nobody deleted is alarmed
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """When a question is asked, in business time and in knowledge."""
+
+    at: int
+    rev: int
+    uid: str  # makes the public ids of new alerts
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new episode with its alert row."""
+
+    alert_id: int
+    uid: str
+    subject_id: int
+    episode: int
+
+
+# --- one period, all subjects ------------------------------------------------------------------
+def judge(uow: UnitOfWork, question: Question, period: int, now: Now) -> list[Opened]:
+    """Judge one closed period: states move, episodes open and close; returns the opened ones."""
+    uow.execute(_move(uow, question, period))
+    opened = _open_alerts(uow, question, period, now)
+    _close_alerts(uow, question.rule, period, now)
+    uow.execute(update(rule_run).where(rule_run.c.rule == question.rule).values(last_period=period))
+    return opened
+
+
+def _move(uow: UnitOfWork, question: Question, period: int) -> Any:  # noqa: ANN401 - both dialects' Insert
+    """One statement: every subject whose state changes with this period."""
+    numbers, known = question.numbers, rule_state.alias("known")
+    rows, truths = numbers.rows, numbers.truths(numbers.rows)
+    was_open = func.coalesce(known.c.state, INACTIVE) != INACTIVE
+    opens = and_(~was_open, truths.counts, _row_before(question, period))
+    if question.subjects is not None:
+        there = question.subjects
+        opens = and_(opens, exists().where(there.c.id == rows.c.subject_id, alive(there)))
+    chosen = (
+        select(
+            literal(question.rule, Text).label("rule"),
+            rows.c.subject_id,
+            case((was_open, INACTIVE), else_=FIRING).label("state"),
+            (func.coalesce(known.c.episode, 0) + case((was_open, 0), else_=1)).label("episode"),
+            case((was_open, 0), else_=question.periods).label("streak"),
+            literal(period, BIG).label("since_period"),
+            literal(period, BIG).label("last_period"),
+        )
+        .select_from(
+            numbers.of.outerjoin(
+                known,
+                and_(known.c.rule == question.rule, known.c.subject_id == rows.c.subject_id),
+            )
+        )
+        .where(
+            *numbers.where(rows), rows.c.period == period, or_(opens, and_(was_open, truths.leaves))
+        )
+    )
+    return upsert_states(uow, chosen)
+
+
+def upsert_states(uow: UnitOfWork, chosen: Select[Any]) -> Any:  # noqa: ANN401 - both dialects' Insert
+    """The statement that makes `chosen` the state of a rule's subjects."""
+    dialect = postgresql if uow.dialect == "postgresql" else sqlite
+    names = ["rule", "subject_id", "state", "episode", "streak", "since_period", "last_period"]
+    statement = dialect.insert(rule_state).from_select(names, chosen)
+    return statement.on_conflict_do_update(
+        index_elements=["rule", "subject_id"],
+        set_={name: statement.excluded[name] for name in names[2:]},
+    )
+
+
+def _row_before(question: Question, period: int) -> ColumnElement[bool]:
+    """Whether the periods before this one count as well, so that it completes a row."""
+    needed = question.periods - 1
+    if not needed:
+        return true()
+    rows = question.numbers.rows
+    before = rows.alias("before")
+    truths = question.numbers.truths(before)
+    mine = (*question.numbers.where(before), before.c.subject_id == rows.c.subject_id)
+    if question.ignores_missing:
+        newest = (
+            select(case((truths.counts, 1), else_=0).label("counts"))
+            .where(*mine, before.c.period < period, truths.known)
+            .order_by(before.c.period.desc())
+            .limit(needed)
+            .correlate(question.numbers.of, rows)
+            .subquery("newest")
+        )
+        hits = select(func.count()).select_from(newest).where(newest.c.counts == 1)
+    else:
+        window = [period - back for back in range(1, needed + 1)]
+        hits = (
+            select(func.count())
+            .select_from(before)
+            .where(*mine, before.c.period.in_(window), truths.counts)
+        )
+    return hits.correlate_except(before).scalar_subquery() == needed
+
+
+def _open_alerts(uow: UnitOfWork, question: Question, period: int, now: Now) -> list[Opened]:
+    s = rule_state
+    number = func.row_number().over(order_by=s.c.subject_id)
+    chosen = select(
+        _numbered_uid(uow, now.uid, number),
+        s.c.rule,
+        literal(question.subject_entity, Text),
+        s.c.subject_id,
+        s.c.episode,
+        literal(FIRING, Text),
+        literal(now.at, BIG),
+        literal(now.rev, BIG),
+        literal(period, BIG),
+        literal("{}", Text),
+    ).where(
+        s.c.rule == question.rule,
+        s.c.state == FIRING,
+        s.c.since_period == period,
+        s.c.last_period == period,
+    )
+    names = [
+        "uid", "rule", "subject_entity", "subject_id", "episode", "state", "opened_at",
+        "opened_rev", "period", "evidence",
+    ]  # fmt: skip
+    dialect = postgresql if uow.dialect == "postgresql" else sqlite
+    statement = dialect.insert(alert).from_select(names, chosen)
+    once = statement.on_conflict_do_nothing(index_elements=["rule", "subject_id", "episode"])
+    rows = uow.execute(once.returning(alert.c.id, alert.c.uid, alert.c.subject_id, alert.c.episode))
+    found = [Opened(row.id, row.uid, row.subject_id, row.episode) for row in rows]
+    return sorted(found, key=lambda each: each.subject_id)
+
+
+def _numbered_uid(uow: UnitOfWork, base: str, number: ColumnElement[int]) -> ColumnElement[str]:
+    """Public ids for a whole set: a fresh one whose last eight digits count the rows."""
+    hexed = (
+        func.lpad(func.to_hex(number), 8, "0")
+        if uow.dialect == "postgresql"
+        else func.printf("%08x", number)
+    )
+    return literal(base[:-8], Text).op("||")(hexed)
+
+
+def _close_alerts(uow: UnitOfWork, rule: str, period: int, now: Now) -> None:
+    s = rule_state
+    recovered = select(s.c.subject_id).where(
+        s.c.rule == rule,
+        s.c.state == INACTIVE,
+        s.c.since_period == period,
+        s.c.last_period == period,
+    )
+    uow.execute(
+        update(alert)
+        .where(alert.c.rule == rule, alert.c.state != "closed", alert.c.subject_id.in_(recovered))
+        .values(state="closed", closed_at=now.at, closed_rev=now.rev, closed_period=period)
+    )
+
+
+# --- the whole past, one statement --------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A subject's rule opened, or closed, with a period."""
+
+    subject_id: int
+    period: int
+    opens: bool
+
+
+def episodes(uow: UnitOfWork, question: Question, *, to_period: int) -> list[Change]:
+    """Every opening and closing of a rule had it always been on, by subject and period."""
+    wins = _wins(question, to_period).cte("wins")
+    numbers, rows = question.numbers, question.numbers.rows
+    truths = numbers.truths(rows)
+    marks = (
+        select(wins.c.subject_id, wins.c.period, literal(1).label("opens"))
+        .union_all(
+            select(rows.c.subject_id, rows.c.period, literal(0).label("opens"))
+            .select_from(numbers.of)
+            .where(
+                *numbers.where(rows),
+                rows.c.period <= to_period,
+                rows.c.subject_id.in_(select(wins.c.subject_id)),
+                truths.leaves,
+            )
+        )
+        .cte("marks")
+    )
+    before = func.lag(marks.c.opens).over(partition_by=marks.c.subject_id, order_by=marks.c.period)
+    followed = select(marks, func.coalesce(before, 0).label("before")).subquery("followed")
+    statement = (
+        select(followed.c.subject_id, followed.c.period, followed.c.opens)
+        .where(followed.c.opens != followed.c.before)
+        .order_by(followed.c.subject_id, followed.c.period)
+    )
+    return [Change(r.subject_id, r.period, bool(r.opens)) for r in uow.execute(statement)]
+
+
+def _wins(question: Question, to_period: int) -> Select[Any]:
+    """Each period that completes a row of periods that count."""
+    numbers, rows = question.numbers, question.numbers.rows
+    truths = numbers.truths(rows)
+    by_period: dict[str, Any] = {"partition_by": rows.c.subject_id, "order_by": rows.c.period}
+    place: ColumnElement[int] = rows.c.period
+    source, where = numbers.of, (*numbers.where(rows), rows.c.period + 0 <= to_period)
+    if question.ignores_missing:  # places count known periods instead of all
+        known = (
+            select(
+                rows.c.subject_id,
+                rows.c.period,
+                func.row_number().over(**by_period).label("place"),
+                case((truths.counts, 1), else_=0).label("counts"),
+            )
+            .select_from(source)
+            .where(*where, truths.known)
+            .subquery("known")
+        )
+        source, rows, place, where = known, known, known.c.place, (known.c.counts == 1,)
+    else:
+        where = (*where, truths.counts)
+    first = func.lag(place, question.periods - 1).over(
+        partition_by=rows.c.subject_id, order_by=rows.c.period
+    )
+    counted = (
+        select(rows.c.subject_id, rows.c.period, place.label("place"), first.label("first"))
+        .select_from(source)
+        .where(*where)
+        .subquery("counted")
+    )
+    return select(counted.c.subject_id, counted.c.period).where(
+        counted.c.first == counted.c.place - (question.periods - 1)
+    )
+
+
+# --- where numbers come from ----------------------------------------------------------------------
+def current_numbers(metric: str) -> tuple[FromClause, Where]:
+    """The numbers in force."""
+    return measurement, lambda rows: (rows.c.metric == metric, rows.c.current)
+
+
+def numbers_then(
+    uow: UnitOfWork, metric: str, closings: Sequence[tuple[int, int]]
+) -> tuple[FromClause, Where]:
+    """Each period's numbers as they stood when it closed; `closings` = (period, instant)."""
+    m = measurement
+    closed = relation(
+        uow, "closed", {"p": (BIG, [p for p, _ in closings]), "at": (BIG, [a for _, a in closings])}
+    )
+    age = func.row_number().over(partition_by=(m.c.subject_id, m.c.period), order_by=m.c.id.desc())
+    versions = (
+        select(m.c.subject_id, m.c.period, m.c.value, m.c.target, age.label("age"))
+        .join(closed, and_(closed.c.p == m.c.period, m.c.at <= closed.c.at))
+        .where(m.c.metric == metric)
+        .subquery("versions")
+    )
+    return versions, lambda rows: (rows.c.age == 1,)
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Both truths of one subject and period, computed elsewhere."""
+
+    subject_id: int
+    period: int
+    enter: bool | None
+    exit: bool | None
+
+
+def computed_numbers(uow: UnitOfWork, truths: Sequence[Computed]) -> Numbers:
+    """A truth table computed outside the database; everything else stays in SQL."""
+    table = relation(
+        uow,
+        "computed",
+        {
+            "subject_id": (BIG, [each.subject_id for each in truths]),
+            "period": (BIG, [each.period for each in truths]),
+            "enter": (BIG, [None if t.enter is None else int(t.enter) for t in truths]),
+            "exit": (BIG, [None if t.exit is None else int(t.exit) for t in truths]),
+        },
+    )
+    return Numbers(
+        table, table, lambda _rows: (), lambda rows: Truths(rows.c.enter == 1, rows.c.exit == 1)
+    )

@@ -1,0 +1,55 @@
+"""Which rows and fields a reader may see, as data; made by the runtime, applied by `query`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dsl.formula import Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Rows whose to-one path ends at one of these records ("" is the row itself)."""
+
+    path: str
+    ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Rows that pass at least one of the tests."""
+
+    tests: tuple[RowTest, ...]
+
+
+RowTest: TypeAlias = 'Literal["all", "none"] | Formula | Leads | AnyOf'
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Rows by entity (an entity not named: `otherwise`), and fields that stay hidden.
+
+    The rows of a child table are seen with their record unless the child entity is named.
+    """
+
+    filters: Mapping[str, RowTest] = field(default_factory=dict)
+    hidden: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    otherwise: Literal["all", "none"] = "none"
+    person_id: int | None = None
+
+    def rows(self, entity: str, *, parent: str | None = None) -> RowTest:
+        """The test for rows of an entity."""
+        if entity in self.filters:
+            return self.filters[entity]
+        return self.otherwise if parent is None else self.rows(parent)
+
+    def hides(self, entity: str, field_key: str) -> bool:
+        """Whether that field is out of sight."""
+        return field_key in self.hidden.get(entity, frozenset())
+
+
+NOTHING = Scope()

@@ -1,0 +1,359 @@
+"""Rows of an entity with everything reachable from them, inside one SELECT."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+
+from dsl.backends.python import NO_PARAMS, Params
+from store import history
+from store.bulk import among
+from store.column_types import BIGINT, alive
+from store.errors import HiddenFieldError, UnknownNameError
+from store.formula_elements import operate
+from store.formula_sql import FoldParts, Resolve, formula_sql
+from store.scope import AnyOf, Leads
+from store.system_entities import ONE_VERSION, system_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import FromClause, Select
+
+    from builder.catalog import Catalog
+    from builder.model.entity import Entity
+    from dsl.backends import sql
+    from dsl.formula import Formula
+    from store.record_tables import EntityTables, Tables
+    from store.scope import RowTest, Scope
+    from store.unit import UnitOfWork
+
+Trash = Literal["without", "only", "with"]
+SYSTEM_COLUMNS = frozenset(
+    {"id", "uid", "version", "rev", "deleted", "created_at", "created_by", "updated_at"}
+    | {"updated_by", "parent_id", "position"}
+    | {"origin_kind", "origin_source", "origin_run", "origin_delay_us"}
+)
+HALF = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """One entity in the FROM clause."""
+
+    entity: Entity
+    tables: EntityTables | None  # None: a system entity
+    clause: FromClause
+
+    def system_column(self, name: str) -> ColumnElement[Any]:
+        """A column every row has."""
+        columns = self.clause.c
+        if self.tables is None:
+            if name == "version":
+                return ONE_VERSION
+            if name not in {"id", "uid"}:
+                raise UnknownNameError(self.entity.name, name)
+        elif name == "rev" and "rev" not in columns:
+            return columns.rev_from
+        return columns[name]
+
+    def field_column(self, key: str) -> ColumnElement[Any]:
+        """The column of a stored field."""
+        if self.tables is None:
+            return self.clause.c[key]
+        return self.clause.c[self.tables.column(key).name]
+
+
+class Source:
+    """Rows of one entity, now or as known at a change number, as far as the scope shows them.
+
+    `column` and `formula` add the joins they need to `from_`: ask for them first, then build the
+    SELECT from `from_` and `conditions`. What a reference points to is blank where the scope
+    does not show it, except for the display field, which names it.
+    """
+
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        tables: Tables,
+        catalog: Catalog,
+        entity: str,
+        *,
+        scope: Scope,
+        as_of: int | None = None,
+        params: Params = NO_PARAMS,
+        trash: Trash = "without",
+    ) -> None:
+        self._uow, self._tables, self._catalog = uow, tables, catalog
+        self._scope, self._as_of, self._params = scope, as_of, params
+        if as_of is not None and uow.touched:
+            history.write_versions(uow)  # this unit's own changes are part of what is known
+        self._rows = self._rows_of(entity)
+        self._from: FromClause = self._rows.clause
+        self._joins: dict[tuple[str, bool], _Rows] = {}
+        self.conditions: list[ColumnElement[bool]] = [
+            *self._present(self._rows, trash),
+            *self._seen(),
+        ]
+
+    # --- what a SELECT is built from --------------------------------------------------------
+    @property
+    def from_(self) -> FromClause:
+        """The rows with the joins asked for so far."""
+        return self._from
+
+    @property
+    def entity(self) -> Entity:
+        """The entity of the rows."""
+        return self._rows.entity
+
+    @property
+    def is_system(self) -> bool:
+        """Whether the rows come from a system table."""
+        return self._rows.tables is None
+
+    def column(self, path: str) -> ColumnElement[Any]:
+        """A field at a dotted to-one path, as the reader may see it; "" or "id" is the row."""
+        return self._column(path, viewer=True)
+
+    def formula(self, formula: Formula, params: Params | None = None) -> ColumnElement[Any]:
+        """A formula over the row, with only what the reader may see."""
+        return self._formula(formula, "", params=params or self._params, viewer=True)
+
+    def facts(self, paths: Sequence[str]) -> FromClause:
+        """A sub-select with `id` and the paths as f0, f1, ..."""
+        columns = [self.column(path).label(f"f{n}") for n, path in enumerate(paths)]
+        chosen = select(self.column("id").label("id"), *columns)
+        return chosen.select_from(self.from_).where(*self.conditions).subquery()
+
+    def ids(self) -> Select[tuple[int]]:
+        """The ids of the rows."""
+        return select(self.column("id")).select_from(self.from_).where(*self.conditions)
+
+    # --- rows and joins -----------------------------------------------------------------------
+    def _rows_of(self, name: str) -> _Rows:
+        entity = self._catalog.entities.get(name)
+        if entity is None:
+            raise UnknownNameError(name)
+        if entity.system:
+            return _Rows(entity, None, system_rows(name, self._as_of))
+        tables = self._tables[name]
+        table = tables.current
+        if self._as_of is not None and tables.history is not None:
+            table = tables.history
+        return _Rows(entity, tables, table.alias())
+
+    def _present(self, rows: _Rows, trash: Trash) -> list[ColumnElement[bool]]:
+        """The rows that are there, now or then."""
+        if rows.tables is None:
+            return []
+        if self._as_of is not None:
+            return self._as_known(rows)
+        if trash == "with":
+            return []
+        return [alive(rows.clause) if trash == "without" else ~alive(rows.clause)]
+
+    def _as_known(self, rows: _Rows) -> list[ColumnElement[bool]]:
+        if self._as_of is None or rows.tables is None:
+            return []
+        if rows.tables.history is None:
+            return [rows.clause.c.rev <= self._as_of]
+        return [history.as_of(rows.clause, self._as_of)]
+
+    def _step(self, rows: _Rows, path: str, key: str, *, guarded: bool) -> _Rows:
+        """The record that a reference points to, joined once."""
+        whole = f"{path}.{key}" if path else key
+        known = self._joins.get((whole, guarded))
+        if known is not None:
+            return known
+        field = rows.entity.field(key)
+        if field is None or field.entity is None or field.type == "child_table":
+            raise UnknownNameError(rows.entity.name, key)
+        target = self._rows_of(field.entity)
+        found = [target.clause.c.id == rows.field_column(key), *self._as_known(target)]
+        if guarded and self._scope.rows(field.entity, parent=target.entity.parent) != "all":
+            found.append(target.clause.c.id.in_(self._of_today(field.entity)))
+        self._from = self._from.outerjoin(target.clause, and_(*found))
+        self._joins[(whole, guarded)] = target
+        return target
+
+    def _of_today(self, entity: str) -> Select[tuple[int]]:
+        """The records the reader may see by today's state, those in the trash included."""
+        today = Source(
+            self._uow,
+            self._tables,
+            self._catalog,
+            entity,
+            scope=self._scope,
+            params=self._params,
+            trash="with",
+        )
+        return today.ids()
+
+    # --- values -------------------------------------------------------------------------------
+    def _column(self, path: str, *, viewer: bool) -> ColumnElement[Any]:
+        rows, here = self._rows, ""
+        *steps, last = (path or "id").split(".")
+        for n, key in enumerate(steps):
+            self._check_shown(rows.entity, key, viewer=viewer)
+            guarded = viewer and not self._names_target(rows.entity, key, [*steps, last][n + 1 :])
+            rows = self._step(rows, here, key, guarded=guarded)
+            here = f"{here}.{key}" if here else key
+        return self._value(rows, here, last, viewer=viewer)
+
+    def _names_target(self, entity: Entity, key: str, rest: Sequence[str]) -> bool:
+        """Whether the rest of the path is the display of what the reference points to."""
+        field = entity.field(key)
+        target = self._catalog.entities.get(field.entity or "") if field else None
+        return target is not None and list(rest) == [target.display]
+
+    def _value(self, rows: _Rows, path: str, key: str, *, viewer: bool) -> ColumnElement[Any]:
+        if key in SYSTEM_COLUMNS:
+            return rows.system_column(key)
+        self._check_shown(rows.entity, key, viewer=viewer)
+        field = rows.entity.field(key)
+        if field is None or field.type == "child_table":
+            raise UnknownNameError(rows.entity.name, key)
+        if field.formula is None:
+            return rows.field_column(key)
+        computed = self._catalog.computed_field(rows.entity.name, key)
+        if computed is None:
+            raise UnknownNameError(rows.entity.name, key)
+        return self._formula(computed, path, params=self._params, viewer=viewer)
+
+    def _check_shown(self, entity: Entity, key: str, *, viewer: bool) -> None:
+        if viewer and self._scope.hides(entity.name, key):
+            raise HiddenFieldError(entity.name, key)
+
+    def _formula(
+        self, formula: Formula, path: str, *, params: Params, viewer: bool
+    ) -> ColumnElement[Any]:
+        leaves = _Leaves(self, path, viewer)
+        return formula_sql(formula, leaves, dialect=self._uow.dialect, params=params)
+
+    # --- who sees what ------------------------------------------------------------------------
+    def _seen(self) -> list[ColumnElement[bool]]:
+        """The condition of the scope on the rows themselves, always by today's state."""
+        entity = self._rows.entity
+        test = self._scope.rows(entity.name, parent=entity.parent)
+        if test == "all":
+            return []
+        if self._as_of is not None and not self.is_system:
+            return [self._rows.clause.c.id.in_(self._of_today(entity.name))]
+        if entity.parent is not None and entity.name not in self._scope.filters:
+            return [self._rows.clause.c.parent_id.in_(self._of_today(entity.parent))]
+        return [self._passes(test)]
+
+    def _passes(self, test: RowTest) -> ColumnElement[bool]:
+        match test:
+            case "all":
+                return self._rows.clause.c.id.is_not(None)
+            case "none":
+                return false()
+            case Leads(path=path, ids=ids):
+                return among(self._uow, self._column(path, viewer=False), sorted(ids))
+            case AnyOf(tests=tests):
+                return or_(false(), *(self._passes(each) for each in tests))
+            case _:
+                return self._formula(test, "", params=self._params, viewer=False)
+
+    # --- child rows ---------------------------------------------------------------------------
+    def fold(
+        self,
+        fold: sql.Fold,
+        path: str,
+        inside: Callable[[Resolve], FoldParts],
+        *,
+        viewer: bool,
+    ) -> ColumnElement[Any]:
+        """An aggregate over the child rows of the record at `path`."""
+        *steps, key = (f"{path}.{fold.rows}" if path else fold.rows).split(".")
+        owner, here = self._rows, ""
+        for step in steps:
+            self._check_shown(owner.entity, step, viewer=viewer)
+            owner = self._step(owner, here, step, guarded=viewer)
+            here = f"{here}.{step}" if here else step
+        self._check_shown(owner.entity, key, viewer=viewer)
+        field = owner.entity.field(key)
+        if field is None or field.entity is None:
+            raise UnknownNameError(owner.entity.name, key)
+        child = _ChildSource(self, field.entity)
+        parts = inside(_Leaves(child, "", viewer, owner=_Leaves(self, here, viewer)))
+        return child.folded(fold, parts, owner.clause)
+
+
+class _ChildSource(Source):
+    """The child rows of the records of another source; seen with their record."""
+
+    def __init__(self, owner: Source, entity: str) -> None:
+        super().__init__(
+            owner._uow,  # noqa: SLF001 - the same class
+            owner._tables,  # noqa: SLF001
+            owner._catalog,  # noqa: SLF001
+            entity,
+            scope=owner._scope,  # noqa: SLF001
+            as_of=owner._as_of,  # noqa: SLF001
+            params=owner._params,  # noqa: SLF001
+        )
+
+    def _seen(self) -> list[ColumnElement[bool]]:
+        return []
+
+    def folded(self, fold: sql.Fold, parts: FoldParts, owner: FromClause) -> ColumnElement[Any]:
+        """A scalar sub-select for each row of `owner`."""
+        value = self.column("id") if parts.value is None else parts.value
+        where = [] if parts.where is None else [parts.where]
+        inner = (
+            select(value.label("v"))
+            .select_from(self.from_)
+            .where(self._rows.clause.c.parent_id == owner.c.id, *self.conditions, *where)
+            .correlate_except(self._rows.clause, *(j.clause for j in self._joins.values()))
+            .subquery()
+        )
+        folded = select(self._aggregate(fold.kind, inner.c.v)).select_from(inner)
+        return folded.scalar_subquery()
+
+    def _aggregate(self, kind: str, v: ColumnElement[Any]) -> ColumnElement[Any]:
+        match kind:
+            case "rows":
+                return func.count()
+            case "count":
+                return func.count(v)
+            case "min":
+                return func.min(v)
+            case "max":
+                return func.max(v)
+            case _:
+                return self._sum(v)
+
+    def _sum(self, v: ColumnElement[Any]) -> ColumnElement[Any]:
+        """The exact sum, NULL when it leaves 64 bits."""
+        if self._uow.dialect == "postgresql":  # SUM of bigint is numeric there
+            return operate("int64", "integer", func.coalesce(func.sum(v, type_=BIGINT), 0))
+        high, low = (func.sum(operate(name, "integer", v)) for name in ("half_high", "half_low"))
+        return operate("pl_join_halves", "integer", high, low)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaves:
+    """What a formula over the record at `path` reads."""
+
+    source: Source
+    path: str
+    viewer: bool
+    owner: _Leaves | None = None  # inside an aggregate: the record that has the child rows
+
+    def column(self, path: str) -> ColumnElement[Any]:
+        """A column of the record."""
+        whole = f"{self.path}.{path}" if self.path else path
+        return self.source._column(whole, viewer=self.viewer)  # noqa: SLF001 - the same module
+
+    def outer(self, path: str) -> ColumnElement[Any]:
+        """A column of the owning record."""
+        return (self.owner or self).column(path)
+
+    def fold(self, fold: sql.Fold, inside: Callable[[Resolve], FoldParts]) -> ColumnElement[Any]:
+        """An aggregate over child rows of the record."""
+        return self.source.fold(fold, self.path, inside, viewer=self.viewer)

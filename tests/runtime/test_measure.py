@@ -1,0 +1,310 @@
+"""Numbers follow their records: incremental equals full, and both equal plain Python."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from builder.catalog import Catalog
+from dsl.values import div_half_away
+from runtime import records
+from runtime.decide.metrics import ONE
+from runtime.decide.periods import period_of
+from runtime.jobs_table import HANDLERS
+from runtime.measure import measure_dirty, recompute_all
+from runtime.reading import read_ids
+from store import measurements
+from store.query import Query, read
+from store.tables import dirty, job
+from tests.runtime.worlds import (
+    OFFICE_DOCUMENTS,
+    SHOP_DOCUMENTS,
+    World,
+    day,
+    entity,
+    field,
+    measurement,
+    moment,
+    percent,
+    ref,
+    week,
+)
+
+METRIC = "p.passed"
+
+
+@pytest.fixture
+def shop(database):
+    world = World(database, SHOP_DOCUMENTS, now="2026-03-20T08:00:00")
+    world.teams = world.insert("department", {"name": "A"}, {"name": "B"})
+    world.machines = world.insert(
+        "machine", *({"code": f"M{n}", "team": world.teams[n % 2]} for n in range(3))
+    )
+    return world
+
+
+def ticket_row(world, number, machine, passed, clock):
+    return {
+        "number": str(number), "machine": world.machines[machine], "passed": passed,
+        "checked_at": moment(clock),
+    }  # fmt: skip
+
+
+def shares(world):
+    """Value and count by team and month."""
+    return {
+        (subject, period): (value, n)
+        for (_, subject, period), (value, _, n, *_) in world.numbers().items()
+    }
+
+
+def test_a_share_per_team_and_month_with_its_leaves(shop):
+    clocks = ["2026-02-28T23:59:59", "2026-03-01T00:00:00", "2026-03-01T09:00:00"]
+    shop.insert(
+        "ticket", *(ticket_row(shop, n, 0, n != 2, clock) for n, clock in enumerate(clocks))
+    )
+    assert shop.rows(measurement, "id") == []
+    assert shop.work() == ["measure"]
+    february, march = 2026 * 12 + 1, 2026 * 12 + 2
+    team = shop.teams[0]
+    assert shares(shop) == {(team, february): (ONE, 1 + 1), (team, march): (ONE // 2, 3)}
+    leaves = json.loads(shop.numbers()[METRIC, team, march][4])
+    assert leaves["passed"] == {
+        "value": "1", "sum": None, "count": 1, "records": 1, "automatic": 0
+    }  # fmt: skip
+
+
+def test_one_waiting_job_does_for_many_changes_and_none_is_lost(shop):
+    for number in range(3):
+        shop.insert("ticket", ticket_row(shop, number, 0, True, "2026-03-02T09:00:00"))
+    assert shop.rows(job, "kind", state="ready") == ["measure"]
+    assert shop.work() == ["measure"]
+    shop.insert("ticket", ticket_row(shop, 9, 0, False, "2026-03-02T09:00:00"))
+    assert shop.work() == ["measure"]
+    assert shop.rows(dirty, "metric") == []
+    assert [value for value, _ in shares(shop).values()] == [750_000]
+
+
+def test_a_change_that_no_input_reads_marks_nothing(shop):
+    (ticket,) = shop.insert("ticket", ticket_row(shop, 1, 0, True, "2026-03-02T09:00:00"))
+    shop.work()
+    shop.update("ticket", ticket, number="other")
+    assert shop.rows(dirty, "metric") == []
+    shop.update("machine", shop.machines[0], code="other")
+    assert shop.rows(dirty, "metric") == []
+
+
+def test_a_machine_that_changes_team_takes_its_records_along(shop):
+    shop.insert("ticket", ticket_row(shop, 1, 0, True, "2026-03-02T09:00:00"))
+    shop.work()
+    shop.update("machine", shop.machines[0], team=shop.teams[1])
+    shop.work()
+    march = 2026 * 12 + 2
+    assert shares(shop) == {(shop.teams[0], march): (None, 0), (shop.teams[1], march): (ONE, 2)}
+    reasons = shop.numbers()[METRIC, shop.teams[0], march][3]
+    assert json.loads(reasons) == ["RUN601"]
+
+
+def test_the_last_record_gone_leaves_a_number_without_value(shop):
+    (ticket,) = shop.insert("ticket", ticket_row(shop, 1, 0, True, "2026-03-02T09:00:00"))
+    shop.work()
+    shop.delete("ticket", ticket)
+    shop.work()
+    assert list(shares(shop).values()) == [(None, 0)]
+    versions = shop.rows(measurement, "value", "current", metric=METRIC)
+    assert sorted(versions, key=str) == sorted([(ONE, False), (None, True)], key=str)
+
+
+ticket_op = st.tuples(
+    st.just("ticket"), st.integers(0, 5), st.integers(0, 2), st.booleans(),
+    st.sampled_from(["2026-02-28T23:30:00", "2026-03-01T00:30:00", "2026-03-15T12:00:00"]),
+)  # fmt: skip
+ops = st.lists(
+    st.one_of(
+        ticket_op,
+        st.tuples(st.just("drop"), st.integers(0, 5)),
+        st.tuples(st.just("move"), st.integers(0, 2), st.integers(0, 1)),
+        st.tuples(st.just("measure")),
+    ),
+    max_size=12,
+)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(script=ops)
+def test_incremental_equals_full_equals_plain_python(shop, script):
+    with shop.writing() as ctx:
+        ctx.uow.rev()  # what follows a change follows at once, as on SQLite
+        tickets = {}
+        for op, *args in script:
+            run_op(ctx, shop, tickets, op, args)
+        HANDLERS["measure"](ctx, {"metric": METRIC})
+        incremental = state_of(ctx)
+        assert {pair: n[:2] for pair, n in incremental.items() if n[1]} == naive(ctx, shop)
+        assert recompute_all(ctx, METRIC) == 0
+        ctx.uow.execute(measurement.delete())
+        recompute_all(ctx, METRIC)
+        full = {pair: n for pair, n in state_of(ctx).items() if n[1]}
+        assert full == {pair: n for pair, n in incremental.items() if n[1]}
+        ctx.uow.roll_back()
+
+
+def run_op(ctx, shop, tickets, op, args):
+    match op:
+        case "ticket":
+            number, machine, passed, clock = args
+            row = ticket_row(shop, number, machine, passed, clock)
+            if number in tickets:
+                records.update(ctx, "p.ticket", tickets[number], row)
+            else:
+                tickets[number] = records.insert(ctx, "p.ticket", [row])[0].id
+        case "drop":
+            if args[0] in tickets:
+                records.remove(ctx, "p.ticket", tickets.pop(args[0]))
+        case "move":
+            machine, team = args
+            values = {"team": shop.teams[team]}
+            records.update(ctx, "p.machine", shop.machines[machine], values)
+        case "measure":
+            measure_dirty(ctx, METRIC)
+
+
+def state_of(ctx):
+    found = measurements.read_series(ctx.uow, METRIC)
+    return {(m.subject_id, m.period): (m.value, m.n, m.leaves) for m in found}
+
+
+def naive(ctx, shop):
+    """The metric by plain loops."""
+    page = read(
+        ctx.uow, ctx.scope, Query("p.ticket", ("machine", "passed", "checked_at")),
+        tables=ctx.tables, catalog=ctx.catalog,
+    )  # fmt: skip
+    team_of = {
+        row["id"]: row["team"] for row in read_ids(ctx, "p.machine", shop.machines, ("team",))
+    }
+    groups = {}
+    for row in page.rows:
+        local_day = (row["checked_at"] + 8 * 3_600_000_000) // 86_400_000_000
+        key = (team_of[row["machine"]], period_of(local_day, "month"))
+        groups.setdefault(key, []).append(row["passed"] is True)
+    return {
+        key: (div_half_away(sum(own) * 1000, len(own)) * 1000, len(own) + sum(own))
+        for key, own in groups.items()
+    }
+
+
+# --- every aggregate ---------------------------------------------------------------------------
+SCORES = [
+    entity("team", field("name", "text")),
+    entity(
+        "score", ref("team", "team"), field("on", "date"), field("points", "decimal"),
+        field("kind", "text"), display="kind",
+    ),
+    {
+        "kind": "metric", "key": "all", "label": {"en": "all"}, "subject": "team", "grain": "week",
+        "decimals": 6,
+        "inputs": {
+            key: {"label": {"en": key}, "from": "score", "agg": agg, "subject": "team",
+                  "date": "on", **({} if agg == "count" else {"value": "points"}), **more}
+            for key, agg, more in (
+                ("n", "count", {}), ("kinds", "count", {"distinct": "kind"}), ("total", "sum", {}),
+                ("mean", "avg", {}), ("least", "min", {}), ("most", "max", {}),
+                ("last", "latest", {}), ("kept", "latest", {"carry": True}),
+            )
+        },
+        "versions": [{"from": "2020-01-01", "formula": "n"}],
+    },
+]  # fmt: skip
+
+
+def test_every_aggregate(database):
+    world = World(database, SCORES, now="2026-02-20T09:00:00")
+    (team,) = world.insert("team", {"name": "t"})
+    rows = [
+        ("2026-02-02", 15_000, "a"), ("2026-02-03", None, "b"), ("2026-02-08", -25_000, "a"),
+        ("2026-02-08", 70_001, "c"),
+    ]  # fmt: skip
+    world.insert(
+        "score",
+        *({"team": team, "on": day(on), "points": p, "kind": k} for on, p, k in rows),
+    )
+    world.work()
+    numbers = world.numbers()
+    leaves = json.loads(numbers["p.all", team, week("2026-02-08")][4])
+    assert {key: leaf["value"] for key, leaf in leaves.items()} == {
+        "n": "4", "kinds": "3", "total": "6.0001", "mean": "2.000033", "least": "-2.5",
+        "most": "7.0001", "last": "7.0001", "kept": "7.0001",
+    }  # fmt: skip
+    following = json.loads(numbers["p.all", team, week("2026-02-15")][4])
+    assert (following["kept"]["value"], following["last"]["value"]) == ("7.0001", None)
+
+
+def test_sums_do_not_overflow(database):
+    world = World(database, SCORES, now="2026-02-20T09:00:00")
+    (team,) = world.insert("team", {"name": "t"})
+    huge = 9_000_000_000_000_000  # 900 billion
+    rows = [{"team": team, "on": day("2026-02-02"), "points": huge, "kind": "x"}] * 30
+    world.insert("score", *rows)
+    world.work()
+    leaves = json.loads(world.numbers()["p.all", team, week("2026-02-02")][4])
+    assert leaves["total"]["value"] == "27000000000000"
+    assert leaves["mean"]["value"] == "900000000000"
+
+
+def test_a_carried_number_goes_on_into_closed_weeks(database):
+    world = World(database, SCORES, now="2026-02-09T00:05:00")
+    (team,) = world.insert("team", {"name": "t"})
+    world.insert("score", {"team": team, "on": day("2026-02-03"), "points": 10_000, "kind": "x"})
+    world.work()
+    assert {period for _, _, period in world.numbers()} == {week("2026-02-03")}
+    for week_end in ("2026-02-08", "2026-02-15"):
+        world.close_week(week_end)
+    kept = {
+        period: json.loads(leaves)["kept"]["value"]
+        for (_, _, period), (*_, leaves, _share) in world.numbers().items()
+    }
+    assert kept == {week("2026-02-03"): "1", week("2026-02-15"): "1"}
+    with world.writing() as ctx:
+        assert recompute_all(ctx, "p.all") == 0
+
+
+def test_targets_scope_and_dates_of_the_subject(database):
+    world = World(database, OFFICE_DOCUMENTS, now="2026-02-20T09:00:00")
+    (goal,) = world.insert(
+        "goal", {"name": "g", "start": day("2026-02-02"), "end": day("2026-02-12")}
+    )
+    for on in ("2026-01-25", "2026-02-08", "2026-02-15", "2026-02-22"):
+        row = {"goal": goal, "week_end": day(on), "progress": percent("0.5")}
+        world.insert("report", row)
+    world.work()
+    found = {
+        period: (value, target, json.loads(reasons))
+        for (_, _, period), (value, target, _, reasons, *_) in world.numbers().items()
+    }
+    half = percent("0.5")
+    assert found == {
+        week("2026-01-25"): (None, None, ["RUN602"]),
+        week("2026-02-08"): (half, 600_000, []),
+        week("2026-02-15"): (half, ONE, []),
+        week("2026-02-22"): (None, None, ["RUN602"]),
+    }
+    world.update("goal", goal, end=day("2026-03-31"))
+    world.work()
+    assert world.numbers()["p.progress", goal, week("2026-02-22")][0] == half
+
+
+def test_a_new_formula_is_measured_anew(shop):
+    shop.insert("ticket", ticket_row(shop, 1, 0, False, "2026-03-02T09:00:00"))
+    shop.work()
+    old = shop.catalog.metrics[METRIC]
+    version = replace(old.versions[0], formula="(all - passed) / all")
+    changed = replace(old, versions=(version,))
+    kept = [d for d in shop.catalog.definitions() if d.name != METRIC]
+    shop.publish(Catalog.of([*kept, changed], revision=2), changed=[("metric", METRIC)])
+    assert shop.work() == ["measure"]
+    assert [value for value, _ in shares(shop).values()] == [ONE]

@@ -1,0 +1,1 @@
+"""Addresses: the HTTP API, the pages of the client, and the one shape of every error."""

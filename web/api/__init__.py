@@ -1,0 +1,36 @@
+"""The operations of the API, one module per noun."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from web.api import (
+    alerts,
+    definitions,
+    entities,
+    files,
+    forms,
+    health,
+    incidents,
+    me,
+    metrics,
+    packs,
+    records,
+    rules,
+    session,
+    sources,
+    tasks,
+)
+
+if TYPE_CHECKING:
+    from web.routes import Route
+
+MODULES = (
+    session, me, tasks, alerts, entities, records, forms, files, metrics, rules, packs, sources,
+    incidents, definitions, health,
+)  # fmt: skip
+
+
+def all_routes() -> list[Route]:
+    """Every operation, module by module."""
+    return [route for module in MODULES for route in module.routes.listed]

@@ -1,0 +1,37 @@
+"""Forms: what they ask, and what becomes of the answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runtime import describe
+from runtime.errors import Invalid
+from runtime.submit import submit_form
+from web import payloads
+from web.routes import Routes, signed_in
+
+if TYPE_CHECKING:
+    from web.routes import Asked
+
+routes = Routes()
+
+
+@routes.get("/forms/<name:name>", answer="Form")
+@signed_in
+def get_form(asked: Asked, name: str) -> dict[str, Any]:
+    """A form with its fields, layout and rules."""
+    with asked.reading() as ctx:
+        return describe.describe_form(ctx, name)
+
+
+@routes.post(
+    "/forms/<name:name>/submissions", body=payloads.Submission, answer="Submitted", status=201
+)
+@signed_in
+def submit(asked: Asked, name: str) -> dict[str, Any]:
+    """Send a form; the same key again changes nothing and gives the same answer."""
+    with asked.writing(f"form:{name}") as ctx:
+        submitted = submit_form(ctx, name, asked.body["values"], key=asked.body["key"])
+    if isinstance(submitted, list):
+        raise Invalid(*submitted)
+    return {"record_uid": submitted.record_uid, "entity": submitted.entity}

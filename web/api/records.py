@@ -1,0 +1,96 @@
+"""Records of an entity: lists, single records, their history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runtime import edit, lookups, read
+from web import payloads
+from web.routes import Answer, Routes, signed_in
+
+if TYPE_CHECKING:
+    from web.routes import Asked
+
+routes = Routes()
+PATH = "/entities/<name:name>/records"
+
+
+@routes.get(PATH, query=payloads.RecordQuery, answer="RecordPage")
+@signed_in
+def list_records(asked: Asked, name: str) -> dict[str, Any]:
+    """A page of the records the person may see; `filter` is a formula."""
+    query = asked.query
+    with asked.reading() as ctx:
+        return read.list_records(
+            ctx,
+            name,
+            where=query.get("filter"),
+            sort=query.get("sort"),
+            limit=query.get("limit", 50),
+            cursor=query.get("cursor"),
+        )
+
+
+@routes.post(PATH, body=payloads.NewRecord, answer="Record", status=201)
+@signed_in
+def create_record(asked: Asked, name: str) -> dict[str, Any]:
+    """A new record without a form."""
+    with asked.writing("api") as ctx:
+        uid = edit.create_record(ctx, name, asked.body["values"])
+    return _record(asked, name, uid)
+
+
+@routes.get(PATH + "/<uid:uid>", answer="Record")
+@signed_in
+def get_record(asked: Asked, name: str, uid: str) -> dict[str, Any]:
+    """One record with its child rows."""
+    return _record(asked, name, uid)
+
+
+@routes.patch(PATH + "/<uid:uid>", body=payloads.RecordChange, answer="Record")
+@signed_in
+def change_record(asked: Asked, name: str, uid: str) -> dict[str, Any]:
+    """New values of some fields; 409 with both values when they were changed meanwhile."""
+    with asked.writing("api") as ctx:
+        edit.change_record(
+            ctx, name, uid, asked.body["values"], base_version=asked.body["base_version"]
+        )
+    return _record(asked, name, uid)
+
+
+@routes.delete(PATH + "/<uid:uid>", status=204)
+@signed_in
+def delete_record(asked: Asked, name: str, uid: str) -> Answer:
+    """Into the trash."""
+    with asked.writing("api") as ctx:
+        edit.delete_record(ctx, name, uid)
+    return Answer(status=204)
+
+
+@routes.get(PATH + "/<uid:uid>/history", answer="RecordVersionPage")
+@signed_in
+def record_history(asked: Asked, name: str, uid: str) -> dict[str, Any]:
+    """Every version of a record: who, when and from where."""
+    with asked.reading() as ctx:
+        history: dict[str, Any] = read.record_history(ctx, name, uid)
+    items = [
+        {**version, "updated_at": version["at"], "updated_by": version["by"]}
+        for version in history["items"]
+    ]
+    return {**history, "items": items}
+
+
+@routes.get("/lookup/<name:entity>", query=payloads.LookupQuery, answer="LookupPage")
+@signed_in
+def look_up(asked: Asked, entity: str) -> dict[str, Any]:
+    """Records for a picker whose name contains `q`."""
+    with asked.reading() as ctx:
+        found = lookups.look_up(
+            ctx, entity, asked.query.get("q", ""), limit=asked.query.get("limit", 20)
+        )
+    return {"items": found, "next": None}
+
+
+def _record(asked: Asked, name: str, uid: str) -> dict[str, Any]:
+    with asked.reading() as ctx:
+        return read.get_record(ctx, name, uid)

@@ -1,0 +1,114 @@
+"""Who asks: the session cookie, the policy of the view, and proof against forged requests."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import g, request
+
+from dsl.diagnostics import Diagnostic
+from runtime.context import Actor
+from runtime.sign_in import LONGEST_US, session_of
+from web.problems import Problem
+from web.routes import Policy, policy_of
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+    from runtime.sign_in import Session
+    from runtime.wiring import Wiring
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_HEADER = "X-CSRF-Token"
+MAX_TOKEN = 200
+NOBODY = Actor(kind="public_form", name="nobody")
+SAME_SITE = frozenset({"same-origin", "none"})
+
+
+def install(app: Flask, wiring: Wiring) -> None:
+    """Check every request before its view is called."""
+
+    def check() -> None:
+        g.actor, g.session = NOBODY, None
+        view = app.view_functions.get(request.endpoint or "")
+        if view is None:
+            return  # no such address: the 404 needs no session
+        policy = policy_of(view)
+        token = request.cookies.get(cookie_name(wiring), "")
+        if policy is not Policy.PUBLIC:
+            _signed_in(session_of(wiring, token[:MAX_TOKEN]) if token else None, policy)
+        if request.method not in SAFE:
+            _check_origin(wiring)
+            if policy is not Policy.PUBLIC:
+                _check_csrf(g.session)
+
+    app.before_request(check)
+
+
+def _signed_in(session: Session | None, policy: Policy) -> None:
+    if session is None:
+        raise Problem(401, Diagnostic("WEB102"))
+    g.session, g.actor = session, session.actor
+    g.account_language = session.actor.language
+    if policy is Policy.ADMIN and not session.actor.admin:
+        raise Problem(403, Diagnostic("WEB103"))
+
+
+def _check_csrf(session: Session) -> None:
+    sent = request.headers.get(CSRF_HEADER, "")
+    if not hmac.compare_digest(sent.encode(), session.csrf.encode()):
+        raise Problem(403, Diagnostic("WEB108"))
+
+
+def _check_origin(wiring: Wiring) -> None:
+    """A browser says where a request comes from; another site is refused."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in SAME_SITE:
+        raise Problem(403, Diagnostic("WEB109"))
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return
+    own = {urlsplit(wiring.settings.base_url).netloc, request.host}
+    if urlsplit(origin).netloc not in own:
+        raise Problem(403, Diagnostic("WEB109"))
+
+
+# --- the cookie ---------------------------------------------------------------------------
+def is_secure(wiring: Wiring) -> bool:
+    """Whether people reach the server by https."""
+    return wiring.settings.base_url.startswith("https://")
+
+
+def cookie_name(wiring: Wiring) -> str:
+    """The cookie of the session; over https browsers hold it to this very host."""
+    return "__Host-plumbline_session" if is_secure(wiring) else "plumbline_session"
+
+
+def set_cookie(response: Response, wiring: Wiring, token: str) -> None:
+    """Give the browser its session."""
+    response.set_cookie(
+        cookie_name(wiring),
+        token,
+        max_age=LONGEST_US // 1_000_000,
+        httponly=True,
+        samesite="Lax",
+        secure=is_secure(wiring),
+        path="/",
+    )
+
+
+def clear_cookie(response: Response, wiring: Wiring) -> None:
+    """Take the session from the browser."""
+    response.delete_cookie(
+        cookie_name(wiring),
+        httponly=True,
+        samesite="Lax",
+        secure=is_secure(wiring),
+        path="/",
+    )
+
+
+def token_of_request(wiring: Wiring) -> str:
+    """The session token the browser sent."""
+    return request.cookies.get(cookie_name(wiring), "")[:MAX_TOKEN]

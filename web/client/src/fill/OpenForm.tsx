@@ -1,0 +1,61 @@
+// The form itself: what to look at first, the fields, and a submit bar that never scrolls away.
+import { useTranslation } from '../i18n/useTranslation'
+import { DraftNote } from '../form/DraftNote'
+import { ErrorSummary, messagesOf, useSummaryLines } from '../form/ErrorSummary'
+import { FormBody } from '../form/FormBody'
+import { nativeWidgets } from '../form/native/widgets'
+import { useForm } from '../form/useForm'
+import { WidgetsOf } from '../form/widgets'
+import { formatDateTime } from '../format/time'
+import { label } from '../i18n/label'
+import { ContextSteps } from './ContextSteps'
+import type { Sent } from './Done'
+import styles from './Fill.module.css'
+import type { Opened } from './load'
+
+interface Props {
+  readonly opened: Opened
+  readonly title: string
+  readonly onSent: (sent: Sent) => void
+}
+
+export function OpenForm({ opened, title, onSent }: Props) {
+  const { t } = useTranslation('form')
+  const filling = useForm(opened.form, { draft: opened.draft, start: opened.start, send: opened.send, onSent })
+  const lines = useSummaryLines(filling)
+  const { task } = opened
+  const sentence = label(task?.alert?.sentence ?? task?.rule?.sentence)
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        filling.submit()
+      }}
+    >
+      <h1 className={styles.title}>{title}</h1>
+      {task && (
+        <p className="muted num">
+          {task.subject?.display}
+          {task.due_at && ` · ${t('due', { ns: 'fill' })} ${formatDateTime(task.due_at)}`}
+        </p>
+      )}
+      <ErrorSummary filling={filling} lines={lines} />
+      {sentence && <p className={styles.why}>{sentence}</p>}
+      {task && <ContextSteps steps={task.steps} />}
+      <div className={styles.card}>
+        {task && <h2>{label(opened.form.label)}</h2>}
+        <WidgetsOf value={nativeWidgets}>
+          <FormBody context={{ filling, messages: messagesOf(lines) }} />
+        </WidgetsOf>
+      </div>
+      {opened.form.feeds && <p className="small muted">{t('feeds', { use: label(opened.form.feeds) })}</p>}
+      <div className={styles.bar}>
+        <DraftNote filling={filling} />
+        <button type="submit" className={styles.primary} disabled={filling.progress === 'sending'}>
+          {filling.progress === 'sending' ? t('submitting') : t('submit')}
+        </button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,15 @@
+// What a link asks for: a task card, a form, and values to start with (from a QR code at the machine).
+
+export type Asked = { readonly kind: 'task'; readonly uid: string } | { readonly kind: 'form'; readonly name: string; readonly given: Readonly<Record<string, string>> } | null
+
+/** Reads /fill/t/<uid>, /fill/f/<form>, ?task=<uid> or ?form=<name>&<field>=<value>. */
+export function askedBy(path: string, search: string): Asked {
+  const query = new URLSearchParams(search)
+  const [, kind, rest] = /^\/fill\/(t|f)\/([^/]+)\/?$/.exec(path) ?? []
+  const task = query.get('task') ?? (kind === 't' ? decodeURIComponent(rest ?? '') : null)
+  if (task) return { kind: 'task', uid: task }
+  const form = query.get('form') ?? (kind === 'f' ? decodeURIComponent(rest ?? '') : null)
+  if (!form) return null
+  const given = Object.fromEntries([...query].filter(([key]) => key !== 'form' && key !== 'task'))
+  return { kind: 'form', name: form, given }
+}

@@ -1,0 +1,75 @@
+// Loads what the link asks for, with the session it needs.
+import { api, setCsrf } from '../api/client'
+import { ApiProblem, call } from '../api/problem'
+import type { FormDescriptor, LookupItem, Step, SubmittedTask, TaskCard, Wire } from '../api/types'
+import { lookup } from '../form/lookup'
+import { defaultsOf } from '../form/model/rules'
+import { isReference, inputsOf, type Input, type Inputs } from '../form/model/values'
+import type { Asked } from './link'
+
+export interface Opened {
+  readonly form: FormDescriptor
+  readonly task: TaskCard | null
+  readonly start: Inputs
+  readonly draft: string
+  readonly send: (values: Record<string, Wire>, key: string) => Promise<{ record_uid?: string | null; response_hours?: string | null }>
+}
+
+export type Loading =
+  | { readonly state: 'loading' }
+  | { readonly state: 'signed_out' }
+  | { readonly state: 'no_link' }
+  | { readonly state: 'failed'; readonly isMissing: boolean }
+  | { readonly state: 'closed'; readonly task: TaskCard }
+  | { readonly state: 'open'; readonly opened: Opened }
+
+export async function signIn(login: string, password: string): Promise<void> {
+  const session = await call(api.POST('/session', { body: { login, password } }))
+  setCsrf(session.csrf)
+}
+
+/** Values of the link as inputs; a reference is found by what the code says, if that is one record. */
+async function startOf(form: FormDescriptor, given: Readonly<Record<string, string>>): Promise<Inputs> {
+  const start: Record<string, Input> = { ...inputsOf(form.fields, defaultsOf(form)) }
+  for (const field of form.fields) {
+    const text = given[field.key]
+    if (!text) continue
+    if (!isReference(field.type)) start[field.key] = text
+    else start[field.key] = onlyOne(await lookup(field, text, 3), text)
+  }
+  return start
+}
+
+function onlyOne(found: readonly LookupItem[], text: string): LookupItem | null {
+  return found.find((item) => item.uid === text) ?? (found.length === 1 ? (found[0] ?? null) : null)
+}
+
+async function openTask(uid: string): Promise<Loading> {
+  const task = (await call(api.GET('/tasks/{uid}', { params: { path: { uid } } }))) as TaskCard
+  const step = task.steps.find((one): one is Extract<Step, { type: 'form' }> => one.type === 'form')
+  if (task.state !== 'open' || !step) return { state: 'closed', task }
+  const send = async (values: Record<string, Wire>, key: string) => {
+    const out = (await call(api.POST('/tasks/{uid}/submission', { params: { path: { uid } }, body: { key, values } }))) as SubmittedTask
+    return { record_uid: out.record_uid ?? null, response_hours: out.response_hours ?? out.task?.response_hours ?? null }
+  }
+  return { state: 'open', opened: { form: step.form, task, start: inputsOf(step.form.fields, defaultsOf(step.form)), draft: `task.${uid}`, send } }
+}
+
+async function openForm(name: string, given: Readonly<Record<string, string>>): Promise<Loading> {
+  const form = (await call(api.GET('/forms/{name}', { params: { path: { name } } }))) as FormDescriptor
+  const send = (values: Record<string, Wire>, key: string) => call(api.POST('/forms/{name}/submissions', { params: { path: { name } }, body: { key, values } }))
+  return { state: 'open', opened: { form, task: null, start: await startOf(form, given), draft: `form.${name}`, send } }
+}
+
+export async function load(asked: Asked): Promise<Loading> {
+  if (!asked) return { state: 'no_link' }
+  try {
+    // one after the other: the form itself may be refused without a session
+    setCsrf((await call(api.GET('/session'))).csrf)
+    return asked.kind === 'task' ? await openTask(asked.uid) : await openForm(asked.name, asked.given)
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error
+    if (error.status === 401) return { state: 'signed_out' }
+    return { state: 'failed', isMissing: error.status === 404 || error.status === 403 }
+  }
+}

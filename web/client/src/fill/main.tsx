@@ -1,0 +1,20 @@
+// The phone entry: one form, native controls, no Ant Design.
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { fillTexts } from '../i18n/fill'
+import { startI18n } from '../i18n/start'
+import '../theme/base.css'
+import '../theme/choice'
+import { Fill } from './Fill'
+
+const root = document.getElementById('root')
+if (root) {
+  void startI18n(fillTexts).then(() =>
+    createRoot(root).render(
+      <StrictMode>
+        <Fill />
+      </StrictMode>,
+    ),
+  )
+}
+if (import.meta.env.PROD) void import('../theme/fonts').then((fonts) => fonts.loadFallbackFont())

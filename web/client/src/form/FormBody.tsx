@@ -1,0 +1,61 @@
+// A form from its descriptor: layout, fields, rows. Widgets come from the entry that shows it.
+import type { ReactNode } from 'react'
+import type { FieldDescriptor, LayoutNode } from '../api/types'
+import { label } from '../i18n/label'
+import { ChildTable } from './ChildTable'
+import { FieldFrame } from './FieldFrame'
+import styles from './Form.module.css'
+import { formFields } from './model/rules'
+import { inputOf } from './model/values'
+import type { Filling } from './useForm'
+
+export interface FieldContext {
+  readonly filling: Filling
+  readonly messages: Readonly<Record<string, string>>
+}
+
+function OneField({ field, context }: { field: FieldDescriptor; context: FieldContext }) {
+  const { filling } = context
+  const standing = filling.judged.standing
+  if (standing.hidden.has(field.key)) return null
+  const frame = {
+    formName: filling.form.name,
+    path: field.key,
+    field,
+    input: field.computed ? inputOf(field, filling.judged.computed[field.key]) : (filling.state.inputs[field.key] ?? null),
+    message: context.messages[field.key],
+    required: standing.required.has(field.key),
+    readOnly: standing.readOnly.has(field.key) || filling.progress !== 'filling',
+    onLeave: () => filling.dispatch({ type: 'leave', path: field.key }),
+  }
+  if (field.type === 'child_table') return <ChildTable frame={frame} context={context} />
+  return <FieldFrame {...frame} onInput={(input) => filling.dispatch({ type: 'set', key: field.key, input })} />
+}
+
+function LayoutPart({ node, context }: { node: LayoutNode; context: FieldContext }): ReactNode {
+  if ('field' in node) {
+    const field = context.filling.form.fields.find((one) => one.key === node.field)
+    return field ? <OneField field={field} context={context} /> : null
+  }
+  const children = node.children.map((child) => <LayoutPart key={child.id} node={child} context={context} />)
+  if (node.box === 'columns') return <div className={styles.columns}>{children}</div>
+  // tabs are laid out one under the other: nothing required can hide behind a tab
+  return (
+    <section className={styles.section}>
+      {node.label && <h3 className={styles.sectionTitle}>{label(node.label)}</h3>}
+      {children}
+    </section>
+  )
+}
+
+export function FormBody({ context }: { context: FieldContext }) {
+  const { form } = context.filling
+  const layout = form.layout?.length ? form.layout : formFields(form).map((field) => ({ id: field.key, field: field.key }))
+  return (
+    <div className={styles.body}>
+      {layout.map((node) => (
+        <LayoutPart key={node.id} node={node} context={context} />
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,119 @@
+// What the rules of a form say for the values at hand: who is shown, required, read only; what is wrong.
+import type { FieldDescriptor, FormDescriptor, FormRule, Labels, LayoutNode, Text, Wire } from '../../api/types'
+import { formatDate, businessNow } from '../../format/time'
+import { evaluate, type ParamValues, type RowValues } from '../../formula/evaluate'
+
+export interface Standing {
+  readonly hidden: ReadonlySet<string>
+  readonly required: ReadonlySet<string>
+  readonly readOnly: ReadonlySet<string>
+}
+
+export interface FailedCheck {
+  readonly field: string
+  readonly message: Text
+}
+
+type Action = 'show' | 'require' | 'read_only'
+
+/** A consequence is {"require": "reason"} in documents and {"action", "field"} from some servers. */
+export function consequencesOf(rule: FormRule): { action: Action; field: string }[] {
+  return (rule.then ?? []).flatMap((entry) => {
+    const { action, field } = entry
+    if (action && field) return [{ action: action as Action, field }]
+    return Object.entries(entry).map(([key, value]) => ({ action: key as Action, field: value }))
+  })
+}
+
+function fieldsUsed(layout: readonly LayoutNode[]): string[] {
+  return layout.flatMap((node) => ('field' in node ? [node.field] : fieldsUsed(node.children)))
+}
+
+export function isFillable(field: FieldDescriptor): boolean {
+  return !field.computed && !field.hidden && field.type !== 'formula'
+}
+
+/** The fields of the form in layout order; without a layout, every field that can be filled. */
+export function formFields(form: FormDescriptor): FieldDescriptor[] {
+  const byKey = new Map(form.fields.map((field) => [field.key, field]))
+  if (!form.layout?.length) return form.fields.filter(isFillable)
+  return fieldsUsed(form.layout).flatMap((key) => byKey.get(key) ?? [])
+}
+
+type Values = Readonly<Record<string, Wire>>
+
+/** Today and now, by the business clock. */
+function paramsNow(): ParamValues {
+  const now = new Date(businessNow()).toISOString()
+  return { today: formatDate(now), now }
+}
+
+/** True, false, unknown (null), or undefined when only the server can tell. */
+function holds(formula: unknown, row: RowValues): boolean | null | undefined {
+  const { value, decided } = evaluate(formula, row, paramsNow())
+  if (!decided) return undefined
+  return typeof value === 'boolean' ? value : null
+}
+
+/** The values with what is computed from them; what only the server can compute is left as it is. */
+export function withComputed(form: FormDescriptor, values: Values): Values {
+  const row: Record<string, Wire> = { ...values }
+  for (const [key, formula] of Object.entries(form.calc ?? {})) {
+    const { wire, decided } = evaluate(formula, row, paramsNow())
+    if (decided) row[key] = wire
+  }
+  return row
+}
+
+/** What fields start with, in order: a default may build on the one before. */
+export function defaultsOf(form: FormDescriptor): Values {
+  const row: Record<string, Wire> = { ...form.values }
+  for (const [key, formula] of Object.entries(form.defaults ?? {})) {
+    if ((row[key] ?? null) !== null) continue
+    const { wire, decided } = evaluate(formula, row, paramsNow())
+    if (decided && wire !== null) row[key] = wire
+  }
+  return row
+}
+
+function standingOnce(form: FormDescriptor, row: Values): Standing {
+  const shown = new Set<string>()
+  const shownByRule = new Set<string>()
+  const required = new Set(form.fields.filter((field) => field.required).map((field) => field.key))
+  const readOnly = new Set(form.fields.filter((field) => !isFillable(field)).map((field) => field.key))
+  for (const rule of form.rules ?? []) {
+    if (rule.when_ir === undefined) continue
+    const on = holds(rule.when_ir, row)
+    for (const { action, field } of consequencesOf(rule)) {
+      if (action === 'show') shownByRule.add(field)
+      // what only the server can decide is shown: hiding it would make it impossible to fill
+      if (action === 'show' && on !== false && on !== null) shown.add(field)
+      if (on !== true) continue
+      if (action === 'require') required.add(field)
+      if (action === 'read_only') readOnly.add(field)
+    }
+  }
+  return { hidden: new Set([...shownByRule].filter((key) => !shown.has(key))), required, readOnly }
+}
+
+export const withoutHidden = (values: Values, hidden: ReadonlySet<string>): Values => ({ ...values, ...Object.fromEntries([...hidden].map((key) => [key, null])) })
+
+/** How every field stands. A hidden value counts as blank, which may hide more: repeated until it settles. */
+export function standingOf(form: FormDescriptor, values: Values): Standing {
+  let hidden: ReadonlySet<string> = new Set()
+  for (;;) {
+    const found = standingOnce(form, withComputed(form, withoutHidden(values, hidden)))
+    const next = new Set([...hidden, ...found.hidden])
+    if (next.size === hidden.size) return { ...found, hidden: next }
+    hidden = next
+  }
+}
+
+/** Checks that are false; one that cannot be decided yet is no complaint. */
+export function failedChecks(form: FormDescriptor, values: Values): FailedCheck[] {
+  const row = withComputed(form, values)
+  const missing: Labels = {}
+  return (form.rules ?? []).flatMap((rule) =>
+    rule.check_ir !== undefined && holds(rule.check_ir, row) === false ? [{ field: rule.at ?? '', message: rule.message ?? missing }] : [],
+  )
+}

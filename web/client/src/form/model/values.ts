@@ -1,0 +1,117 @@
+// What a person types against what travels: each field's input value and how it is read.
+import type { FieldDescriptor, LookupItem, TreeNode, Wire, WireRow } from '../../api/types'
+import { compare, decimalsOf, parseDecimal, plainDigits, shift } from '../../format/decimal'
+import { instantOf, localOf } from '../../format/time'
+import { nodesOf } from '../tree/outline'
+
+export interface InputRow {
+  readonly id: string
+  readonly values: Inputs
+}
+export type Input = string | boolean | null | LookupItem | readonly InputRow[] | TreeNode[]
+export type Inputs = Readonly<Record<string, Input>>
+
+/** A complaint about one field; the text is looked up by code. */
+export interface Complaint {
+  readonly code: 'required' | 'requiredChoice' | 'number' | 'integer' | 'decimals' | 'min' | 'max' | 'date' | 'datetime' | 'tree'
+  readonly args: Readonly<Record<string, string>>
+}
+export type Reading = { readonly wire: Wire } | { readonly complaint: Complaint }
+
+const NUMERIC = new Set(['integer', 'decimal', 'money', 'percent'])
+const REFERENCE = new Set(['reference', 'person', 'department'])
+const PICKED = new Set(['choice', 'boolean', ...REFERENCE])
+
+export const isNumeric = (type: string) => NUMERIC.has(type)
+export const isReference = (type: string) => REFERENCE.has(type)
+export const isPicked = (type: string) => PICKED.has(type)
+
+export function isBlank(input: Input | undefined): boolean {
+  if (input === null || input === undefined) return true
+  if (typeof input === 'string') return input.trim() === ''
+  return Array.isArray(input) && input.length === 0
+}
+
+const complain = (code: Complaint['code'], args: Complaint['args'] = {}): Reading => ({ complaint: { code, args } })
+
+function readNumber(field: FieldDescriptor, text: string): Reading {
+  const typed = plainDigits(text).replace(/%$/, '')
+  const parsed = parseDecimal(typed)
+  if (parsed === null) return complain(field.type === 'integer' ? 'integer' : 'number')
+  const percent = field.type === 'percent'
+  const value = percent ? shift(parsed, -2) : parsed
+  if (field.type === 'integer' && value.includes('.')) return complain('integer')
+  const allowed = field.decimals ?? null
+  if (allowed !== null && decimalsOf(value) > allowed) return complain('decimals', { decimals: String(Math.max(0, percent ? allowed - 2 : allowed)) })
+  const shown = (limit: string) => (percent ? `${shift(limit, 2)}%` : limit)
+  if (field.min && compare(value, field.min) < 0) return complain('min', { min: shown(field.min) })
+  if (field.max && compare(value, field.max) > 0) return complain('max', { max: shown(field.max) })
+  return { wire: value }
+}
+
+/** Typed dates in the ways people write them: 2026-2-8, 2026/2/8, 20260208, 2026年2月8日. */
+export function readDate(text: string): string | null {
+  const found = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/.exec(plainDigits(text)) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(plainDigits(text))
+  if (!found) return null
+  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])]
+  const at = new Date(Date.UTC(year, month - 1, day))
+  if (at.getUTCMonth() !== month - 1 || at.getUTCDate() !== day) return null
+  return at.toISOString().slice(0, 10)
+}
+
+function readDateTime(text: string): Reading {
+  const [day = '', clock = '00:00'] = text.trim().replace('T', ' ').split(/\s+/)
+  const date = readDate(day)
+  const time = /^(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?$/.exec(clock)
+  if (!date || !time || Number(time[1]) > 23 || Number(time[2]) > 59) return complain('datetime')
+  const instant = instantOf(`${date}T${(time[1] ?? '').padStart(2, '0')}:${time[2]}`)
+  return instant ? { wire: instant } : complain('datetime')
+}
+
+/** The wire value of a filled input, or what is wrong with it. */
+export function readInput(field: FieldDescriptor, input: Input | undefined): Reading {
+  if (isBlank(input)) return { wire: null }
+  if (typeof input === 'string') {
+    if (NUMERIC.has(field.type)) return readNumber(field, input)
+    if (field.type === 'date') {
+      const date = readDate(input)
+      return date ? { wire: date } : complain('date')
+    }
+    if (field.type === 'datetime') return readDateTime(input)
+    return { wire: field.type === 'choice' ? input : input.trim() }
+  }
+  if (field.type === 'tree') {
+    const nodes = input as TreeNode[]
+    return nodesOf(nodes).some((node) => node.text.trim() === '') ? complain('tree') : { wire: nodes }
+  }
+  if (field.type === 'child_table') return { wire: (input as readonly InputRow[]).map((row) => wireRow(field.columns ?? [], row.values)) }
+  if (REFERENCE.has(field.type)) return { wire: (input as LookupItem).uid }
+  return { wire: input as boolean }
+}
+
+/** A row as it travels; a cell that does not read yet is blank (its complaint is shown elsewhere). */
+export function wireRow(fields: readonly FieldDescriptor[], inputs: Inputs): WireRow {
+  const row: Record<string, Wire> = {}
+  for (const field of fields) {
+    const reading = readInput(field, inputs[field.key])
+    row[field.key] = 'wire' in reading ? reading.wire : null
+  }
+  return row
+}
+
+/** The input that shows a stored value. */
+export function inputOf(field: FieldDescriptor, wire: Wire | undefined, display?: string | null): Input {
+  if (wire === null || wire === undefined) return field.type === 'child_table' || field.type === 'tree' ? [] : null
+  if (field.type === 'percent') return shift(String(wire), 2)
+  if (field.type === 'datetime') return localOf(String(wire)).replace('T', ' ')
+  if (REFERENCE.has(field.type)) return { uid: String(wire), display: display ?? String(wire) }
+  if (field.type === 'tree') return typeof wire === 'string' ? (JSON.parse(wire) as TreeNode[]) : (wire as TreeNode[])
+  if (field.type === 'child_table') {
+    return (wire as readonly WireRow[]).map((row, index) => ({ id: `row${index}`, values: inputsOf(field.columns ?? [], row) }))
+  }
+  return wire as Input
+}
+
+export function inputsOf(fields: readonly FieldDescriptor[], values: Readonly<Record<string, Wire>>, display: Readonly<Record<string, string | null>> = {}): Inputs {
+  return Object.fromEntries(fields.map((field) => [field.key, inputOf(field, values[field.key], display[field.key])]))
+}

@@ -1,0 +1,27 @@
+import 'i18next'
+import type admin from './zh-CN/admin'
+import type common from './zh-CN/common'
+import type desk from './zh-CN/desk'
+import type fill from './zh-CN/fill'
+import type form from './zh-CN/form'
+import type metrics from './zh-CN/metrics'
+import type records from './zh-CN/records'
+import type rules from './zh-CN/rules'
+import type work from './zh-CN/work'
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'common'
+    resources: {
+      admin: typeof admin
+      common: typeof common
+      desk: typeof desk
+      fill: typeof fill
+      form: typeof form
+      metrics: typeof metrics
+      records: typeof records
+      rules: typeof rules
+      work: typeof work
+    }
+  }
+}

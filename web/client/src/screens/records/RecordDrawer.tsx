@@ -1,0 +1,145 @@
+// One record beside the list: its content, its history, and what I may do with it.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { App, Button, Drawer, Tabs } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from '../../i18n/useTranslation'
+import { api } from '../../api/client'
+import { itemsOf } from '../../api/list'
+import { ApiProblem, call } from '../../api/problem'
+import { entitiesQuery, recordQuery } from '../../api/queries'
+import type { EntityDescriptor, FieldDescriptor, RecordItem, TreeNode, WireRow } from '../../api/types'
+import { formatDateTime } from '../../format/time'
+import { label } from '../../i18n/label'
+import { OriginBadge } from '../../parts/Badge'
+import { Loaded } from '../../parts/States'
+import { showValue } from '../../parts/value'
+import { RecordEditor } from './RecordEditor'
+import { RecordHistory } from './RecordHistory'
+import styles from './Records.module.css'
+import { TreeView } from './TreeView'
+
+function ChildRows({ field, rows }: { field: FieldDescriptor; rows: readonly WireRow[] }) {
+  const columns = field.columns ?? []
+  return (
+    <div className={styles.childScroll}>
+      <table className={styles.child}>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.key}>{label(column.label, column.key)}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={index}>
+              {columns.map((column) => (
+                <td key={column.key} className="num">
+                  {showValue(row[column.key], column)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function FieldValue({ field, record }: { field: FieldDescriptor; record: RecordItem }) {
+  const value = record.values[field.key]
+  if (field.type === 'tree' && Array.isArray(value)) return <TreeView nodes={value as TreeNode[]} />
+  if (field.type === 'child_table' && Array.isArray(value) && value.length > 0 && field.columns?.length) return <ChildRows field={field} rows={value as WireRow[]} />
+  return <span className="num">{showValue(value, field, record.display_values?.[field.key])}</span>
+}
+
+function Content({ entity, record }: { entity: EntityDescriptor; record: RecordItem }) {
+  return (
+    <dl className={styles.values}>
+      {entity.fields
+        .filter((field) => !field.hidden)
+        .map((field) => (
+          <div key={field.key}>
+            <dt>{label(field.label, field.key)}</dt>
+            <dd>
+              <FieldValue field={field} record={record} />
+            </dd>
+          </div>
+        ))}
+    </dl>
+  )
+}
+
+function useRemove(entity: EntityDescriptor, record: RecordItem | undefined, onGone: () => void) {
+  const { t } = useTranslation('records')
+  const { modal, message } = App.useApp()
+  const client = useQueryClient()
+  const remove = useMutation({
+    mutationFn: () => call(api.DELETE('/entities/{name}/records/{uid}', { params: { path: { name: entity.name, uid: record?.uid ?? '' } } })),
+    onSuccess: () => {
+      void message.success(t('deleted'))
+      void client.invalidateQueries({ queryKey: ['records', entity.name] })
+      onGone()
+    },
+    onError: (error) => void message.error(error instanceof ApiProblem && error.title ? error.title : t('failedServer', { ns: 'common' })),
+  })
+  return () =>
+    modal.confirm({
+      title: t('deleteTitle', { name: record?.display ?? '' }),
+      content: t('deleteText', { entity: label(entity.label) }),
+      okText: t('delete'),
+      okButtonProps: { danger: true },
+      onOk: () => remove.mutateAsync().catch(() => undefined),
+    })
+}
+
+export function RecordDrawer({ entity, uid, onClose }: { entity: EntityDescriptor; uid: string; onClose: () => void }) {
+  const { t } = useTranslation('records')
+  const query = useQuery(recordQuery(entity.name, uid))
+  const listed = itemsOf(useQuery(entitiesQuery).data).find((one) => one.name === entity.name)
+  const [isEditing, setEditing] = useState(false)
+  const record = query.data
+  const remove = useRemove(entity, record, onClose)
+  const can = entity.can ?? listed?.can ?? {}
+  const tabs = [
+    { key: 'fields', label: t('fields'), children: <Loaded query={query}>{(data) => <Content entity={entity} record={data} />}</Loaded> },
+    { key: 'history', label: t('history'), children: entity.log ? <p className="muted">{t('log')}</p> : <RecordHistory entity={entity} uid={uid} record={record} /> },
+  ]
+  return (
+    <Drawer
+      open
+      onClose={onClose}
+      size={640}
+      title={record?.display ?? ''}
+      extra={
+        record && (
+          <span className={styles.actions}>
+            {can['delete'] && (
+              <Button danger onClick={() => void remove()}>
+                {t('delete')}
+              </Button>
+            )}
+            {can['update'] && !entity.log && (
+              <Button type="primary" onClick={() => setEditing(true)}>
+                {t('edit')}
+              </Button>
+            )}
+          </span>
+        )
+      }
+    >
+      {record && (
+        <p className={styles.stamp}>
+          <span className="small muted num">
+            {t('version', { n: record.version })}
+            {record.updated_at && ` · ${formatDateTime(record.updated_at)}`}
+            {record.updated_by && ` · ${record.updated_by}`}
+          </span>
+          {record.origin && <OriginBadge origin={record.origin} />}
+        </p>
+      )}
+      <Tabs items={tabs} />
+      {isEditing && record && <RecordEditor entity={entity} record={record} onClose={() => setEditing(false)} />}
+    </Drawer>
+  )
+}

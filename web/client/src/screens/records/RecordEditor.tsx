@@ -1,0 +1,75 @@
+// Creates or changes a record through its form, or through all its fields when it has none.
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { App, Modal, Select } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from '../../i18n/useTranslation'
+import { api } from '../../api/client'
+import { call } from '../../api/problem'
+import { formQuery } from '../../api/queries'
+import type { EntityDescriptor, FormDescriptor, RecordItem, Wire } from '../../api/types'
+import { DeskForm } from '../../form/desk/DeskForm'
+import { isFillable } from '../../form/model/rules'
+import { inputsOf } from '../../form/model/values'
+import { useForm } from '../../form/useForm'
+import { label } from '../../i18n/label'
+import { Loaded } from '../../parts/States'
+import styles from './Records.module.css'
+
+interface Props {
+  readonly entity: EntityDescriptor
+  readonly record: RecordItem | null
+  readonly onClose: () => void
+}
+
+/** A plain form of every field, for entities without a form of their own. */
+function plainForm(entity: EntityDescriptor): FormDescriptor {
+  return { name: entity.name, label: entity.label, entity: entity.name, fields: entity.fields.filter(isFillable) }
+}
+
+function changedOnly(values: Record<string, Wire>, record: RecordItem): Record<string, Wire> {
+  return Object.fromEntries(Object.entries(values).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(record.values[key] ?? null)))
+}
+
+async function save(entity: EntityDescriptor, form: FormDescriptor, record: RecordItem | null, values: Record<string, Wire>, key: string): Promise<unknown> {
+  if (record) {
+    const body = { values: changedOnly(values, record), base_version: record.version }
+    return call(api.PATCH('/entities/{name}/records/{uid}', { params: { path: { name: entity.name, uid: record.uid } }, body }))
+  }
+  if (form.name !== entity.name) return call(api.POST('/forms/{name}/submissions', { params: { path: { name: form.name } }, body: { key, values } }))
+  return call(api.POST('/entities/{name}/records', { params: { path: { name: entity.name } }, body: { values, key } }))
+}
+
+function Editing({ entity, record, form, onClose }: Props & { form: FormDescriptor }) {
+  const { t } = useTranslation('records')
+  const { message } = App.useApp()
+  const client = useQueryClient()
+  const filling = useForm<unknown>(form, {
+    ...(record ? { start: inputsOf(form.fields, record.values, record.display_values ?? {}) } : { draft: `new.${form.name}` }),
+    send: (values, key) => save(entity, form, record, values, key),
+    onSent: () => {
+      void message.success(t('saved', { at: new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(Date.now()) }))
+      for (const root of ['records', 'record', 'history']) void client.invalidateQueries({ queryKey: [root, entity.name] })
+      void client.invalidateQueries({ queryKey: ['entities'] })
+      onClose()
+    },
+  })
+  return <DeskForm filling={filling} submitLabel={t('save', { ns: 'common' })} onCancel={onClose} />
+}
+
+function WithForm({ formName, ...props }: Props & { formName: string }) {
+  const query = useQuery(formQuery(formName))
+  return <Loaded query={query}>{(form) => <Editing {...props} form={form as FormDescriptor} />}</Loaded>
+}
+
+export function RecordEditor(props: Props) {
+  const { t } = useTranslation('records')
+  const { entity, record, onClose } = props
+  const forms = entity.forms ?? []
+  const [chosen, setChosen] = useState(forms[0] ?? null)
+  return (
+    <Modal open onCancel={onClose} footer={null} width={760} title={record ? t('editTitle', { name: record.display }) : t('createTitle', { entity: label(entity.label) })} mask={{ closable: false }}>
+      {forms.length > 1 && <Select className={styles.formChoice ?? ''} value={chosen} onChange={setChosen} options={forms.map((form) => ({ value: form, label: form }))} aria-label={t('chooseForm')} />}
+      {chosen ? <WithForm key={chosen} {...props} formName={chosen} /> : <Editing {...props} form={plainForm(entity)} />}
+    </Modal>
+  )
+}

@@ -1,0 +1,71 @@
+// Records as a table; heads sort, the first column opens the record.
+import { Table } from 'antd'
+import type { SorterResult } from 'antd/es/table/interface'
+import { useTranslation } from '../../i18n/useTranslation'
+import type { EntityDescriptor, FieldDescriptor, RecordItem } from '../../api/types'
+import { label } from '../../i18n/label'
+import { OriginBadge } from '../../parts/Badge'
+import { isNumberType, showValue } from '../../parts/value'
+import styles from './Records.module.css'
+
+const UNSORTABLE = new Set(['child_table', 'tree', 'file', 'image', 'long_text'])
+const COLUMNS = 9
+
+/** The columns worth a place: what names the record first, long content left to the drawer. */
+export function columnsOf(entity: EntityDescriptor): FieldDescriptor[] {
+  const shown = entity.fields.filter((field) => !field.hidden && field.type !== 'long_text' && field.type !== 'tree')
+  const first = shown.filter((field) => field.key === entity.display)
+  return [...first, ...shown.filter((field) => field.key !== entity.display)].slice(0, COLUMNS)
+}
+
+interface Props {
+  readonly entity: EntityDescriptor
+  readonly records: readonly RecordItem[]
+  readonly sort: string
+  readonly onSort: (sort: string) => void
+  readonly onOpen: (uid: string) => void
+}
+
+export function RecordTable({ entity, records, sort, onSort, onOpen }: Props) {
+  const { t } = useTranslation('metrics')
+  const columns = columnsOf(entity)
+  const direction = (key: string) => (sort === key ? ('ascend' as const) : sort === `-${key}` ? ('descend' as const) : null)
+  const change = (_: unknown, __: unknown, sorter: SorterResult<RecordItem> | SorterResult<RecordItem>[]) => {
+    const one = Array.isArray(sorter) ? sorter[0] : sorter
+    onSort(one?.order ? `${one.order === 'descend' ? '-' : ''}${String(one.columnKey)}` : '')
+  }
+  return (
+    <Table<RecordItem>
+      size="small"
+      rowKey="uid"
+      className={styles.table ?? ''}
+      dataSource={[...records]}
+      pagination={false}
+      scroll={{ x: 'max-content' }}
+      onChange={change}
+      onRow={(record) => ({ onClick: () => onOpen(record.uid), className: styles.clickable })}
+      columns={[
+        ...columns.map((field, index) => ({
+          key: field.key,
+          title: label(field.label, field.key),
+          align: isNumberType(field.type) ? ('right' as const) : ('left' as const),
+          className: 'num',
+          ellipsis: false,
+          sorter: !UNSORTABLE.has(field.type),
+          sortOrder: direction(field.key),
+          render: (_: unknown, record: RecordItem) => {
+            const text = showValue(record.values[field.key], field, record.display_values?.[field.key])
+            return index === 0 ? (
+              <button type="button" className={styles.link} onClick={() => onOpen(record.uid)}>
+                {text === '—' ? record.display : text}
+              </button>
+            ) : (
+              <span className={styles.cell}>{text}</span>
+            )
+          },
+        })),
+        { key: 'origin', title: t('passport.originColumn'), render: (_: unknown, record: RecordItem) => (record.origin ? <OriginBadge origin={record.origin} /> : null) },
+      ].filter((column) => column.key !== 'origin' || records.some((record) => record.origin))}
+    />
+  )
+}

@@ -1,0 +1,28 @@
+// The form of a task card; sending it completes the task.
+import { useTranslation } from '../../i18n/useTranslation'
+import { api } from '../../api/client'
+import { call } from '../../api/problem'
+import type { Step, SubmittedTask, TaskCard } from '../../api/types'
+import { DeskForm } from '../../form/desk/DeskForm'
+import { useForm } from '../../form/useForm'
+
+interface Props {
+  readonly step: Extract<Step, { type: 'form' }>
+  readonly task: TaskCard
+  readonly onSubmitted: (out: SubmittedTask) => void
+}
+
+function OpenForm({ step, task, onSubmitted }: Props) {
+  const filling = useForm<SubmittedTask>(step.form, {
+    draft: `task.${task.uid}`,
+    send: (values, key) => call(api.POST('/tasks/{uid}/submission', { params: { path: { uid: task.uid } }, body: { key, values } })) as Promise<SubmittedTask>,
+    onSent: onSubmitted,
+  })
+  return <DeskForm filling={filling} />
+}
+
+export function FormStep(props: Props) {
+  const { t } = useTranslation('work')
+  if (props.task.state !== 'open') return <p className="muted">{props.task.state === 'done' ? t('task_.alreadyDone') : t('task_.cancelled')}</p>
+  return <OpenForm {...props} />
+}

@@ -1,0 +1,33 @@
+// Catches what breaks while a screen is drawn; the rest of the shell stays usable.
+import { Button } from 'antd'
+import { Component, type ReactNode } from 'react'
+import { useTranslation } from '../i18n/useTranslation'
+
+function Crashed({ message }: { message: string }) {
+  const { t } = useTranslation()
+  return (
+    <div role="alert" style={{ padding: 32, maxWidth: 560, margin: '0 auto', display: 'grid', gap: 12, justifyItems: 'start' }}>
+      <h2>{t('crashedTitle')}</h2>
+      <p className="muted">{t('crashedText')}</p>
+      <Button type="primary" onClick={() => window.location.reload()}>
+        {t('reload')}
+      </Button>
+      <details className="small muted">
+        <summary>{t('details')}</summary>
+        <code>{message}</code>
+      </details>
+    </div>
+  )
+}
+
+export class Boundary extends Component<{ children: ReactNode }, { message: string | null }> {
+  override state = { message: null }
+
+  static getDerivedStateFromError(error: unknown) {
+    return { message: error instanceof Error ? error.message : String(error) }
+  }
+
+  override render() {
+    return this.state.message === null ? this.props.children : <Crashed message={this.state.message} />
+  }
+}

@@ -1,0 +1,45 @@
+// Who is signed in: read once, changed by sign-in and sign-out.
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { api, setCsrf } from '../api/client'
+import { forgetAnswers } from '../api/etag'
+import { call } from '../api/problem'
+import { sessionQuery } from '../api/queries'
+import type { Session } from '../api/types'
+import { changeLanguage } from '../i18n/start'
+
+export function useSession() {
+  return useQuery(sessionQuery)
+}
+
+export function useIsAdmin(): boolean {
+  return useQuery(sessionQuery).data?.account.admin === true
+}
+
+export function useSignIn() {
+  const client = useQueryClient()
+  return async (login: string, password: string) => {
+    const session = await call(api.POST('/session', { body: { login, password } }))
+    client.clear()
+    forgetAnswers()
+    admit(session as Session)
+    client.setQueryData(sessionQuery.queryKey, session)
+  }
+}
+
+export function useSignOut() {
+  const client = useQueryClient()
+  return async () => {
+    await call(api.DELETE('/session')).catch(() => undefined) // a dead session is signed out already
+    setCsrf('')
+    forgetAnswers()
+    client.clear()
+    window.location.assign('/sign-in')
+  }
+}
+
+/** Takes over what a session says: the CSRF token and the language of the account. */
+export function admit(session: Session): void {
+  setCsrf(session.csrf)
+  const language = session.account.language
+  if (language === 'zh-CN' || language === 'en') void changeLanguage(language)
+}
