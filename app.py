@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import threading
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -71,42 +72,46 @@ class Background:
             self.ingest.stop()
         for thread in self.threads:
             thread.join(timeout=30)
-        self.wiring.close()
 
 
 def serve(settings: Settings, *, host: str, port: int, ready: Callable[[Wiring], None]) -> None:
-    """Run the whole application in this process until SIGINT or SIGTERM."""
-    wiring = Wiring.open(replace(settings, exclusive=True))
-    background = Background.start(wiring, collect=True)
-    server = create_server(
-        create_app(wiring),
-        host=host,
-        port=port,
-        threads=WEB_THREADS,
-        connection_limit=CONNECTION_LIMIT,
-        ident="plumbline",
-    )
-    signal.signal(signal.SIGTERM, _leave)
-    try:
-        ready(wiring)
-        server.run()
-    except (KeyboardInterrupt, SystemExit):
-        log.info("stopping")
-    finally:
-        server.close()
-        background.end()
+    """Run the whole application in this process until SIGINT or SIGTERM.
+
+    Raises:
+        OSError: the address cannot be bound.
+    """
+    with closing(Wiring.open(replace(settings, exclusive=True))) as wiring:
+        server = create_server(
+            create_app(wiring),
+            host=host,
+            port=port,
+            threads=WEB_THREADS,
+            connection_limit=CONNECTION_LIMIT,
+            ident="plumbline",
+        )
+        background = Background.start(wiring, collect=True)
+        signal.signal(signal.SIGTERM, _leave)
+        try:
+            ready(wiring)
+            server.run()
+        except (KeyboardInterrupt, SystemExit):
+            log.info("stopping")
+        finally:
+            server.close()
+            background.end()
 
 
 def work(settings: Settings) -> None:
     """Run the loops without the web, as a further process on PostgreSQL."""
-    background = Background.start(Wiring.open(replace(settings, exclusive=True)), collect=False)
-    signal.signal(signal.SIGTERM, _leave)
-    try:
-        threading.Event().wait()
-    except (KeyboardInterrupt, SystemExit):
-        log.info("stopping")
-    finally:
-        background.end()
+    with closing(Wiring.open(replace(settings, exclusive=True))) as wiring:
+        background = Background.start(wiring, collect=False)
+        signal.signal(signal.SIGTERM, _leave)
+        try:
+            threading.Event().wait()
+        except (KeyboardInterrupt, SystemExit):
+            log.info("stopping")
+        finally:
+            background.end()
 
 
 def _leave(_signal: int, _frame: object) -> None:

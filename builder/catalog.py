@@ -193,15 +193,6 @@ class Catalog:
         """(metric, input) pairs whose records are of that entity."""
         return self._index("reading", self._reading).get(entity, ())
 
-    def metrics_of_subject(self, entity: str) -> tuple[str, ...]:
-        """Metrics whose subject is that entity: their target and scope read it."""
-        pairs = ((metric.subject, metric.name) for metric in self.metrics.values())
-        return self._index("subject", lambda: pairs).get(entity, ())
-
-    def metrics_passing(self, entity: str) -> tuple[tuple[str, str, str], ...]:
-        """(metric, input, path) where the path to the subject goes through that entity."""
-        return self._index("passing", self._passing).get(entity, ())
-
     def period_rules_on(self, metric: str) -> tuple[str, ...]:
         """Enabled period rules that judge the metric."""
         rules = [r for r in self.rules.values() if isinstance(r, PeriodRule) and r.enabled]
@@ -227,17 +218,6 @@ class Catalog:
         for metric in self.metrics.values():
             for item in metric.inputs:
                 yield item.entity, (metric.name, item.key)
-
-    def _passing(self) -> Iterable[tuple[str, tuple[str, str, str]]]:
-        for metric in self.metrics.values():
-            for item in metric.inputs:
-                here: str | None = item.entity
-                for segment in item.subject.split(".")[:-1]:
-                    entity = self.entities.get(here or "")
-                    step = entity.field(segment) if entity else None
-                    here = step.entity if step else None
-                    if here is not None:
-                        yield here, (metric.name, item.key, item.subject)
 
     def _compile_rule(self, compiler: Compiler, rule: Rule) -> CompiledRule | None:
         match rule:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,13 +65,14 @@ def run(
     signal.signal(signal.SIGTERM, _leave)
     fresh = not (settings.data_dir / "plumbline.db").exists()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    wiring = Wiring.open(replace(settings, exclusive=True))
+    alone = replace(settings, exclusive=True)
     try:
-        if fresh:
-            wiring.move_clock(business=_instant(start or START), factor=speed)
+        with closing(Wiring.open(alone)) as wiring:
+            if fresh:
+                wiring.move_clock(business=_instant(start or START), factor=speed)
         with running_plant(wiring, host, port) as plant:
-            password = prepare(wiring, plant)
-            wiring.close()
+            with closing(Wiring.open(alone)) as wiring:
+                password = prepare(wiring, plant)
 
             def ready(_: Wiring) -> None:
                 took = time.monotonic() - began
@@ -79,8 +81,6 @@ def run(
             app.serve(settings, host=host, port=port, ready=ready)
     except (KeyboardInterrupt, SystemExit):
         click.echo("")
-    finally:
-        wiring.close()
 
 
 @contextmanager
@@ -90,7 +90,7 @@ def running_plant(wiring: Wiring, host: str, port: int) -> Iterator[Plant]:
     instants = {name: getattr(clock, name) for name in ("real0", "business0", "factor")}
     command = [sys.executable, "-m", "examples.plant", "--host", host]
     command += ["--state-dir", str(wiring.settings.data_dir / "plant")]
-    command += ["--clock", json.dumps(instants)]
+    command += ["--clock", json.dumps(instants), "--parent-pid", str(os.getpid())]
     for name, offset in PORTS.items():
         command += [f"--port-{name}", str(port + offset)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, process_group=0)

@@ -84,7 +84,10 @@ def form_of_task(task: TaskRow) -> str:
 
 
 def _finish(ctx: Context, task: TaskRow, values: Mapping[str, object]) -> TaskDone:
-    compiled = ctx.catalog.compiled_form(form_of_task(task))
+    name = form_of_task(task)
+    if name not in ctx.catalog.forms:
+        raise NotFound(f"form {name}")
+    compiled = ctx.catalog.compiled_form(name)
     filled = fill_in(ctx, compiled, values)
     (change,) = records.insert(ctx, compiled.form.entity, [filled.values])
     note(ctx, compiled, change)

@@ -11,7 +11,7 @@ from runtime.errors import NotFound
 from runtime.org import can, hidden_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from builder.model.entity import Entity, Field
     from builder.model.form import Form
@@ -57,19 +57,19 @@ def describe_form(ctx: Context, name: str) -> Json:
     form = ctx.catalog.forms.get(name)
     if form is None or not can(ctx, form.entity, "create"):
         raise NotFound(name)
-    return form_descriptor(ctx, form)
+    return form_descriptor(ctx, form, hidden=hidden_of(ctx, form.entity, "create"))
 
 
-def form_descriptor(ctx: Context, form: Form) -> Json:
+def form_descriptor(ctx: Context, form: Form, *, hidden: frozenset[str] = frozenset()) -> Json:
     """The descriptor of a form the actor was given (by right or by a task)."""
     compiled = ctx.catalog.compiled_form(form.name)
-    on_it = set(controls(form))
+    on_it = set(controls(form)) - hidden
     return {
         "name": form.name,
         "label": dict(form.label),
         "entity": form.entity,
         "feeds": dict(form.feeds) if form.feeds else None,
-        "layout": [_node(node) for node in form.layout],
+        "layout": _nodes(form.layout, on_it),
         "fields": [describe_field(ctx, f) for f in compiled.entity.fields if f.key in on_it],
         "rules": [
             *(
@@ -151,14 +151,16 @@ def columns(ctx: Context, entity: Entity, keys: Sequence[str] | None = None) -> 
     ]
 
 
-def _node(node: Box | Control) -> Json:
-    match node:
-        case Control():
-            return {"id": node.id, "field": node.field}
-        case Box():
-            return {
-                "id": node.id,
-                "box": node.box,
-                "label": dict(node.label) if node.label else None,
-                "children": [_node(child) for child in node.children],
-            }
+def _nodes(nodes: Sequence[Box | Control], on_it: Collection[str]) -> list[Json]:
+    """The layout with the fields that are on it; a box that is left empty is left out."""
+    shown: list[Json] = []
+    for node in nodes:
+        match node:
+            case Control() if node.field in on_it:
+                shown.append({"id": node.id, "field": node.field})
+            case Box() if children := _nodes(node.children, on_it):
+                label = dict(node.label) if node.label else None
+                shown.append({"id": node.id, "box": node.box, "label": label, "children": children})
+            case _:
+                continue
+    return shown

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from builder.catalog import Catalog
     from builder.model.entity import Entity
     from dsl.formula import Formula
-    from dsl.needs import Needs
+    from dsl.types import Raw
     from runtime.context import Context
 
 Cells = Mapping[str, Cell]
@@ -75,18 +75,35 @@ def plain_form(catalog: Catalog, entity: Entity) -> CompiledForm:
 
 def load_facts(ctx: Context, compiled: CompiledForm, values: Cells) -> dict[str, Cell]:
     """What the form's formulas read behind the references that were filled in."""
-    wanted: dict[str, set[str]] = {}
-    for needs in (formula.needs for formula in _formulas(compiled)):
-        for start, rest in _behind(needs):
-            wanted.setdefault(start, set()).add(rest)
+    needs = [formula.needs for formula in _formulas(compiled)]
+    wanted = _behind(path for each in needs for path in (*each.paths, *each.rows))
+    facts = _facts(ctx, compiled.entity, values, wanted)
+    for key in dict.fromkeys(path for each in needs for path in each.rows if "." not in path):
+        inside = _behind(
+            path for each in needs if key in each.rows for path in each.rows[key].paths
+        )
+        item, rows = compiled.entity.field(key), values.get(key)
+        if inside and item is not None and not isinstance(rows, str | int | None):
+            child = ctx.catalog.entity(item.entity or "")
+            facts[key] = [{**row, **_plain(_facts(ctx, child, row, inside))} for row in rows]
+    return facts
+
+
+def _facts(
+    ctx: Context, entity: Entity, values: Cells, wanted: Mapping[str, list[str]]
+) -> dict[str, Cell]:
     facts: dict[str, Cell] = {}
     for key, paths in wanted.items():
-        pointer, item = values.get(key), compiled.entity.field(key)
+        pointer, item = values.get(key), entity.field(key)
         if isinstance(pointer, int) and item is not None:
-            target = item.entity or item.type
-            found = facts_of(ctx, target, [pointer], sorted(paths)).get(pointer, {})
+            found = facts_of(ctx, item.entity or item.type, [pointer], paths).get(pointer, {})
             facts.update({f"{key}.{path}": found.get(path) for path in paths})
     return facts
+
+
+def _plain(facts: Mapping[str, Cell]) -> dict[str, Raw]:
+    """The facts of a child row, which has no rows of its own."""
+    return {k: v for k, v in facts.items() if v is None or isinstance(v, str | int)}
 
 
 def _formulas(compiled: CompiledForm) -> Iterator[Formula]:
@@ -96,11 +113,14 @@ def _formulas(compiled: CompiledForm) -> Iterator[Formula]:
     yield from compiled.computed.values()
 
 
-def _behind(needs: Needs) -> Iterator[tuple[str, str]]:
-    for path in needs.paths:
+def _behind(paths: Iterable[str]) -> dict[str, list[str]]:
+    """By reference field: what is read of the record it points to."""
+    wanted: dict[str, list[str]] = {}
+    for path in dict.fromkeys(paths):
         start, dot, rest = path.partition(".")
         if dot:
-            yield start, rest
+            wanted.setdefault(start, []).append(rest)
+    return wanted
 
 
 def _default(catalog: Catalog, entity: Entity, key: str, source: str) -> Formula | None:

@@ -102,11 +102,12 @@ def _step(ctx: Context, task: TaskRow, step: Mapping[str, Any]) -> Json:
     match step["type"]:
         case "chart":
             return {**head, "series": _curve(ctx, step)}
-        case "records":
+        case "records" if step["entity"] in ctx.catalog.entities:
             return {**head, **_records(ctx, step)}
         case "form":
-            form = form_descriptor(ctx, ctx.catalog.forms[step["form"]])
-            return {**head, "form": form, "done": task.state == "done"}
+            form = ctx.catalog.forms.get(step["form"])
+            described = None if form is None else form_descriptor(ctx, form)
+            return {**head, "form": described, "done": task.state == "done"}
         case _:
             return {**head, "done": task.state == "done"}
 

@@ -75,6 +75,8 @@ def wanted(due: Schedule, missed: list[int], now: int) -> list[int]:
 
 def start(wiring: Wiring) -> BackgroundScheduler:
     """Tick in the background until `shutdown()`; the library's only job."""
+    # a tick that is still running makes the library warn; the rows remember what is due anyway
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(
         tick,

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from runtime.wiring import Wiring
 
 register_messages(MESSAGES)
+LEAST_BUDGET_S = 5.0
 _random = randomness.SystemRandom()
 
 
@@ -65,9 +66,7 @@ def held(ctx: Context, wiring: Wiring, source: str) -> Held:
     return Held(parameters, secrets, tuple(stored.egress_rules(ctx.uow, source)))
 
 
-def connector_context(
-    wiring: Wiring, source: Source, holds: Held, *, budget_s: float = 150.0
-) -> ConnectorContext:
+def connector_context(wiring: Wiring, source: Source, holds: Held) -> ConnectorContext:
     """Everything the source's connector may use."""
     clock = wiring.clock
     factor = float(clock.factor) if isinstance(clock, BusinessClock) else 1.0
@@ -80,7 +79,8 @@ def connector_context(
         random=_random.random,
         sleep=time.sleep,
         evaluate=evaluate,
-        budget_s=budget_s,
+        # half the poll interval, in real seconds
+        budget_s=max(LEAST_BUDGET_S, source.every_s / 2 / factor),
         clock_factor=factor,
     )
 

@@ -104,7 +104,7 @@ def _run(wiring: Wiring, source: Source, holds: Held) -> Synced:
     done: dict[str, Counts] = {}
     try:
         connector = wiring.connectors.require(source.connector, "read")
-        context = connector_context(wiring, source, holds, budget_s=source.every_s / 2)
+        context = connector_context(wiring, source, holds)
         for mapping in source.streams:
             stream = StreamRun.start(wiring, source, mapping)
             done[mapping.stream] = stream.read(connector, context)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import uuid_utils
 
+from builder.builtin import BUILT_IN_DEFINITIONS
 from builder.catalog import Catalog
 from builder.codec import decode
 from connectors.registry import load_registry
@@ -19,12 +22,12 @@ from runtime.context import SYSTEM_ACTOR, Cause, Context
 from runtime.notify import Renderer
 from runtime.org import scope_of
 from store import definitions, record_schema, settings_table
-from store.db import Database
+from store.db import Database, is_retryable
 from store.record_tables import tables_of
 from store.secrets import Keyring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from builder.codec import AnyDefinition
     from builder.model.common import Kind
@@ -33,7 +36,9 @@ if TYPE_CHECKING:
     from runtime.settings import Settings
     from store.unit import UnitOfWork
 
-CLOCK = "clock"
+CLOCK, BUILT_IN = "clock", "built_in"
+PAUSES_S = (0.01, 0.05, 0.2, 0.5)
+T = TypeVar("T")
 
 
 def new_uid() -> str:
@@ -83,8 +88,7 @@ class Wiring:
             database.migrate()
             with database.write(publishing=True) as uow:
                 stored = _stored_clock(uow)
-                if definitions.current_revision(uow) == 0:
-                    record_schema.ensure(uow, Catalog.of((), revision=0))
+                _ensure_built_in(uow)
         except BaseException:
             database.close()
             raise
@@ -118,6 +122,21 @@ class Wiring:
         """One transaction with the actor's scope; stored when the block ends without error."""
         with self.database.write(publishing=publishing) as uow:
             yield self._context(uow, actor, Cause(cause) if isinstance(cause, str) else cause)
+
+    def attempt(
+        self, work: Callable[[Context], T], actor: Actor = SYSTEM_ACTOR, *, cause: str = "api"
+    ) -> T:
+        """Do a whole unit of work, again when it lost against another one."""
+        for pause_s in PAUSES_S:
+            try:
+                with self.writing(actor, cause=cause) as ctx:
+                    return work(ctx)
+            except Exception as error:
+                if not is_retryable(error):
+                    raise
+            time.sleep(pause_s)
+        with self.writing(actor, cause=cause) as ctx:
+            return work(ctx)
 
     def catalog(self, uow: UnitOfWork) -> Catalog:
         """The catalog in force when a unit of work begins, decoded only after a publication."""
@@ -190,6 +209,14 @@ KINDS: Mapping[str, Kind] = {
     "dashboard": "dashboard", "source": "source", "role": "role", "document": "document",
     "calendar": "calendar", "pack": "pack",
 }  # fmt: skip
+
+
+def _ensure_built_in(uow: UnitOfWork) -> None:
+    """Give the built-in entities their tables, and new fields after an upgrade."""
+    known = hashlib.sha256(repr(BUILT_IN_DEFINITIONS).encode()).hexdigest()
+    if settings_table.get(uow, BUILT_IN) != known:
+        record_schema.ensure(uow, decode_catalog(uow, definitions.current_revision(uow)))
+        settings_table.put(uow, BUILT_IN, known)
 
 
 def _stored_clock(uow: UnitOfWork) -> BusinessClock:

@@ -121,16 +121,18 @@ def _stored(
             for n, column in enumerate(columns)
         },
     )
-    statement = (
-        select(current)
-        .join(given, and_(*(current.c[c.name] == given.c[c.name] for c in columns)))
-        .where(alive(current))
-        .order_by(current.c.id)
-        .with_for_update(of=current)
+    same = and_(alive(current), *(current.c[c.name] == given.c[c.name] for c in columns))
+    chosen = select(current).order_by(current.c.id)
+    # an outer join makes SQLite start with the few given rows and look each one up
+    chosen = (
+        chosen.select_from(given.join(current, same)).with_for_update(of=current)
+        if uow.dialect == "postgresql"
+        else chosen.select_from(given.outerjoin(current, same))
     )
     stored: dict[Key, Row[Any]] = {}
-    for row in uow.execute(statement):
-        stored.setdefault(tuple(by_name(row)[c.name] for c in columns), row)
+    for row in uow.execute(chosen):
+        if row.id is not None:
+            stored.setdefault(tuple(by_name(row)[c.name] for c in columns), row)
     return stored
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from dsl.types import Raw
 from store.errors import BadValueError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from store.record_tables import EntityTables
 
@@ -43,11 +44,36 @@ def _text_problem(value: object) -> str | None:
     return None
 
 
-PROBLEMS: Mapping[str, Callable[[object], str | None]] = {
-    "bigint": _integer_problem,
-    "ref": _integer_problem,
-    "boolean": _boolean_problem,
-    "text": _text_problem,
+def _are_good_integers(values: Sequence[Any]) -> bool:
+    kinds = set(map(type, values))
+    return not values or (kinds == {int} and min(values) >= INT64_MIN and max(values) <= INT64_MAX)
+
+
+def _are_good_booleans(values: Sequence[Any]) -> bool:
+    return set(map(type, values)) <= {bool}
+
+
+def _are_good_texts(values: Sequence[Any]) -> bool:
+    if not set(map(type, values)) <= {str}:
+        return False
+    together = "".join(values)
+    return _text_problem(together) is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Storage:
+    """Which values a kind of column holds: asked for a whole column, then for the bad one."""
+
+    are_good: Callable[[Sequence[Any]], bool]
+    problem: Callable[[object], str | None]
+
+
+_INTEGERS = _Storage(_are_good_integers, _integer_problem)
+STORAGES: Mapping[str, _Storage] = {
+    "bigint": _INTEGERS,
+    "ref": _INTEGERS,
+    "boolean": _Storage(_are_good_booleans, _boolean_problem),
+    "text": _Storage(_are_good_texts, _text_problem),
 }
 
 
@@ -58,13 +84,12 @@ def checked_columns(
     columns: dict[str, list[Raw]] = {}
     for key in keys:
         column = tables.column(key)
-        problem_of = PROBLEMS[column.storage]
-        values: list[Raw] = []
-        for row in rows:
-            value = row.get(key)
-            if value is not None and (problem := problem_of(value)) is not None:
-                raise BadValueError(tables.name, key, problem)
-            values.append(value)  # type: ignore[arg-type]  # checked just now
+        values: list[Any] = [row.get(key) for row in rows]
+        given = [value for value in values if value is not None]
+        storage = STORAGES[column.storage]
+        if not storage.are_good(given):
+            problem = next(filter(None, map(storage.problem, given)), "not storable")
+            raise BadValueError(tables.name, key, problem)
         columns[column.name] = values
     return columns
 

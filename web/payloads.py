@@ -125,7 +125,7 @@ class Submission(Payload):
 
 
 class NewRecord(Payload):
-    """The values of a new record."""
+    """The values of a new record; with a key a repetition makes no second one."""
 
     key = text(most=100, least=8, required=False)
     values = json_object()
@@ -186,13 +186,13 @@ class Paged(Payload):
     cursor = text(most=500, required=False)
 
 
-class TaskQuery(Paged):
+class TaskQuery(Payload):
     """Which tasks."""
 
     state = choice("open", "done", required=False)
 
 
-class AlertQuery(Paged):
+class AlertQuery(Payload):
     """Which alerts."""
 
     state = choice("open", "all", required=False)
@@ -203,7 +203,6 @@ class RecordQuery(Paged):
 
     filter = text(most=4096, required=False)
     sort = text(most=500, required=False)
-    q = text(most=100, least=0, required=False)
 
 
 class LookupQuery(Payload):
@@ -213,7 +212,7 @@ class LookupQuery(Payload):
     limit = number_in_query(low=1, high=50)
 
 
-class MeasurementQuery(Paged):
+class MeasurementQuery(Payload):
     """Which measurements: of a subject, from one period to another (days or labels)."""
 
     subject = text(most=64, required=False)

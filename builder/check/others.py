@@ -21,6 +21,8 @@ from dsl.values import parse_date
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jsonschema.exceptions import ValidationError
+
     from builder.check.place import Place
     from builder.model.others import Calendar, Dashboard, Grant, Pack, Role, Source, StreamMapping
 
@@ -54,10 +56,18 @@ def check_source(place: Place, source: Source) -> None:
 def _config(place: Place, source: Source, schema: Mapping[str, Any]) -> None:
     validator = Draft202012Validator(schema, registry=Registry())
     for error in validator.iter_errors(dict(source.config)):
-        if "${" in json.dumps(error.instance, ensure_ascii=False) and error.validator != "required":
-            continue  # known only when the parameters are
+        if _waits_for_a_parameter(error):
+            continue
         where = pointer_of(error.absolute_path)
         place.add("BLD229", f"/config{where}", setting=where or "/", reason=error.message[:200])
+
+
+def _waits_for_a_parameter(error: ValidationError) -> bool:
+    """Whether the value is known only when the parameters are."""
+    if isinstance(error.instance, str):
+        return "${" in error.instance
+    is_choice = error.validator in {"anyOf", "oneOf"}
+    return is_choice and "${" in json.dumps(error.instance, ensure_ascii=False)
 
 
 def _parameters(place: Place, source: Source) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import socket
 import sys
 import threading
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +24,18 @@ from examples.plant.switches import Switches
 from examples.plant.times import MONTHS, PlantClock, Setting, iso, real_now
 from examples.plant.world import World
 
+PARENT_CHECK_S = 0.5
+
 
 def main() -> None:
     """Start the three servers, say so in one line, wait for a signal, stop."""
     options = _options()
     clock = _clock(options.clock)
-    setting = Setting(options.seed, clock.business0, clock.factor, options.history_weeks)
     options.state_dir.mkdir(parents=True, exist_ok=True)
+    setting = _kept(
+        options.state_dir / "setting.json",
+        Setting(options.seed, clock.business0, clock.factor, options.history_weeks),
+    )
     switches = Switches()
     ledger = Ledger(World(setting), clock, switches=switches, state_dir=options.state_dir)
     mails = MailSink(
@@ -63,7 +70,9 @@ def main() -> None:
     line = {"ready": True, **addresses, "script": _script(setting)}
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     sys.stdout.flush()
-    stop.wait()
+    while not stop.wait(PARENT_CHECK_S):
+        if options.parent_pid is not None and os.getppid() != options.parent_pid:
+            break  # the demo was killed: a plant without it would only hold the ports
     http.stop()
     opcua.stop()
     mails.stop()
@@ -81,6 +90,14 @@ def _script(setting: Setting) -> dict[str, Any]:
     }
 
 
+def _kept(file: Path, wanted: Setting) -> Setting:
+    """The setting of the first start: a clock that was moved since must not change the past."""
+    if file.exists():
+        return Setting(**json.loads(file.read_text("utf-8")))
+    file.write_text(json.dumps(asdict(wanted)), "utf-8")
+    return wanted
+
+
 def _clock(text: str | None) -> PlantClock:
     if text is None:
         now = real_now()
@@ -95,6 +112,7 @@ def _options() -> argparse.Namespace:
     for name in ("http", "opcua", "smtp"):
         parser.add_argument(f"--port-{name}", type=int, default=0, help="0 takes any free one")
     parser.add_argument("--clock", help='{"real0":..,"business0":..,"factor":..} in microseconds')
+    parser.add_argument("--parent-pid", type=int, help="end when this process does")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--history-weeks", type=int, default=26)
     parser.add_argument("--state-dir", type=Path, required=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from examples.plant.company import MACHINES, machine_code
@@ -30,7 +31,7 @@ def raise_alarm(ledger: Ledger, body: dict[str, Any]) -> dict[str, Any]:
         at = ledger.clock.now() + number * 1000
         event = alarm_event(machine, code, at, key=f"H-{machine_code(machine)}-{at}")
         if isinstance(body.get("batch"), str):
-            event.record["batch"] = body["batch"]
+            event = replace(event, record={**event.record, "batch": body["batch"]})
         ledger.add_by_hand(event)
         raised.append(event.record)
     return {"items": raised}

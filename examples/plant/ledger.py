@@ -27,7 +27,7 @@ Mark = tuple[int, str]  # (updated_at, key): the place of a record in its stream
 class _Row:
     updated_at: int
     happened_at: int
-    record: dict[str, object]
+    record: Mapping[str, object]
 
 
 class Ledger:
@@ -77,7 +77,7 @@ class Ledger:
                 self._happen(event)
         self.advance()
 
-    def record(self, stream: str, key: str) -> dict[str, object] | None:
+    def record(self, stream: str, key: str) -> Mapping[str, object] | None:
         """One record as it stands."""
         with self._lock:
             row = self._rows[stream].get(key)

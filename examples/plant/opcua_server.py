@@ -175,7 +175,7 @@ class _Session:
             await node.add_property(0, "EngineeringUnits", unit)
         for attribute in (ua.AttributeIds.AccessLevel, ua.AttributeIds.UserAccessLevel):
             await node.set_attr_bit(attribute, ua.AccessLevel.HistoryRead)
-        await node.write_attribute(ua.AttributeIds.Historizing, ua.DataValue(True))  # noqa: FBT003
+        await node.write_attribute(ua.AttributeIds.Historizing, ua.DataValue(ua.Variant(True)))  # noqa: FBT003
         self._nodes.append((node_id, machine, signal))
 
     async def _tell(self, event: Event) -> None:

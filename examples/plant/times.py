@@ -6,6 +6,10 @@ import random
 import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -104,7 +108,7 @@ class Event:
     at: int
     stream: str
     key: str
-    record: dict[str, object]
+    record: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

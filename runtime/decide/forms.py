@@ -61,14 +61,12 @@ def controls(form: Form) -> tuple[str, ...]:
 
 
 def with_defaults(compiled: CompiledForm, values: Cells, *, facts: Cells, params: Params) -> Cells:
-    """The values a field gets when nothing was sent for it."""
-    row = {**facts, **values}
+    """What each field with a default holds when nothing is sent for it."""
     found: dict[str, Cell] = {}
     for key, formula in compiled.defaults.items():
-        if key not in values:
-            value = evaluate(formula, {**row, **found}, params)
-            if value is not None:
-                found[key] = value
+        value = evaluate(formula, {**facts, **found, **values}, params)
+        if value is not None:
+            found[key] = value
     return found
 
 
@@ -83,10 +81,13 @@ def fill(
 
 
 def complete_row(compiled: CompiledForm, values: Cells, *, facts: Cells, params: Params) -> Cells:
-    """The values with everything a formula may name: facts by path and computed fields."""
+    """The values with everything a formula may name: facts by path and computed fields.
+
+    A fact named like a child table is its rows again, with what lies behind their references.
+    """
     row: dict[str, Cell] = {field.key: None for field in compiled.entity.fields}
-    row.update({path: fact for path, fact in facts.items() if _is_known(path, values)})
     row.update(values)
+    row.update({path: fact for path, fact in facts.items() if _is_known(path, values)})
     for key, formula in compiled.computed.items():
         row[key] = evaluate(formula, row, params)
     return row

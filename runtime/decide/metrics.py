@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from dsl.backends.python import Params, program
 from dsl.types import MEASUREMENT_SCALE, Number
@@ -56,6 +56,8 @@ class Leaf:
                 return self._mean()
             case "min" | "max" | "latest":
                 return None if self.total is None else self._scaled(self.total)
+            case _:
+                assert_never(self.agg)
 
     def _scaled(self, raw: int) -> int:
         return round_half_away(raw, self.scale, MEASUREMENT_SCALE)

@@ -101,7 +101,6 @@ def test_roles_carry_their_row_conditions(catalog):
 def test_who_depends_on_what(catalog):
     assert catalog.metrics_reading("perf.weekly_report") == (("perf.goal_progress", "progress"),)
     assert catalog.metrics_reading("person") == ()
-    assert catalog.metrics_of_subject("perf.goal") == ("perf.goal_progress",)
     assert catalog.period_rules_on("perf.goal_progress") == ("perf.behind_plan",)
     assert catalog.event_rules_on("perf.alarm") == ("perf.dim_alarm_x3",)
     assert catalog.event_rules_on("perf.qc_ticket") == ("perf.dim_alarm_x3",)

@@ -13,9 +13,12 @@ MANIFESTS = {
         "config_schema": {
             "type": "object",
             "required": ["base_url"],
+            "additionalProperties": False,
             "properties": {
-                "base_url": {"type": "string", "minLength": 8},
-                "retry": {"type": "object"},
+                "base_url": {"type": "string", "minLength": 30},  # longer than the placeholder
+                "streams": {"type": "object"},
+                "port": {"oneOf": [{"type": "integer"}, {"const": "any"}]},
+                "x": {"type": "string"},
             },
         }
     }
@@ -106,6 +109,10 @@ CASES = [
     (ALARM, put("actions/0/steps/2/form", "tree"), "BLD202", "/actions/0/steps/2/form"),
     (PLANT, put("connector", "rset"), "BLD217", "/connector"),
     (PLANT, put("config/base_url", 5), "BLD229", "/config/base_url"),
+    (PLANT, put("config/bass_url", "x"), "BLD229", "/config"),
+    (PLANT, put("config/port", 1.5), "BLD229", "/config/port"),
+    (PLANT, lambda d: d["config"].pop("base_url"), "BLD229", "/config"),
+    (PLANT, put("streams/0/fields/0/to", "passed"), "BLD220", "/streams/0/key/0"),
     (PLANT, put("config/x", "${param.nothing}"), "BLD224", "/config"),
     (PLANT, put("streams/0/stream", "ticket"), "BLD218", "/streams/0/stream"),
     (PLANT, put("streams/0/into", "sys.task"), "BLD226", "/streams/0/into"),

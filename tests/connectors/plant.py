@@ -115,7 +115,7 @@ class Heap:
         return [signal for signal in self.signals if isinstance(signal, kind)]
 
 
-async def until(true: Callable[[], bool], *, within_s: float = 10) -> None:
+async def until(true: Callable[[], bool], *, within_s: float = 25) -> None:
     deadline = time.monotonic() + within_s
     while not true():
         assert time.monotonic() < deadline, "it did not happen in time"

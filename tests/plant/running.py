@@ -67,9 +67,9 @@ class RunningPlant:
 
 @contextmanager
 def running_plant(
-    state_dir: Path, *, factor: int = 60, real0: int | None = None
+    state_dir: Path, *, factor: int = 60, real0: int | None = None, business0: int = BUSINESS0
 ) -> Iterator[RunningPlant]:
-    clock = {"real0": real0 or real_now(), "business0": BUSINESS0, "factor": factor}
+    clock = {"real0": real0 or real_now(), "business0": business0, "factor": factor}
     command = [sys.executable, "-m", "examples.plant", "--clock", json.dumps(clock)]
     process = subprocess.Popen(
         [*command, "--seed", "7", "--state-dir", str(state_dir)],

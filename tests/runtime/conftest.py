@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,11 +11,13 @@ from builder.codec import decode
 from connectors.registry import Registry
 from runtime import records
 from runtime.clock import FixedClock
-from runtime.context import Actor
+from runtime.context import SYSTEM_ACTOR, Actor
 from runtime.publish import Proposal, publish
 from runtime.settings import Settings
-from runtime.context import SYSTEM_ACTOR
 from runtime.wiring import Wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MONDAY = 1_772_413_200_000_000  # 2026-03-02T09:00:00+08:00
 
@@ -54,9 +56,11 @@ DOCUMENTS = [
             {"id": "e", "field": "start"}, {"id": "f", "field": "end"},
             {"id": "g", "field": "steps"}, {"id": "h", "field": "proof"}]}],
         "rules": [
-            {"id": "r1", "when": "weight > 30%", "then": [{"require": "reason"}, {"show": "reason"}]},
+            {"id": "r1", "when": "weight > 30%",
+             "then": [{"require": "reason"}, {"show": "reason"}]},
             {"id": "r2", "check": "end > start", "at": "end",
-             "message": {"zh-CN": "结束日期要晚于开始日期", "en": "the end must be after the start"}},
+             "message": {"zh-CN": "结束日期要晚于开始日期",
+                         "en": "the end must be after the start"}},
             {"id": "r3", "check": "owner.active <> FALSE", "at": "owner",
              "message": {"zh-CN": "负责人已离职", "en": "the owner has left"}}]}),
     ("role", {

@@ -23,7 +23,8 @@ ENTITY = {
         {"key": "parts", "type": "child_table", "entity": "part"},
     ]}  # fmt: skip
 PART = {"kind": "entity", "key": "part", "display": "code", "parent": "thing",
-        "fields": [{"key": "code", "type": "text"}, {"key": "count", "type": "integer"}]}  # fmt: skip
+        "fields": [{"key": "code", "type": "text"},
+                   {"key": "count", "type": "integer"}]}  # fmt: skip
 RULES = [
     {"id": "show", "when": 'kind = "b"', "then": [{"show": "note"}]},
     {"id": "chain", "when": 'note = "x"', "then": [{"show": "deep"}]},
@@ -40,7 +41,8 @@ def compiled():
     """The form with all its rules."""
     layout = [{"id": k, "field": k} for k in ("name", "kind", "size", "note", "deep", "parts")]
     form = {"kind": "form", "key": "thing_form", "entity": "thing", "layout": [
-        {"id": "s", "box": "section", "children": layout[:3]}, *layout[3:]], "rules": RULES}  # fmt: skip
+        {"id": "s", "box": "section", "children": layout[:3]}, *layout[3:]],
+        "rules": RULES}  # fmt: skip
     made = [decode(d["kind"], d, pack="p") for d in (ENTITY, PART, form)]
     assert [each for each in made if isinstance(each, list)] == []
     return Catalog.of(made, revision=1).compiled_form("p.thing_form")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import ClassVar
 
 import pytest
 
@@ -10,14 +11,13 @@ from builder.codec import decode, kind_of
 from builder.packs import to_zip
 from connectors.registry import Registry
 from runtime import draft, packs, read, records
+from runtime.context import SYSTEM_ACTOR
 from runtime.endpoints import settle
 from runtime.errors import Conflicting, Invalid, NotAllowed, NotFound
-from runtime.context import SYSTEM_ACTOR
 from runtime.publish import Proposal, export_catalog, publish
 from runtime.wiring import Wiring
 from store import audit, definitions
 from store import sources as stored_sources
-
 from tests.runtime.conftest import new_wiring
 
 TOOL = {
@@ -47,7 +47,7 @@ SAMPLES = {
 class Anything:
     """A connector that takes any configuration."""
 
-    MANIFEST = {"id": "rest", "capabilities": [], "config_schema": {}, "streams": {}}
+    MANIFEST: ClassVar = {"id": "rest", "capabilities": [], "config_schema": {}, "streams": {}}
 
 
 def files(pack=PACK, entities=(TOOL,), sources=(), samples=SAMPLES):
@@ -219,9 +219,7 @@ def test_an_address_is_called_only_when_an_administrator_named_it(tmp_path):
     fixed = {**SOURCE, "config": {"base_url": "https://elsewhere.example/x"}}
     found = install(wiring, files(sources=[fixed], samples={}))
     assert [(e.host, e.port) for e in found.asks] == [("elsewhere.example", 443)]
-    found = install(
-        wiring, files(sources=[fixed], samples={}), allow=[("elsewhere.example", 443)]
-    )
+    found = install(wiring, files(sources=[fixed], samples={}), allow=[("elsewhere.example", 443)])
     assert found.asks == ()
     with wiring.reading() as ctx:
         settings = {s.name: s for s in stored_sources.settings(ctx.uow, "depot.mes")}

@@ -147,8 +147,8 @@ def test_a_change_of_the_same_field_meanwhile_is_told_with_both_values(goals):
 
 def test_nobody_moves_a_record_out_of_their_reach(goals):
     world, uids = goals
+    given = {"owner": world.uids["chen"]}
     with pytest.raises(NotAllowed), world.writing(world.actor("wang", "boss")) as ctx:
-        given = {"owner": world.uids["chen"]}
         edit.change_record(ctx, "shop.goal", uids["g-li"], given, base_version=1)
     assert "g-li" in names(world, world.actor("wang", "boss"))
 

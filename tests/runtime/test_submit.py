@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from runtime import read
+from builder.codec import decode, encode
+from runtime import describe, read
+from runtime.context import SYSTEM_ACTOR
 from runtime.errors import Conflicting, NotAllowed, NotFound
+from runtime.publish import Proposal, publish
 from runtime.submit import Submitted, submit_form
 
 
@@ -160,3 +166,49 @@ def test_texts_no_database_can_hold_are_refused_at_their_field(world, value):
 def test_numbers_no_column_can_hold_are_refused_at_their_field(world, value):
     found = submit(world, world.actor("li", "employee"), good(world, weight=value))
     assert {pointer for _, pointer in codes(found)} == {"/values/weight"}
+
+
+def test_the_same_key_at_the_same_moment_is_one_record(either_world):
+    world = either_world
+    li = world.actor("li", "employee")
+    start = threading.Barrier(4)
+
+    def send(_):
+        start.wait()
+        return world.wiring.attempt(
+            lambda ctx: submit_form(ctx, "shop.goal_form", good(world), key="k"), li
+        )
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(send, range(4)))
+    assert len({answer.record_uid for answer in answers}) == 1
+    assert len(goals(world)) == 1
+
+
+def test_a_check_reads_behind_the_references_of_child_rows(world):
+    with world.reading() as ctx:
+        form = encode(ctx.catalog.forms["shop.goal_form"])
+    check = {"id": "r9", "check": "COUNT(steps[helper.active = FALSE].title) = 0", "at": "steps",
+             "message": {"zh-CN": "有人离职", "en": "somebody has left"}}  # fmt: skip
+    form["rules"].append(check)
+    changed = decode("form", form, pack="shop")
+    publish(world.wiring, Proposal((changed,)), actor=SYSTEM_ACTOR)
+    li = world.actor("li", "employee")
+    rows = [{"title": "a", "helper": world.uids["zhao"]}, {"title": "b"}]
+    left = [*rows, {"title": "c", "helper": world.uids["chen"]}]
+    assert codes(submit(world, li, good(world, steps=left))) == {("RUN109", "/values/steps")}
+    assert isinstance(submit(world, li, good(world, steps=rows)), Submitted)
+
+
+def test_a_form_does_not_offer_what_its_reader_may_not_fill_in(world):
+    with world.reading() as ctx:
+        form = encode(ctx.catalog.forms["shop.goal_form"])
+    form["layout"].append({"id": "z", "box": "section", "children": [
+        {"id": "z1", "field": "secret_note"}]})  # fmt: skip
+    publish(world.wiring, Proposal((decode("form", form, pack="shop"),)), actor=SYSTEM_ACTOR)
+    with world.reading(world.actor("li", "employee")) as ctx:
+        described = describe.describe_form(ctx, "shop.goal_form")
+    assert "secret_note" not in {field["key"] for field in described["fields"]}
+    assert [node["id"] for node in described["layout"]] == ["s"]
+    found = submit(world, world.actor("li", "employee"), good(world, secret_note="x"))
+    assert codes(found) == {("RUN102", "/values/secret_note")}

@@ -73,6 +73,13 @@ def test_a_record_is_made_read_changed_and_removed(li, goal):
     refused(li.get(path), 404, "RUN201")
 
 
+def test_a_record_is_made_once_however_often_it_is_sent(li):
+    path, body = "/entities/perf.goal/records", {"key": "record-key-1", "values": {"name": "Once"}}
+    first = shaped("Record", li.post(path, body), 201)
+    assert shaped("Record", li.post(path, body), 201)["uid"] == first["uid"]
+    refused(li.post(path, {**body, "values": {"name": "Twice"}}), 409, "RUN204")
+
+
 def test_problems_of_a_record_are_told_at_their_fields(li):
     path = "/entities/perf.goal/records"
     refused(li.post(path, {"values": {"weight": "2"}}), 422, "BLD404", "weight")

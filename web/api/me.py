@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from dsl.values import format_datetime
 from runtime import act, read_tasks
 from runtime.clock import BusinessClock
-from web import payloads
 from web.routes import Answer, Routes, signed_in
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def summary(asked: Asked) -> dict[str, Any]:
     return counts
 
 
-@routes.get("/notices", query=payloads.Paged, answer="NoticePage")
+@routes.get("/notices", answer="NoticePage")
 @signed_in
 def notices(asked: Asked) -> dict[str, Any]:
     """My inbox, newest first."""

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runtime import edit, lookups, read
+from runtime.errors import NotFound
+from runtime.submit import remember, remembered, request_hash
 from web import payloads
 from web.routes import Answer, Routes, signed_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runtime.context import Context
     from web.routes import Asked
 
 routes = Routes()
@@ -34,10 +39,27 @@ def list_records(asked: Asked, name: str) -> dict[str, Any]:
 @routes.post(PATH, body=payloads.NewRecord, answer="Record", status=201)
 @signed_in
 def create_record(asked: Asked, name: str) -> dict[str, Any]:
-    """A new record without a form."""
+    """A new record without a form; the same key again makes no second one."""
+    values, key = asked.body["values"], asked.body.get("key")
     with asked.writing("api") as ctx:
-        uid = edit.create_record(ctx, name, asked.body["values"])
-    return _record(asked, name, uid)
+        if key is None:
+            uid = edit.create_record(ctx, name, values)
+        else:
+            uid = _create_once(ctx, name, values, key=key)
+    try:
+        return _record(asked, name, uid)
+    except NotFound:  # who may create may not be who may read
+        return {"uid": uid, "version": 1, "display": "", "values": {}}
+
+
+def _create_once(ctx: Context, name: str, values: Mapping[str, object], *, key: str) -> str:
+    request = request_hash({"create": name, "values": values})
+    earlier = remembered(ctx, key, request)
+    if earlier is not None:
+        return earlier
+    uid = edit.create_record(ctx, name, values)
+    remember(ctx, key, request, response=uid)
+    return uid
 
 
 @routes.get(PATH + "/<uid:uid>", answer="Record")

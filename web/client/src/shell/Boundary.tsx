@@ -20,11 +20,21 @@ function Crashed({ message }: { message: string }) {
   )
 }
 
-export class Boundary extends Component<{ children: ReactNode }, { message: string | null }> {
-  override state = { message: null }
+interface Props {
+  readonly place: string
+  readonly children: ReactNode
+}
+
+export class Boundary extends Component<Props, { message: string | null }> {
+  override state: { message: string | null } = { message: null }
 
   static getDerivedStateFromError(error: unknown) {
     return { message: error instanceof Error ? error.message : String(error) }
+  }
+
+  /** Going elsewhere is a fresh start. */
+  override componentDidUpdate(before: Props) {
+    if (before.place !== this.props.place && this.state.message !== null) this.setState({ message: null })
   }
 
   override render() {

@@ -75,7 +75,7 @@ export function Shell({ session }: { session: Session }) {
         </Tooltip>
       </aside>
       <main className={styles.content} id="content" tabIndex={-1}>
-        <Boundary key={place.pathname}>
+        <Boundary place={place.pathname}>
           <Outlet />
         </Boundary>
       </main>

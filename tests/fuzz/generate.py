@@ -1,0 +1,439 @@
+"""Random formulas that are well typed, over the scope of `tests.fuzz.world`."""
+
+from random import Random
+
+# The fields by type, per level of rows; `this.` in a child row leads to the record.
+_ROW = {
+    "number": (
+        *("confirmed", "due", "rate", "price", "cost", "zeroed", "count", "limit", "big"),
+        *("传感器确认次数", "{一次合格率(%)}", "owner.share", "boss.team.budget", "负责人.班组.预算"),
+    ),
+    "text": ("name", "note", "owner.name", "boss.team.name"),
+    "condition": ("passed", "seen", "合格"),
+    "choice": ("code", "was"),
+    "day": ("start", "end", "owner.hired", "boss.team.since"),
+    "instant": ("raised", "closed"),
+    "duration": ("response", "pause"),
+    "reference": ("owner", "boss"),
+}
+_LINE = {
+    "number": ("quantity", "amount", "ratio", "zeroed", "maker.share", "maker.team.budget"),
+    "text": ("note", "maker.name"),
+    "condition": ("valid", "有效"),
+    "choice": ("kind",),
+    "day": ("day", "maker.hired"),
+    "instant": ("at",),
+    "duration": ("took",),
+    "reference": ("maker", "this.owner"),
+}
+_MARK = {
+    "number": ("score",),
+    "text": ("this.name",),
+    "condition": ("this.passed",),
+    "choice": ("this.code",),
+    "day": ("on",),
+    "instant": ("this.raised",),
+    "duration": ("this.response",),
+    "reference": ("this.boss",),
+}
+_FIELDS = {"row": _ROW, "line": _LINE, "mark": _MARK}
+_TABLES = (("lines", "line"), ("明细", "line"), ("owner.marks", "mark"))
+_NUMBERS = (
+    *("0", "1", "2", "3", "5", "7", "12", "100", "0.5", "0.25", "1.5", "2.5", "0.005", "0.05"),
+    *("1.005", "2.675", "33.33333333", "0.00000001", "1000000", "20%", "150%", "0.5%", "4.2亿"),
+    *("1万元", "3元", "2147483647", "2147483648", "4294967296", "3000000000", "9007199254740993"),
+    *("1000000000000000000", "9223372036854775807", "92233720368.54775807", "0.1", "9", "10", "-1"),
+)
+_COUNTS = ("0", "1", "2", "3", "5", "-1", "2.9", "2147483648", "9223372036854775807")
+_TEXTS = (
+    *("'a'", "'A'", '"点"', "'点检'", "'CNC'", "'cnc'", "' '", "'　'", "'\U0001f600'", "'12'", "'%'"),
+    *("'_'", "'it''s'", "“ＡＢ”", "'\uffff'", "'\U00020bb7'", "''", "'é'", "'-'", "'\\'", "'%s %%'"),
+)
+_DAYS = (
+    *("2026-02-28", "2024-02-29", "0001-01-01", "9999-12-31", "1970-01-01", "2026-03-02"),
+    *("TODAY()", "PERIOD_START()", "PERIOD_END()", "今天()"),
+)
+_DURATIONS = ("7d", "1d", "2w", "90min", "8h", "1s", "36小时", "0d", "3天", "5000000d", "100000000d")
+_MONTHS = ("1mo", "13个月", "1y", "100y", "9000年", "0mo", "200000000y")
+_OPTIONS = ("'dim_out'", "'coolant'", "'x_other'", "'尺寸超差'", "'冷却液低'")
+_COMPARE = ("=", "<>", "<", "<=", ">", ">=")
+_SPELLED = {"*": "×", "/": "÷", "+": "＋", "<=": "≤", ">=": "≥", "<>": "≠", "=": "＝"}
+_ORDERED = ("number", "day", "instant", "duration", "text")
+TYPES = {
+    "number": 40,
+    "condition": 24,
+    "text": 12,
+    "day": 10,
+    "instant": 4,
+    "duration": 6,
+    "choice": 4,
+}
+
+
+class Generator:
+    """Writes formulas; `literal` of the leaves are written out instead of read from the row."""
+
+    def __init__(self, random):
+        self._random = random
+        self._level = "row"
+        self._literal = 0.35
+
+    def formula(self, size=None):
+        """A formula of any type; small ones are more frequent."""
+        random = self._random
+        self._literal = random.choice((0.1, 0.3, 0.3, 0.5, 1.0))
+        kind = random.choices(list(TYPES), TYPES.values())[0]
+        if size is None:
+            size = random.choice((1, 1, 2, 2, 2, 3, 3, 4))
+        return self.of(kind, size)
+
+    def chain(self, length):
+        """A narrow formula, nested `length` times."""
+        self._literal = 0.2
+        text, kind = self.of("number", 0), "number"
+        for _ in range(length):
+            text = self._wrap_condition(text) if kind == "condition" else self._wrap_number(text)
+            if kind == "condition":
+                text = f"IF({text}, {self.of('number', 0)}, 1.5)"
+                kind = "number"
+            elif self._random.random() < 0.2:
+                text, kind = f"({text} < {self.of('number', 0)})", "condition"
+        return text
+
+    def _wrap_number(self, text):
+        other = self.of("number", 0)
+        return self._choice(
+            f"({text} + {other})",
+            f"({other} - {text})",
+            f"ABS({text})",
+            f"-({text})",
+            f"MIN({text}, {other})",
+            f"COALESCE({text}, {other})",
+            f"IF({self.of('condition', 0)}, {text}, {other})",
+            f"IFS({self.of('condition', 0)}, {other}, passed, {text})",
+            f"MOD({text}, {other})",
+            f"ROUND({text} / 3, 4)",
+            f"CLAMP({text}, {other}, 100)",
+            f"SWITCH({text}, 1, {other}, {text if len(text) < 60 else other})",
+        )
+
+    def _wrap_condition(self, text):
+        other = self.of("condition", 0)
+        return self._choice(
+            f"NOT ({text})",
+            f"({text} AND {other})",
+            f"({other} OR {text})",
+            f"({text} = {other})",
+            f"ISBLANK({text})",
+            f"COALESCE({text}, {other})",
+        )
+
+    # --- one type -------------------------------------------------------------------------
+    def of(self, kind, size):
+        """A formula of one type; `size` levels at most."""
+        if size <= 0 or self._random.random() < 0.12:
+            return self._leaf(kind)
+        return getattr(self, f"_{kind}")(size - 1)
+
+    def _leaf(self, kind):
+        if kind == "reference" or self._random.random() >= self._literal:
+            return self._field(kind)
+        if kind != "condition" and kind != "text" and self._random.random() < 0.03:
+            return "NULL"
+        return self._literal_of(kind)
+
+    def _field(self, kind):
+        if self._level != "row" and self._random.random() < 0.15:
+            return "this." + self._random.choice(_ROW[kind]).lstrip("{").rstrip("}").replace(
+                "一次合格率(%)", "rate"
+            )
+        return self._random.choice(_FIELDS[self._level][kind])
+
+    def _literal_of(self, kind):
+        match kind:
+            case "number":
+                return self._random.choice(_NUMBERS)
+            case "text":
+                return self._random.choice(_TEXTS)
+            case "day":
+                return self._random.choice(_DAYS)
+            case "instant":
+                return "NOW()"
+            case "duration":
+                return self._random.choice(_DURATIONS)
+            case "condition":
+                return self._random.choice(("TRUE", "FALSE"))
+            case _:
+                return self._field(kind)
+
+    def _choice(self, *texts):
+        return self._random.choice(texts)
+
+    def _infix(self, left, operator, right):
+        if self._random.random() < 0.1:
+            operator = _SPELLED.get(operator, operator)
+        return f"({left} {operator} {right})"
+
+    def _any(self, size):
+        return self.of(self._random.choice((*TYPES, "reference")), size)
+
+    def _several(self, kind, size, low=2, high=4):
+        count = self._random.randint(low, high)
+        return ", ".join(self.of(kind, size) for _ in range(count))
+
+    def _branches(self, kind, size):
+        """What every type has: conditions and defaults."""
+        value = [self.of(kind, size) for _ in range(3)]
+        test = [self.of("condition", size) for _ in range(2)]
+        key = self._random.choice(("number", "text", "day"))
+        keys = [self._compared(key, size) for _ in range(3)]
+        tail = self._choice("", f", {value[2]}")
+        return self._choice(
+            f"IF({test[0]}, {value[0]}{tail})",
+            f"如果({test[0]}, {value[0]}, {value[1]})",
+            f"IFS({test[0]}, {value[0]}, {test[1]}, {value[1]}{tail})",
+            f"SWITCH({keys[0]}, {keys[1]}, {value[0]}, {keys[2]}, {value[1]}{tail})",
+            f"COALESCE({value[0]}, {value[1]}{tail})",
+            f"空值按({value[0]}, {value[1]})",
+        )
+
+    def _compared(self, kind, size):
+        """A value that may be compared: the literal NULL and '' may not."""
+        for _ in range(9):
+            found = self.of(kind, size)
+            if found not in {"NULL", "''"}:
+                return found
+        return self._field(kind)
+
+    # --- numbers --------------------------------------------------------------------------
+    def _number(self, size):
+        random = self._random
+        pick = random.random()
+        if pick < 0.4:
+            return self._arithmetic(size)
+        if pick < 0.55:
+            return self._rounded(size)
+        if pick < 0.68:
+            return self._branches("number", size)
+        if pick < 0.82 and self._level == "row":
+            return self._aggregate("number", size)
+        return self._measured(size)
+
+    def _arithmetic(self, size):
+        left, right = self.of("number", size), self.of("number", size)
+        operator = self._random.choice("++--**//")
+        if operator in "+-" and right.endswith("%"):  # the checker asks what is meant
+            right = "0.2"
+        exponent = self._random.choice((1, 2, 2, 3, 5, 11))
+        few = self._several("number", size)
+        name = self._choice("MIN", "MAX", "SUM", "AVG", "COUNT", "最大值", "求和")
+        return self._random.choices(
+            (
+                self._infix(left, operator, right),
+                f"-({left})",
+                f"({left})^{exponent}",
+                f"MOD({left}, {right})",
+                f"CLAMP({left}, {right}, {self.of('number', 0)})",
+                f"{name}({few})",
+            ),
+            (50, 5, 6, 12, 7, 20),
+        )[0]
+
+    def _rounded(self, size):
+        value = self.of("number", size)
+        digits = self._random.choice(("0", "0", "1", "2", "4", "6", "8", "-1", "-2", "-6", "-15"))
+        name = self._choice("ROUND", "ROUND", "ROUNDUP", "ROUNDDOWN", "TRUNC", "四舍五入")
+        return self._choice(
+            f"{name}({value}, {digits})",
+            f"{name}({value})",
+            f"INT({value})",
+            f"ABS({value})",
+            f"SIGN({value})",
+        )
+
+    def _measured(self, size):
+        """Numbers of other types."""
+        day = [self.of("day", size) for _ in range(2)]
+        text = self.of("text", size)
+        length = [self.of("duration", size) for _ in range(2)]
+        part = self._choice("YEAR", "MONTH", "DAY", "WEEKDAY", "QUARTER", "年", "星期")
+        return self._choice(
+            f"LEN({text})",
+            f"{part}({day[0]})",
+            f"{part}({day[0]})",
+            f"DAYS({day[0]}, {day[1]})",
+            f"({self._real(day[0], 'day')} - {self._real(day[1], 'day')})",
+            f"HOURS({length[0]})",
+            f"({self._real(length[0], 'duration')} / {self._real(length[1], 'duration')})",
+            f"COUNT({text}, {day[0]}, {self.of('condition', size)})",
+        )
+
+    def _real(self, text, kind):
+        """NULL would take its type from the other side."""
+        return self._field(kind) if text == "NULL" else text
+
+    def _aggregate(self, kind, size):
+        """An aggregate over child rows, sometimes beside plain values."""
+        table, level = self._random.choice(_TABLES)
+        where = ""
+        if self._random.random() < 0.6:
+            where = f"[{self._inside(level, size)}]"
+        plain = [name for name in _FIELDS[level][kind] if not name.startswith("this.")]
+        if not plain:
+            return self._leaf(kind)
+        path = f"{table}{where}.{self._random.choice(plain)}"
+        if kind != "number":
+            name = self._choice("MIN", "MAX") if kind != "duration" else self._choice("MIN", "SUM")
+            return self._choice(f"{name}({path})", f"{name}({path}, {self.of(kind, size)})")
+        name = self._choice("SUM", "SUM", "AVG", "MIN", "MAX", "COUNT", "合计", "平均值")
+        return self._choice(
+            f"{name}({path})",
+            f"{name}({path})",
+            f"{name}({path}, {self.of('number', size)})",
+            f"COUNT({table}{where})",
+        )
+
+    def _inside(self, level, size):
+        """A filter over child rows."""
+        before, self._level = self._level, level
+        found = self.of("condition", max(size, 1))
+        self._level = before
+        return found
+
+    # --- conditions -----------------------------------------------------------------------
+    def _condition(self, size):
+        pick = self._random.random()
+        if pick < 0.4:
+            return self._comparison(size)
+        if pick < 0.7:
+            return self._logic(size)
+        if pick < 0.8:
+            return self._branches("condition", size)
+        text, part = self.of("text", size), self.of("text", 0)
+        name = self._choice("CONTAINS", "STARTSWITH", "ENDSWITH", "包含")
+        return self._choice(f"ISBLANK({self._any(size)})", f"{name}({text}, {part})")
+
+    def _comparison(self, size):
+        kind = self._random.choice((*_ORDERED, "number", "number", "choice", "reference"))
+        if kind == "choice":
+            return self._option_test()
+        left, right = self._compared(kind, size), self._compared(kind, size)
+        if kind == "reference":
+            return self._infix(left, self._choice("=", "<>"), right)
+        low, high = self._compared(kind, 0), self._compared(kind, 0)
+        return self._choice(
+            self._infix(left, self._random.choice(_COMPARE), right),
+            self._infix(left, self._random.choice(_COMPARE), right),
+            f"({left} IN ({right}, {low}))",
+            f"({left} NOT IN ({low}, {high}, {right}))",
+            f"({left} BETWEEN {low} AND {right})",
+            f"BETWEEN({left}, {low}, {high})",
+        )
+
+    def _option_test(self):
+        options = ", ".join(self._random.choice(_OPTIONS) for _ in range(2))
+        field = self._field("choice")
+        return self._choice(
+            f"({field} = {self._random.choice(_OPTIONS)})",
+            f"({field} <> {self._field('choice')})",
+            f"({field} IN ({options}))",
+            f"({field} NOT IN ({options}, {self._field('choice')}))",
+        )
+
+    def _logic(self, size):
+        parts = [self.of("condition", size) for _ in range(self._random.choice((2, 2, 3)))]
+        word = self._choice("AND", "OR")
+        return self._choice(
+            "(" + f" {word} ".join(parts) + ")",
+            f"{word}({', '.join(parts)})",
+            f"(NOT {parts[0]})",
+            f"NOT({parts[0]})",
+            f"({parts[0]} = {parts[1]})",
+            f"({parts[0]} IN ({parts[1]}, TRUE))",
+        )
+
+    # --- texts, times, choices ------------------------------------------------------------
+    def _text(self, size):
+        if self._random.random() < 0.2:
+            return self._branches("text", size)
+        text, other = self.of("text", size), self.of("text", size)
+        count = self.of("number", size) if self._random.random() < 0.4 else self._choice(*_COUNTS)
+        start = self._choice(*_COUNTS, "count", "limit", "big")
+        return self._choice(
+            f"({text} & {other})",
+            f"CONCAT({text}, {other}, {self.of('text', 0)})",
+            f"LEFT({text}, {count})",
+            f"RIGHT({text}, {count})",
+            f"MID({text}, {start}, {count})",
+            f"TRIM({text})",
+            f"UPPER({text})",
+            f"LOWER({text})",
+            f"去空格({text} & ' ')",
+        )
+
+    def _day(self, size):
+        if self._random.random() < 0.2:
+            return self._branches("day", size)
+        if self._random.random() < 0.12 and self._level == "row":
+            return self._aggregate("day", size)
+        day = self._real(self.of("day", size), "day")
+        number = [self.of("number", size) for _ in range(3)]
+        months = self._choice(*_COUNTS, number[0])
+        return self._choice(
+            f"({day} {self._choice('+', '-')} {self._choice(*_DURATIONS)})",
+            f"({day} {self._choice('+', '-')} {self._choice(*_MONTHS)})",
+            f"({day} + {self._real(self.of('duration', size), 'duration')})",
+            f"EDATE({day}, {months})",
+            f"EOMONTH({day}, {months})",
+            f"DATE({number[0]}, {number[1]}, {number[2]})",
+            f"DATE(YEAR({day}), {self._choice('2', '13', 'count')}, {self._choice('29', '31', '0')})",
+            f"{self._choice('MIN', 'MAX')}({day}, {self.of('day', size)})",
+        )
+
+    def _instant(self, size):
+        if self._random.random() < 0.3:
+            return self._branches("instant", size)
+        instant = self._real(self.of("instant", size), "instant")
+        length = self._real(self.of("duration", size), "duration")
+        return self._choice(
+            f"({instant} + {length})",
+            f"({instant} - {length})",
+            f"MAX({instant}, {self.of('instant', size)})",
+            self._aggregate("instant", size) if self._level == "row" else instant,
+        )
+
+    def _duration(self, size):
+        if self._random.random() < 0.2:
+            return self._branches("duration", size)
+        first, second = (self._real(self.of("duration", size), "duration") for _ in range(2))
+        number = self._compared("number", size)
+        instants = [self._real(self.of("instant", size), "instant") for _ in range(2)]
+        return self._choice(
+            f"({first} + {second})",
+            f"({first} - {second})",
+            f"({first} * {number})",
+            f"({number} * {first})",
+            f"({first} / {number})",
+            f"({instants[0]} - {instants[1]})",
+            f"-({first})",
+            f"SUM({first}, {second})",
+            self._aggregate("duration", size) if self._level == "row" else first,
+        )
+
+    def _choice_value(self, size):
+        first, second = self._field("choice"), self._field("choice")
+        test = self.of("condition", size)
+        return self._choice(
+            f"COALESCE({first}, {second})",
+            f"IF({test}, {first}, {self._random.choice(_OPTIONS)})",
+            f"SWITCH({first}, 'coolant', {second}, 'dim_out', 'x_other')",
+        )
+
+    def _reference(self, _size):
+        return self._field("reference")
+
+
+def formulas(seed, count):
+    """So many formulas, the same for the same seed."""
+    generator = Generator(Random(seed))
+    return [generator.formula() for _ in range(count)]
