@@ -14,6 +14,7 @@ from waitress.server import create_server
 
 from runtime import deliver, scheduler, sync, worker
 from runtime.ingest import IngestServer
+from runtime.operator_line import reachable
 from runtime.settings import Settings
 from runtime.wiring import Wiring
 from web.app_factory import create_app
@@ -21,6 +22,7 @@ from web.app_factory import create_app
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from apscheduler.schedulers.background import BackgroundScheduler as Ticker
     from flask import Flask
 
 log = logging.getLogger(__name__)
@@ -41,7 +43,7 @@ class Background:
     wiring: Wiring
     stop: threading.Event
     threads: list[threading.Thread]
-    ticker: scheduler.BackgroundScheduler
+    ticker: Ticker
     ingest: IngestServer | None
 
     @classmethod
@@ -92,8 +94,9 @@ def serve(settings: Settings, *, host: str, port: int, ready: Callable[[Wiring],
         background = Background.start(wiring, collect=True)
         signal.signal(signal.SIGTERM, _leave)
         try:
-            ready(wiring)
-            server.run()
+            with reachable(wiring, "127.0.0.1" if host == "0.0.0.0" else host, port):  # noqa: S104
+                ready(wiring)
+                server.run()
         except (KeyboardInterrupt, SystemExit):
             log.info("stopping")
         finally:

@@ -6,18 +6,23 @@ import json
 import logging
 import os
 import sys
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-    from dsl.diagnostics import Diagnostic
+    from dsl.diagnostics import Diagnostic, Language
+    from runtime.backtest import Known
+    from runtime.context import Context
     from runtime.settings import Settings
 
-LANGUAGE = "zh-CN" if os.environ.get("LANG", "").startswith("zh") else "en"
+LANGUAGE: Language = "zh-CN" if os.environ.get("LANG", "").startswith("zh") else "en"
+BACKTEST_PERIODS = 26
 TEMPLATES = Path(__file__).resolve().parent / "templates_lib"
 
 
@@ -44,13 +49,28 @@ def _settings(data: Path | None = None, base_url: str | None = None) -> Settings
     return replace(found, packs_dir=found.packs_dir or TEMPLATES)
 
 
-def _fail(problems: Iterable[Diagnostic]) -> None:
+@contextmanager
+def _problems() -> Iterator[None]:
     """Print each problem with its place and remedy, and leave with 1."""
+    from runtime.errors import Refused
+    from runtime.remote import RefusedThereError
+
+    try:
+        yield
+    except Refused as refused:
+        _tell(refused.problems)
+    except RefusedThereError as refused:
+        click.echo("\n".join(refused.lines), err=True)
+    else:
+        return
+    sys.exit(1)
+
+
+def _tell(problems: Iterable[Diagnostic]) -> None:
     from runtime.reports import line_of
 
     for problem in problems:
         click.echo(line_of(problem, LANGUAGE), err=True)
-    sys.exit(1)
 
 
 data_option = click.option(
@@ -104,9 +124,9 @@ def check(folder: Path) -> None:
     from runtime.packs import check_folder
 
     problems = check_folder(folder)
-    errors = [each for each in problems if each.severity == "error"]
-    if errors:
-        _fail(problems)
+    _tell(problems)
+    if any(each.severity == "error" for each in problems):
+        sys.exit(1)
     click.echo(f"{folder.name}: 0 errors, {len(problems)} warnings")
 
 
@@ -135,7 +155,8 @@ def import_(path: Path, values: tuple[str, ...], data: Path | None) -> None:
     from runtime import remote
 
     parameters = dict(each.split("=", 1) for each in values)
-    _report(remote.install(_settings(data), path, parameters))
+    with _problems():
+        click.echo(remote.install(_settings(data), path, parameters))
 
 
 @main.command()
@@ -147,10 +168,8 @@ def export(folder: Path, pack: str | None, data: Path | None) -> None:
     from runtime.packs import export_catalog
     from runtime.wiring import Wiring
 
-    wiring = Wiring.open(_settings(data))
-    with wiring.reading() as ctx:
+    with closing(Wiring.open(_settings(data))) as wiring, wiring.reading() as ctx:
         files = export_catalog(ctx, pack)
-    wiring.close()
     for name, content in files.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -169,10 +188,12 @@ def _formula_command(name: str) -> Callable[..., None]:
         from dsl import service
 
         del executor  # the choice is checked by the option
-        answer = getattr(service, f"{name}_line")
+        answer = partial(
+            getattr(service, "run" if name == "run" else f"{name}_line"), language=LANGUAGE
+        )
         for line in sys.stdin:
             if line.strip():
-                click.echo(answer(line))
+                click.echo(service.answer_text(line, answer, language=LANGUAGE))
 
     command.__doc__ = f"{name.capitalize()} one formula per line."
     return command
@@ -190,28 +211,46 @@ for _name in ("run", "explain", "check", "format"):
 @click.option("--json", "as_json", is_flag=True)
 @data_option
 def backtest(
-    rule: str, start: str | None, end: str | None, known: str, data: Path | None, *, as_json: bool
+    rule: str, start: str | None, end: str | None, known: Known, data: Path | None, *, as_json: bool
 ) -> None:
     """Try a rule on the past: firings by period and who would have been told."""
-    from runtime import backtest as engine
-    from runtime.errors import Refused
+    from dataclasses import asdict
+
+    from runtime.backtest import backtest as run_backtest
     from runtime.wiring import Wiring
 
-    wiring = Wiring.open(_settings(data))
-    try:
-        with wiring.reading() as ctx:
-            report = engine.report(ctx, rule, start=start, end=end, known=known)
-    except Refused as refused:
-        _fail(refused.problems)
-    finally:
-        wiring.close()
+    with _problems(), closing(Wiring.open(_settings(data))) as wiring, wiring.reading() as ctx:
+        first, last = _period_range(ctx, rule, start, end)
+        found = run_backtest(ctx, rule, from_period=first, to_period=last, known=known)
     if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1))
         return
-    for period in report["periods"]:
-        click.echo(f"{period['period_label']}  {period['firings']:4d}  {'█' * period['firings']}")
-    for receiver in report["receivers"]:
-        click.echo(f"{receiver['name']}: {receiver['count']}")
+    for period in found.periods:
+        click.echo(f"{period.period_label}  {period.firings:4d}  {'█' * period.firings}")
+    for receiver in found.receivers:
+        click.echo(f"{receiver.name}: {receiver.count}")
+
+
+def _period_range(ctx: Context, rule: str, start: str | None, end: str | None) -> tuple[int, int]:
+    """The periods asked for; by default the 26 that closed last."""
+    from builder.model.rule import PeriodRule
+    from dsl.values import parse_date
+    from runtime.context import day_of
+    from runtime.decide.periods import parse_label, period_of
+
+    found = ctx.catalog.rules.get(rule)
+    if not isinstance(found, PeriodRule):
+        raise click.ClickException(f"{rule} is not a rule over periods")
+    grain = ctx.catalog.metrics[found.signal].grain
+
+    def read(text: str) -> int:
+        try:
+            return parse_label(text, grain)
+        except ValueError:
+            return period_of(parse_date(text), grain)
+
+    last = read(end) if end else period_of(day_of(ctx.now, ctx.zone), grain) - 1
+    return (read(start) if start else last - BACKTEST_PERIODS + 1), last
 
 
 @main.command()
@@ -219,13 +258,12 @@ def backtest(
 @data_option
 def explain(measurement: str, data: Path | None) -> None:
     """Print the passport of a number as JSON."""
-    from runtime import explain as engine
+    from runtime.explain import passport
     from runtime.wiring import Wiring
+    from web.passport_json import passport_json
 
-    wiring = Wiring.open(_settings(data))
-    with wiring.reading() as ctx:
-        found = engine.passport(ctx, measurement)
-    wiring.close()
+    with _problems(), closing(Wiring.open(_settings(data))) as wiring, wiring.reading() as ctx:
+        found = passport_json(ctx, passport(ctx, measurement), language=LANGUAGE)
     click.echo(json.dumps(found, ensure_ascii=False, indent=1))
 
 
@@ -247,11 +285,12 @@ def account_create(
     from runtime import remote
 
     password = click.prompt("Password", hide_input=sys.stdin.isatty(), err=True)
-    _report(
-        remote.create_account(
-            _settings(data), login=login, password=password, roles=roles, person=person, admin=admin
+    every = (*roles, "admin") if admin else roles
+    with _problems():
+        made = remote.create_account(
+            _settings(data), login=login, password=password, roles=every, person=person
         )
-    )
+        click.echo(made)
 
 
 @main.command()
@@ -270,19 +309,12 @@ def doctor(data: Path | None) -> None:
 @click.argument("what", type=click.Choice(["formula", "errors", "openapi"]))
 def docs(what: str) -> None:
     """Print a generated page: the manual of formulas, the errors, or the API."""
-    from dsl.manual import formula_page
+    from dsl.manual import manual
     from runtime.reports import errors_page
     from web.openapi import openapi_text
 
-    pages = {"formula": formula_page, "errors": errors_page, "openapi": openapi_text}
+    pages = {"formula": manual, "errors": errors_page, "openapi": openapi_text}
     sys.stdout.write(pages[what]())
-
-
-def _report(problems: list[Diagnostic] | str) -> None:
-    if isinstance(problems, str):
-        click.echo(problems)
-    else:
-        _fail(problems)
 
 
 if __name__ == "__main__":

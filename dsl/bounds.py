@@ -79,9 +79,16 @@ class Magnitude:
     def _fold(self, node: Fold) -> int:
         for arg in node.args:
             self.of(arg)
-        if node.kind in {"count", "rows"}:
-            return _COUNT_BOUND
-        return self._leaf(node)
+        match node:
+            case Fold(kind="count" | "rows"):
+                return _COUNT_BOUND
+            case Fold(kind="avg", values=(value,), type=t.Number(scale=scale)):
+                inner = value.type.scale if isinstance(value.type, t.Number) else 0
+                return self._leaf(value) * int(10 ** (scale - inner))
+            case Fold(kind="interpolate", values=(_, y)):
+                return self.of(y)
+            case _:
+                return self._leaf(node)
 
     def quotient(self, bounds: list[int]) -> int:
         """A rounded division: the doubled numerator plus the divisor must fit as well."""

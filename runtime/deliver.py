@@ -10,7 +10,7 @@ from connectors.base import AuthError, ConfigError, ConnectorError
 from runtime.clock import SECOND, real_now
 from runtime.context import SYSTEM_ACTOR
 from runtime.letters import letter_of, write
-from runtime.notify import Renderer, RenderError
+from runtime.notify import RenderError
 from runtime.outside import act
 from store import incidents, outbox
 from store.crash import crash_at
@@ -47,11 +47,10 @@ class Heartbeat:
 
 
 class Courier:
-    """Delivers messages one by one; owns the process that renders them."""
+    """Delivers messages one by one."""
 
     def __init__(self, wiring: Wiring, owner: str) -> None:
         self._wiring, self._owner = wiring, owner
-        self._renderer = Renderer()
 
     def run_once(self) -> bool:
         """Deliver one message; False when none is due."""
@@ -95,16 +94,11 @@ class Courier:
                 busy = False
             if not busy:
                 stop.wait(IDLE_S)
-        self.close()
-
-    def close(self) -> None:
-        """End the process that renders."""
-        self._renderer.close()
 
     def _call(self, message: Message) -> dict[str, Any]:
         with self._wiring.reading(SYSTEM_ACTOR) as ctx:
             letter = letter_of(ctx.catalog, message.payload)
-        payload = write(letter, self._renderer)
+        payload = write(letter, self._wiring.renderer)
         return act(self._wiring, message.connector, message.operation, payload, key=message.key)
 
 

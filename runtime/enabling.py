@@ -102,7 +102,7 @@ def already_true(
 
 # --- schedules ---------------------------------------------------------------------------------
 def put_schedules(ctx: Context) -> None:
-    """One row per closing calendar and grain, one per source; others rest."""
+    """One row per closing calendar and grain, one per source that has streams; others rest."""
     wanted = {f"{CLOSE}:{name}:{grain}" for name, grain in _closings(ctx)}
     for name, grain in _closings(ctx):
         calendar = calendar_of(ctx.catalog.calendars, name)
@@ -116,6 +116,8 @@ def put_schedules(ctx: Context) -> None:
             policy="all",
         )
     for source in ctx.catalog.sources.values():
+        if not source.streams:
+            continue
         wanted.add(f"{SYNC}:{source.name}")
         _put(
             ctx,

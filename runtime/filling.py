@@ -11,7 +11,7 @@ from builder.model.form import Control, Form
 from dsl.diagnostics import Diagnostic
 from runtime.decide.forms import Cell, Filled, controls, fill, pointer_to, with_defaults
 from runtime.errors import Invalid
-from runtime.lookups import facts_of
+from runtime.lookups import POINTING, facts_of
 from runtime.values import parse
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def fill_in(
     sent = parse(ctx, compiled.entity, values, hidden=hidden)
     facts = load_facts(ctx, compiled, sent)
     defaults = with_defaults(compiled, sent, facts=facts, params=ctx.params)
-    if defaults:
+    if any(_points(compiled.entity, key) for key in defaults.keys() - sent.keys()):
         facts = load_facts(ctx, compiled, {**defaults, **sent})
     filled = fill(compiled, sent, defaults=defaults, facts=facts, params=ctx.params)
     if filled.problems:
@@ -99,6 +99,11 @@ def _facts(
             found = facts_of(ctx, item.entity or item.type, [pointer], paths).get(pointer, {})
             facts.update({f"{key}.{path}": found.get(path) for path in paths})
     return facts
+
+
+def _points(entity: Entity, key: str) -> bool:
+    item = entity.field(key)
+    return item is not None and item.type in POINTING
 
 
 def _plain(facts: Mapping[str, Cell]) -> dict[str, Raw]:

@@ -10,6 +10,7 @@ from dsl.values import format_value
 from runtime.errors import NotFound
 from store import files as stored_files
 from store import query
+from store.business_keys import ids_by
 from store.query import Query
 from store.system_scope import SYSTEM
 
@@ -58,6 +59,18 @@ def one_id(ctx: Context, entity: str, uid: str) -> int:
     if found is None:
         raise NotFound(f"{entity} {uid[:64]}")
     return found
+
+
+def id_by_code(ctx: Context, entity: str, code: str) -> int:
+    """The row id of the record with that business code.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = ids_by(ctx.uow, ctx.tables, entity, by="code", values=[code])
+    if code not in found:
+        raise NotFound(f"{entity} {code[:64]}")
+    return found[code]
 
 
 def uids_of(ctx: Context, entity: str, ids: Sequence[int]) -> dict[int, str]:

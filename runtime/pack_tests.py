@@ -36,7 +36,7 @@ from runtime.enabling import SYNC
 from runtime.errors import Refused
 from runtime.jobs_table import HANDLERS
 from runtime.pack_expectations import problems_with
-from runtime.pack_givens import Givens, oldest_date
+from runtime.pack_givens import Givens, oldest_date, wrong
 from runtime.packs import install_pack, load_folder
 from runtime.scheduler import tick
 from runtime.settings import Settings
@@ -80,18 +80,22 @@ def iter_pack_tests(folder: Path) -> Iterator[CaseResult]:
 
 def run_case(shelf: list[LoadedPack], case: Mapping[str, Any], *, file: str = "") -> CaseResult:
     """Run one case on a fresh database with these packs, the last one being tested."""
+    try:
+        problems = _run_case(shelf, case)
+    except Refused as refused:
+        problems = [str(refused)]
+    return CaseResult(str(case.get("case", "?")), file, tuple(problems))
+
+
+def _run_case(shelf: list[LoadedPack], case: Mapping[str, Any]) -> list[str]:
+    steps = _steps(case)
+    clock = FixedClock(_start(steps))
     with tempfile.TemporaryDirectory(prefix="plumbline-test-") as folder:
-        steps = _steps(case)
-        start = _start(steps)
-        settings = Settings(data_dir=Path(folder))
-        wiring = Wiring.open(settings, clock=FixedClock(start))
+        wiring = Wiring.open(Settings(data_dir=Path(folder)), clock=clock)
         try:
-            problems = _play(wiring, shelf, case, steps=steps)
-        except Refused as refused:
-            problems = [str(refused)]
+            return _play(wiring, shelf, case, steps=steps)
         finally:
             wiring.close()
-    return CaseResult(str(case.get("case", "?")), file, tuple(problems))
 
 
 def _with_required(folder: Path) -> list[LoadedPack]:
@@ -107,9 +111,22 @@ def _with_required(folder: Path) -> list[LoadedPack]:
 def _steps(case: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     steps = case.get("steps")
     if steps is None:
-        return [{"at": case["clock"], "given": case.get("given", {}), "run": case.get("run")}]
-    first = {"at": steps[0]["at"], "given": case["given"], "run": "metrics"}
-    return [first, *steps] if "given" in case else list(steps)
+        single = {"at": case.get("clock"), "given": case.get("given", {}), "run": case.get("run")}
+        return _timed([single])
+    if not steps or "given" not in case:
+        return _timed(list(steps))
+    first = {"at": steps[0].get("at"), "given": case["given"], "run": "metrics"}
+    return _timed([first, *steps])
+
+
+def _timed(steps: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The steps, if each has a time and they are in order."""
+    if not steps or any("at" not in step or step["at"] is None for step in steps):
+        raise wrong("a case has a clock, or steps with a time each")
+    times = [parse_datetime(step["at"]) for step in steps]
+    if times != sorted(times):
+        raise wrong("steps are in order of time")
+    return steps
 
 
 def _start(steps: list[Mapping[str, Any]]) -> int:

@@ -10,7 +10,13 @@ from dsl.diagnostics import MESSAGES
 if TYPE_CHECKING:
     from dsl.diagnostics import Diagnostic, Language
 
-CODE_MODULES = ("dsl.codes", "builder.codes", "runtime.codes")
+CODE_MODULES = (
+    "dsl.codes",
+    "builder.codes",
+    "runtime.codes",
+    "runtime.decide.mapping",
+    "runtime.sync",
+)
 
 
 def line_of(problem: Diagnostic, language: Language) -> str:
@@ -32,7 +38,7 @@ def line_of(problem: Diagnostic, language: Language) -> str:
 
 
 def errors_page() -> str:
-    """docs/errors.md: every code with its text in both languages."""
+    """docs/errors.md: every code that is registered, with its text in both languages."""
     for module in CODE_MODULES:
         importlib.import_module(module)
     lines = [

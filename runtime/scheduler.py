@@ -55,7 +55,7 @@ def catch_up(ctx: Context, due: Schedule) -> int:
 
 def occurrences(due: Schedule, now: int) -> tuple[list[int], int]:
     """The occurrences from `next_fire` up to now, and the one after them."""
-    found = []
+    found: list[int] = []
     at = due.next_fire
     while at <= now and len(found) < MOST_OCCURRENCES:
         found.append(at)

@@ -87,6 +87,7 @@ def sign_in(
     if session is None:
         raise Refused(Diagnostic("RUN301"))
     _per_login.forget(login)
+    _per_network.undo(network)
     return SignedIn(token, csrf, session)
 
 

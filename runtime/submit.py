@@ -14,8 +14,7 @@ from runtime.errors import Conflicting, Invalid, NotFound
 from runtime.filling import fill_in
 from runtime.org import hidden_of, require
 from store import accounts, audit
-from store.conflict import insert_new
-from store.errors import BusyError
+from store.conflict import insert_new, put
 from store.tables import idempotency
 
 if TYPE_CHECKING:
@@ -94,27 +93,27 @@ def request_hash(request: object) -> str:
 
 
 def remembered(ctx: Context, key: str, request: str) -> str | None:
-    """The answer an actor got for this key.
+    """The answer an actor got for this key; else the key is taken, before anything is written.
+
+    A second request at the same moment waits here until the first one is through.
 
     Raises:
         Conflicting: the key was used with other content.
     """
-    found = accounts.recall(ctx.uow, actor=ctx.actor.name, key=key)
-    if found is None:
+    values = {"actor": ctx.actor.name, "key": key, **_answer(request, "")}
+    if insert_new(ctx.uow, idempotency, values, unique=("actor", "key")) is not None:
         return None
-    if found.request_hash != request:
+    found = accounts.recall(ctx.uow, actor=ctx.actor.name, key=key)
+    if found is None or found.request_hash != request:
         raise Conflicting(Diagnostic("RUN204"))
     return found.response
 
 
 def remember(ctx: Context, key: str, request: str, *, response: str) -> None:
-    """Keep the answer for a repetition; of two at once the second has to try again."""
-    values = {
-        "actor": ctx.actor.name,
-        "key": key,
-        "request_hash": request,
-        "response": response,
-        "real_at": real_now(),
-    }
-    if insert_new(ctx.uow, idempotency, values, unique=("actor", "key")) is None:
-        raise BusyError("idempotency", key[:64])
+    """Keep the answer for a repetition."""
+    taken = {"actor": ctx.actor.name, "key": key}
+    put(ctx.uow, idempotency, taken, _answer(request, response))
+
+
+def _answer(request: str, response: str) -> dict[str, str | int]:
+    return {"request_hash": request, "response": response, "real_at": real_now()}

@@ -71,6 +71,7 @@ class Wiring:
         self.clock: Clock = clock
         self.connectors = connectors
         self.renderer = Renderer()  # its child starts with the first message
+        self.operator_token: str | None = None  # set while a server offers `operator_line`
         self._known = _Known()
         self._lock = threading.Lock()
 

@@ -280,7 +280,7 @@ class Source:
         if field is None or field.entity is None:
             raise UnknownNameError(owner.entity.name, key)
         child = _ChildSource(self, field.entity)
-        parts = inside(_Leaves(child, "", viewer, owner=_Leaves(self, here, viewer)))
+        parts = inside(_Leaves(child, "", viewer, owner=_Leaves(self, path, viewer)))
         return child.folded(fold, parts, owner.clause)
 
 

@@ -302,6 +302,16 @@ ANSWERS: Mapping[str, Shape] = {
         version=TEXT,
     ),
     "PackPage": page("Pack"),
+    "AccountListed": thing(
+        {"person": MAYBE_TEXT},
+        uid=TEXT,
+        login=TEXT,
+        roles=many(TEXT),
+        language=TEXT,
+        active={"type": "boolean"},
+    ),
+    "AccountPage": page("AccountListed"),
+    "AccountMade": thing(uid=TEXT),
     "Plan": thing(
         {"warnings": many(VALUES)},
         added=many(TEXT),

@@ -163,6 +163,16 @@ class InstallPack(Payload):
     parameters = text_object(most=2000)
 
 
+class NewAccount(Payload):
+    """Somebody who will sign in."""
+
+    login = text(most=200, least=1)
+    password = text(most=1000, least=1)
+    roles = fields.List(text(most=200), required=False, error_messages=MESSAGES)
+    person = text(most=200, required=False)
+    language = text(most=10, required=False)
+
+
 class DefinitionFiles(Payload):
     """Definition files by path, as texts."""
 

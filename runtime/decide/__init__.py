@@ -1,0 +1,1 @@
+"""The pure half of the verbs: values in, values out, no I/O."""

@@ -215,7 +215,7 @@ def _record(
 
 def _rows(
     item: FieldMapping, target: Field, row: Row, *, child: Entity
-) -> tuple[ChildRow, ...] | None | Diagnostic:
+) -> tuple[ChildRow, ...] | Diagnostic | None:
     """A list of objects becomes the rows of a child table; names are the child's field keys."""
     given = _given(item, row)
     if given is None:
@@ -225,13 +225,13 @@ def _rows(
     rows: list[ChildRow] = []
     for each in given:
         cells: dict[str, Raw] = {}
-        for field in child.fields:
-            value = None if each.get(field.key) is None else _parsed(field, each[field.key])
+        for cell in child.fields:
+            value = None if each.get(cell.key) is None else _parsed(cell, each[cell.key])
             if isinstance(value, Diagnostic):
                 return value
-            if value is None and field.required:
-                return Diagnostic("BLD401", labels_of(field))
-            cells[field.key] = value
+            if value is None and cell.required:
+                return Diagnostic("BLD401", labels_of(cell))
+            cells[cell.key] = value
         rows.append(cells)
     return tuple(rows)
 

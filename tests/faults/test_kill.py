@@ -147,7 +147,6 @@ def _settle(wiring):
             pass
         worker.drain(wiring, "settle")
         courier.drain()
-    courier.close()
 
 
 def _check(wiring, plant, directory, kills):

@@ -54,6 +54,7 @@ _DAYS = (
     *("TODAY()", "PERIOD_START()", "PERIOD_END()", "今天()"),
 )
 _DURATIONS = ("7d", "1d", "2w", "90min", "8h", "1s", "36小时", "0d", "3天", "5000000d", "100000000d")
+_WHOLE_DAYS = ("7d", "1d", "2w", "3天", "0d", "5000000d", "100000000d")
 _MONTHS = ("1mo", "13个月", "1y", "100y", "9000年", "0mo", "200000000y")
 _OPTIONS = ("'dim_out'", "'coolant'", "'x_other'", "'尺寸超差'", "'冷却液低'")
 _COMPARE = ("=", "<>", "<", "<=", ">", ">=")
@@ -102,7 +103,7 @@ class Generator:
 
     def _wrap_number(self, text):
         other = self.of("number", 0)
-        return self._choice(
+        return self._pick(
             f"({text} + {other})",
             f"({other} - {text})",
             f"ABS({text})",
@@ -119,7 +120,7 @@ class Generator:
 
     def _wrap_condition(self, text):
         other = self.of("condition", 0)
-        return self._choice(
+        return self._pick(
             f"NOT ({text})",
             f"({text} AND {other})",
             f"({other} OR {text})",
@@ -138,15 +139,13 @@ class Generator:
     def _leaf(self, kind):
         if kind == "reference" or self._random.random() >= self._literal:
             return self._field(kind)
-        if kind != "condition" and kind != "text" and self._random.random() < 0.03:
+        if kind not in {"condition", "text"} and self._random.random() < 0.03:
             return "NULL"
         return self._literal_of(kind)
 
     def _field(self, kind):
         if self._level != "row" and self._random.random() < 0.15:
-            return "this." + self._random.choice(_ROW[kind]).lstrip("{").rstrip("}").replace(
-                "一次合格率(%)", "rate"
-            )
+            return "this." + self._random.choice(_ROW[kind])
         return self._random.choice(_FIELDS[self._level][kind])
 
     def _literal_of(self, kind):
@@ -166,7 +165,7 @@ class Generator:
             case _:
                 return self._field(kind)
 
-    def _choice(self, *texts):
+    def _pick(self, *texts):
         return self._random.choice(texts)
 
     def _infix(self, left, operator, right):
@@ -187,8 +186,8 @@ class Generator:
         test = [self.of("condition", size) for _ in range(2)]
         key = self._random.choice(("number", "text", "day"))
         keys = [self._compared(key, size) for _ in range(3)]
-        tail = self._choice("", f", {value[2]}")
-        return self._choice(
+        tail = self._pick("", f", {value[2]}")
+        return self._pick(
             f"IF({test[0]}, {value[0]}{tail})",
             f"如果({test[0]}, {value[0]}, {value[1]})",
             f"IFS({test[0]}, {value[0]}, {test[1]}, {value[1]}{tail})",
@@ -226,7 +225,7 @@ class Generator:
             right = "0.2"
         exponent = self._random.choice((1, 2, 2, 3, 5, 11))
         few = self._several("number", size)
-        name = self._choice("MIN", "MAX", "SUM", "AVG", "COUNT", "最大值", "求和")
+        name = self._pick("MIN", "MAX", "SUM", "AVG", "COUNT", "最大值", "求和")
         return self._random.choices(
             (
                 self._infix(left, operator, right),
@@ -242,8 +241,8 @@ class Generator:
     def _rounded(self, size):
         value = self.of("number", size)
         digits = self._random.choice(("0", "0", "1", "2", "4", "6", "8", "-1", "-2", "-6", "-15"))
-        name = self._choice("ROUND", "ROUND", "ROUNDUP", "ROUNDDOWN", "TRUNC", "四舍五入")
-        return self._choice(
+        name = self._pick("ROUND", "ROUND", "ROUNDUP", "ROUNDDOWN", "TRUNC", "四舍五入")
+        return self._pick(
             f"{name}({value}, {digits})",
             f"{name}({value})",
             f"INT({value})",
@@ -256,8 +255,8 @@ class Generator:
         day = [self.of("day", size) for _ in range(2)]
         text = self.of("text", size)
         length = [self.of("duration", size) for _ in range(2)]
-        part = self._choice("YEAR", "MONTH", "DAY", "WEEKDAY", "QUARTER", "年", "星期")
-        return self._choice(
+        part = self._pick("YEAR", "MONTH", "DAY", "WEEKDAY", "QUARTER", "年", "星期")
+        return self._pick(
             f"LEN({text})",
             f"{part}({day[0]})",
             f"{part}({day[0]})",
@@ -267,6 +266,11 @@ class Generator:
             f"({self._real(length[0], 'duration')} / {self._real(length[1], 'duration')})",
             f"COUNT({text}, {day[0]}, {self.of('condition', size)})",
         )
+
+    def _computed(self, kind, size):
+        """Not a literal: of those the checker knows more."""
+        found = self.of(kind, size)
+        return found if found[-1] == ")" and found[:3] != "NOW" else self._field(kind)
 
     def _real(self, text, kind):
         """NULL would take its type from the other side."""
@@ -283,10 +287,10 @@ class Generator:
             return self._leaf(kind)
         path = f"{table}{where}.{self._random.choice(plain)}"
         if kind != "number":
-            name = self._choice("MIN", "MAX") if kind != "duration" else self._choice("MIN", "SUM")
-            return self._choice(f"{name}({path})", f"{name}({path}, {self.of(kind, size)})")
-        name = self._choice("SUM", "SUM", "AVG", "MIN", "MAX", "COUNT", "合计", "平均值")
-        return self._choice(
+            name = self._pick("MIN", "MAX") if kind != "duration" else self._pick("MIN", "SUM")
+            return self._pick(f"{name}({path})", f"{name}({path}, {self.of(kind, size)})")
+        name = self._pick("SUM", "SUM", "AVG", "MIN", "MAX", "COUNT", "合计", "平均值")
+        return self._pick(
             f"{name}({path})",
             f"{name}({path})",
             f"{name}({path}, {self.of('number', size)})",
@@ -310,8 +314,8 @@ class Generator:
         if pick < 0.8:
             return self._branches("condition", size)
         text, part = self.of("text", size), self.of("text", 0)
-        name = self._choice("CONTAINS", "STARTSWITH", "ENDSWITH", "包含")
-        return self._choice(f"ISBLANK({self._any(size)})", f"{name}({text}, {part})")
+        name = self._pick("CONTAINS", "STARTSWITH", "ENDSWITH", "包含")
+        return self._pick(f"ISBLANK({self._any(size)})", f"{name}({text}, {part})")
 
     def _comparison(self, size):
         kind = self._random.choice((*_ORDERED, "number", "number", "choice", "reference"))
@@ -319,9 +323,9 @@ class Generator:
             return self._option_test()
         left, right = self._compared(kind, size), self._compared(kind, size)
         if kind == "reference":
-            return self._infix(left, self._choice("=", "<>"), right)
+            return self._infix(left, self._pick("=", "<>"), right)
         low, high = self._compared(kind, 0), self._compared(kind, 0)
-        return self._choice(
+        return self._pick(
             self._infix(left, self._random.choice(_COMPARE), right),
             self._infix(left, self._random.choice(_COMPARE), right),
             f"({left} IN ({right}, {low}))",
@@ -333,7 +337,7 @@ class Generator:
     def _option_test(self):
         options = ", ".join(self._random.choice(_OPTIONS) for _ in range(2))
         field = self._field("choice")
-        return self._choice(
+        return self._pick(
             f"({field} = {self._random.choice(_OPTIONS)})",
             f"({field} <> {self._field('choice')})",
             f"({field} IN ({options}))",
@@ -342,8 +346,8 @@ class Generator:
 
     def _logic(self, size):
         parts = [self.of("condition", size) for _ in range(self._random.choice((2, 2, 3)))]
-        word = self._choice("AND", "OR")
-        return self._choice(
+        word = self._pick("AND", "OR")
+        return self._pick(
             "(" + f" {word} ".join(parts) + ")",
             f"{word}({', '.join(parts)})",
             f"(NOT {parts[0]})",
@@ -357,9 +361,9 @@ class Generator:
         if self._random.random() < 0.2:
             return self._branches("text", size)
         text, other = self.of("text", size), self.of("text", size)
-        count = self.of("number", size) if self._random.random() < 0.4 else self._choice(*_COUNTS)
-        start = self._choice(*_COUNTS, "count", "limit", "big")
-        return self._choice(
+        count = self.of("number", size) if self._random.random() < 0.4 else self._pick(*_COUNTS)
+        start = self._pick(*_COUNTS, "count", "limit", "big")
+        return self._pick(
             f"({text} & {other})",
             f"CONCAT({text}, {other}, {self.of('text', 0)})",
             f"LEFT({text}, {count})",
@@ -378,16 +382,16 @@ class Generator:
             return self._aggregate("day", size)
         day = self._real(self.of("day", size), "day")
         number = [self.of("number", size) for _ in range(3)]
-        months = self._choice(*_COUNTS, number[0])
-        return self._choice(
-            f"({day} {self._choice('+', '-')} {self._choice(*_DURATIONS)})",
-            f"({day} {self._choice('+', '-')} {self._choice(*_MONTHS)})",
-            f"({day} + {self._real(self.of('duration', size), 'duration')})",
+        months = self._pick(*_COUNTS, number[0])
+        return self._pick(
+            f"({day} {self._pick('+', '-')} {self._pick(*_WHOLE_DAYS)})",
+            f"({day} {self._pick('+', '-')} {self._pick(*_MONTHS)})",
+            f"({day} + {self._computed('duration', size)})",
             f"EDATE({day}, {months})",
             f"EOMONTH({day}, {months})",
             f"DATE({number[0]}, {number[1]}, {number[2]})",
-            f"DATE(YEAR({day}), {self._choice('2', '13', 'count')}, {self._choice('29', '31', '0')})",
-            f"{self._choice('MIN', 'MAX')}({day}, {self.of('day', size)})",
+            f"DATE(YEAR({day}), {self._pick('2', '13', 'count')}, {self._pick('29', '31', '0')})",
+            f"{self._pick('MIN', 'MAX')}({day}, {self.of('day', size)})",
         )
 
     def _instant(self, size):
@@ -395,7 +399,7 @@ class Generator:
             return self._branches("instant", size)
         instant = self._real(self.of("instant", size), "instant")
         length = self._real(self.of("duration", size), "duration")
-        return self._choice(
+        return self._pick(
             f"({instant} + {length})",
             f"({instant} - {length})",
             f"MAX({instant}, {self.of('instant', size)})",
@@ -408,7 +412,7 @@ class Generator:
         first, second = (self._real(self.of("duration", size), "duration") for _ in range(2))
         number = self._compared("number", size)
         instants = [self._real(self.of("instant", size), "instant") for _ in range(2)]
-        return self._choice(
+        return self._pick(
             f"({first} + {second})",
             f"({first} - {second})",
             f"({first} * {number})",
@@ -420,10 +424,10 @@ class Generator:
             self._aggregate("duration", size) if self._level == "row" else first,
         )
 
-    def _choice_value(self, size):
+    def _choice(self, size):
         first, second = self._field("choice"), self._field("choice")
         test = self.of("condition", size)
-        return self._choice(
+        return self._pick(
             f"COALESCE({first}, {second})",
             f"IF({test}, {first}, {self._random.choice(_OPTIONS)})",
             f"SWITCH({first}, 'coolant', {second}, 'dim_out', 'x_other')",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTS = re.compile(
-    r"pypi\.org|pythonhosted|registry\.npmjs|npmmirror|deb\.debian|/root/|/work/|/home/\w"
+    r"pypi\.org|pythonhosted|registry\.npmjs|npmmirror|deb\.debian|/root/|\s/work/|/home/\w"
 )
 TEXT_SUFFIXES = {
     *(".py", ".md", ".json", ".toml", ".lock", ".ts", ".tsx", ".css", ".html", ".txt", ".yaml", ""),

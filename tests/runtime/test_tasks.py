@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from builder.codec import decode
-from runtime import act, read_metrics, read_tasks
+from runtime import act, read_metrics, read_tasks, records
 from runtime.apply import apply, put_job
 from runtime.clock import SECOND
 from runtime.context import SYSTEM_ACTOR
@@ -13,8 +13,9 @@ from runtime.decide.effects import PutJob, PutMail, PutNotice, PutTask, WriteRec
 from runtime.errors import Invalid, NotFound
 from runtime.notify import Renderer
 from runtime.publish import Proposal, publish
-from store import episodes, outbox, rule_runs, tasks
+from store import episodes, outbox, rule_runs, samples, tasks
 from store.episodes import NewAlert
+from store.samples import Sample
 
 HOUR = 3_600 * SECOND
 EXTRA = [
@@ -234,3 +235,38 @@ def test_jobs_and_records_are_effects_too(plant):
         apply(ctx, [WriteRecord("shop.goal", {"name": "made"})])
     with plant.writing() as ctx, pytest.raises(NotFound):
         apply(ctx, [WriteRecord("shop.goal", {"name": "x"}, uid="nobody")])
+
+
+def test_a_card_shows_the_curve_and_the_records_it_was_made_for(plant):
+    with plant.writing() as ctx:
+        at = ctx.now - HOUR
+        points = [Sample("shop.beat.wear", plant.ids["li"], at + n, 0.5 + n) for n in range(3)]
+        samples.append(ctx.uow, points, source="plant", units={"shop.beat.wear": "mm"})
+        records.insert(ctx, "shop.goal", [{"name": "g", "owner": plant.ids["wang"]}])
+    chart = {
+        "type": "chart", "series": "shop.beat.wear", "subject_id": plant.ids["li"],
+        "from_at": at, "to_at": at + 2, "label": {"zh-CN": "曲线", "en": "Curve"},
+    }  # fmt: skip
+    gone = {"type": "records", "entity": "shop.gone", "label": {"en": "Gone"}}
+    lost = {"type": "form", "form": "shop.gone", "label": {"en": "Gone"}}
+    confirm = {"type": "confirm", "label": {"en": "Seen"}}
+    open_card(plant, card=(chart, CARD[0], gone, lost, confirm))
+    curve, listed, nothing, no_form, seen = card_of(plant)["steps"]
+    assert [point["value"] for point in curve["series"]["points"]] == [0.5, 1.5]
+    assert curve["series"]["name"] == "shop.beat.wear"
+    assert listed["rows"][0]["values"]["name"] == "g"
+    assert listed["rows"][0]["display_values"]["owner"] == "王"
+    assert "name" in {column["key"] for column in listed["columns"]}
+    assert (nothing["done"], no_form["form"], seen["done"]) == (False, None, False)
+    with plant.reading(plant.actor("li")) as ctx:
+        uid = read_tasks.my_tasks(ctx)["items"][0]["uid"]
+    with pytest.raises(NotFound), plant.writing(plant.actor("li")) as ctx:
+        act.submit_task(ctx, uid, {}, key="k")
+
+
+def test_a_card_without_a_form_takes_none(plant):
+    open_card(plant, card=CARD[:1])
+    uid = card_of(plant)["uid"]
+    with plant.writing(plant.actor("li")) as ctx:
+        problems = act.submit_task(ctx, uid, {}, key="k")
+    assert [problem.code for problem in problems] == ["RUN211"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from web.api import (
+    accounts,
     alerts,
     definitions,
     entities,
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from web.routes import Route
 
 MODULES = (
-    session, me, tasks, alerts, entities, records, forms, files, metrics, rules, packs, sources,
-    incidents, definitions, health,
+    session, accounts, me, tasks, alerts, entities, records, forms, files, metrics, rules, packs,
+    sources, incidents, definitions, health,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import { ApiProblem, call } from '../api/problem'
 import type { FormDescriptor, LookupItem, Step, SubmittedTask, TaskCard, Wire } from '../api/types'
 import { lookup } from '../form/lookup'
 import { defaultsOf } from '../form/model/rules'
+import { startFor } from '../form/model/subject'
 import { isReference, inputsOf, type Input, type Inputs } from '../form/model/values'
 import type { Asked } from './link'
 
@@ -52,7 +53,7 @@ async function openTask(uid: string): Promise<Loading> {
     const out = (await call(api.POST('/tasks/{uid}/submission', { params: { path: { uid } }, body: { key, values } }))) as SubmittedTask
     return { record_uid: out.record_uid ?? null, response_hours: out.response_hours ?? out.task?.response_hours ?? null }
   }
-  return { state: 'open', opened: { form: step.form, task, start: inputsOf(step.form.fields, defaultsOf(step.form)), draft: `task.${uid}`, send } }
+  return { state: 'open', opened: { form: step.form, task, start: startFor(step.form, task.subject), draft: `task.${uid}`, send } }
 }
 
 async function openForm(name: string, given: Readonly<Record<string, string>>): Promise<Loading> {

@@ -78,7 +78,7 @@ export default {
     unknown: 'blank',
     back: 'Back to the metric',
     noTree: 'No computation to show: an older formula made this number.',
-    masked: 'A record you may not see (it counts)',
+    masked: 'You may not see {{count}} of the records; they count all the same.',
     hiddenColumns: '{{count}} columns are hidden by your rights',
     doesNotRecompute: 'The kept records do not give the kept number; ask an administrator to look into it.',
     notTaken: 'not used',

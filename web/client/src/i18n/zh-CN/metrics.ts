@@ -74,7 +74,7 @@ export default {
     unknown: '空',
     back: '回到指标',
     noTree: '没有计算过程：这个数字由旧版本的公式算出。',
-    masked: '无权查看的记录（计入结果）',
+    masked: '其中 {{count}} 条记录您无权查看，它们同样计入结果。',
     hiddenColumns: '另有 {{count}} 列因权限没有显示',
     doesNotRecompute: '保存的记录重算不出保存的数字，请联系管理员核查。',
     notTaken: '没有用到',

@@ -57,7 +57,9 @@ export function MeasurementMatrix({ metric, measurements }: { metric: MetricSumm
           <tbody>
             {grid.rows.slice(0, rows).map((row) => (
               <tr key={row.uid}>
-                <th scope="row">{row.display}</th>
+                <th scope="row" title={row.display}>
+                  {row.display}
+                </th>
                 {grid.periods.map((period) => (
                   <Cell key={period.number} metric={metric} one={row.cells.get(period.number)} />
                 ))}

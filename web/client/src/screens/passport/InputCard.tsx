@@ -6,19 +6,24 @@ import type { PassportInput, PassportRecord } from '../../api/types'
 import { compare, formatNumber } from '../../format/decimal'
 import { label } from '../../i18n/label'
 import { Badge, OriginBadge, wordOf } from '../../parts/Badge'
+import { useNamedOptions } from '../../parts/useNamedOptions'
 import { isNumberType, showValue } from '../../parts/value'
 import styles from './Passport.module.css'
 
 function RecordsTable({ input }: { input: PassportInput }) {
   const { t } = useTranslation('metrics')
+  const columns = useNamedOptions(input.records[0]?.entity ?? null, input.columns)
+  const shown = input.records.filter((record) => !record.masked)
+  const masked = input.records.length - shown.length
   if (input.records.length === 0) return <p className="muted">{t('passport.noRecords')}</p>
   const rest = Math.max(0, (input.truncated_total ?? 0) - input.records.length)
   return (
     <>
-      <Table<PassportRecord>
+      {masked > 0 && <p className={styles.masked}>{t('passport.masked', { count: masked })}</p>}
+      {shown.length > 0 && <Table<PassportRecord>
         size="small"
-        rowKey={(record) => record.uid ?? `masked-${input.records.indexOf(record)}`}
-        dataSource={[...input.records]}
+        rowKey={(record) => record.uid ?? ''}
+        dataSource={shown}
         pagination={{ pageSize: 10, hideOnSinglePage: true, showSizeChanger: false, size: 'small' }}
         scroll={{ x: 'max-content' }}
         columns={[
@@ -27,7 +32,7 @@ function RecordsTable({ input }: { input: PassportInput }) {
             fixed: 'left',
             render: (_, record) => (
               <span className={styles.recordName}>
-                {record.masked ? <span className="muted">{t('passport.masked')}</span> : <Link to={`/records/${record.entity}/${record.uid}`}>{record.display || record.uid}</Link>}
+                <Link to={`/records/${record.entity}/${record.uid}`}>{record.display || record.uid}</Link>
                 {record.changed_since && (
                   <Tooltip title={t('passport.changedHint')}>
                     <span tabIndex={0}>
@@ -38,17 +43,17 @@ function RecordsTable({ input }: { input: PassportInput }) {
               </span>
             ),
           },
-          ...input.columns.map((column) => ({
+          ...columns.map((column) => ({
             key: column.key,
             title: label(column.label, column.key),
             align: isNumberType(column.type) ? ('right' as const) : ('left' as const),
             className: 'num',
-            render: (_: unknown, record: PassportRecord) => record.masked ? '' : showValue(record.values[column.key], column),
+            render: (_: unknown, record: PassportRecord) => showValue(record.values[column.key], column),
           })),
-          { title: t('passport.originColumn'), render: (_, record) => !record.masked && <OriginBadge origin={record.origin} /> },
+          { title: t('passport.originColumn'), render: (_, record) => <OriginBadge origin={record.origin} /> },
           { title: t('passport.versionColumn'), align: 'right', className: 'num', dataIndex: 'version' },
         ]}
-      />
+      />}
       {(input.hidden_columns ?? 0) > 0 && <p className="small muted">{t('passport.hiddenColumns', { count: input.hidden_columns ?? 0 })}</p>}
       {rest > 0 && <p className="small muted">{t('passport.truncated', { count: rest })}</p>}
     </>

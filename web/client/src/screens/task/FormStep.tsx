@@ -4,6 +4,7 @@ import { api } from '../../api/client'
 import { call } from '../../api/problem'
 import type { Step, SubmittedTask, TaskCard } from '../../api/types'
 import { DeskForm } from '../../form/desk/DeskForm'
+import { startFor } from '../../form/model/subject'
 import { useForm } from '../../form/useForm'
 
 interface Props {
@@ -15,6 +16,7 @@ interface Props {
 function OpenForm({ step, task, onSubmitted }: Props) {
   const filling = useForm<SubmittedTask>(step.form, {
     draft: `task.${task.uid}`,
+    start: startFor(step.form, task.subject),
     send: (values, key) => call(api.POST('/tasks/{uid}/submission', { params: { path: { uid: task.uid } }, body: { key, values } })) as Promise<SubmittedTask>,
     onSent: onSubmitted,
   })

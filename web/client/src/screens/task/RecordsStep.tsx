@@ -3,11 +3,13 @@ import { useTranslation } from '../../i18n/useTranslation'
 import { Link } from 'react-router'
 import type { Step } from '../../api/types'
 import { label } from '../../i18n/label'
+import { useNamedOptions } from '../../parts/useNamedOptions'
 import { isNumberType, showValue } from '../../parts/value'
 import styles from './Task.module.css'
 
 export function RecordsStep({ step }: { step: Extract<Step, { type: 'records' }> }) {
   const { t } = useTranslation('work')
+  const columns = useNamedOptions(step.entity.name, step.columns)
   if (step.rows.length === 0) return <p className="muted">{t('task_.noRows')}</p>
   return (
     <div className={styles.tableScroll}>
@@ -15,7 +17,7 @@ export function RecordsStep({ step }: { step: Extract<Step, { type: 'records' }>
         <caption className="visually-hidden">{label(step.entity.label)}</caption>
         <thead>
           <tr>
-            {step.columns.map((column) => (
+            {columns.map((column) => (
               <th key={column.key} scope="col" className={isNumberType(column.type) ? styles.numeric : ''}>
                 {label(column.label, column.key)}
               </th>
@@ -25,7 +27,7 @@ export function RecordsStep({ step }: { step: Extract<Step, { type: 'records' }>
         <tbody>
           {step.rows.map((row) => (
             <tr key={row.uid}>
-              {step.columns.map((column, index) => {
+              {columns.map((column, index) => {
                 const text = showValue(row.values[column.key], column, row.display_values?.[column.key])
                 return (
                   <td key={column.key} data-label={label(column.label, column.key)} className={`num ${isNumberType(column.type) ? styles.numeric : ''}`}>

@@ -1,0 +1,64 @@
+"""Databases with the world of the fuzz, and the figures of a run in the summary."""
+
+import random
+
+import pytest
+
+from store.db import Database
+
+from .executors import World
+from .world import make_people
+
+_FIGURES = pytest.StashKey[list]()
+
+
+def pytest_configure(config):
+    config.stash[_FIGURES] = []
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for line in config.stash[_FIGURES]:
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def note(request):
+    """Adds a line to the end of the run."""
+    return request.config.stash[_FIGURES].append
+
+
+@pytest.fixture(scope="session")
+def people():
+    """The records behind references."""
+    return make_people(random.Random(7))
+
+
+def _world(name, url, people):
+    world = World(name, Database.open(url), people)
+    world.prepare()
+    return world
+
+
+@pytest.fixture(scope="session")
+def sqlite_world(tmp_path_factory, people):
+    url = f"sqlite:///{tmp_path_factory.mktemp('fuzz')}/fuzz.db"
+    first = Database.open(url)
+    first.migrate()
+    first.close()
+    world = _world("sqlite", url, people)
+    yield world
+    world.database.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_world(postgresql_server, people):
+    name = postgresql_server.take()
+    world = _world("postgresql", postgresql_server.url(name), people)
+    yield world
+    world.database.close()
+    postgresql_server.give_back(name)
+
+
+@pytest.fixture(scope="session")
+def worlds(sqlite_world, postgresql_world):
+    return (sqlite_world, postgresql_world)

@@ -1,0 +1,141 @@
+"""The executors side by side: Python by row, by column and for explanations, and the databases."""
+
+from dataclasses import dataclass, field
+from itertools import count
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from dsl.backends import sql
+from dsl.backends.python import program
+from dsl.exact import fits_int64
+from store import record_schema, records
+from store.db import Database
+from store.record_tables import tables_of
+from store.records import Stamp
+from store.source import Source
+from store.system_scope import SYSTEM
+
+from .world import CATALOG, flat
+
+STAMP = Stamp("fuzz", 0)
+_uids = (f"u{n}" for n in count())
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Formulas and the rows they are computed for, with one set of parameters."""
+
+    formulas: tuple
+    rows: tuple  # as stored
+    people: object
+    params: object
+
+    def flat(self):
+        """The rows as Python formulas see them."""
+        return [flat(row, self.people) for row in self.rows]
+
+
+class Raised(str):
+    """Stands for the values of a formula that an executor could not compute."""
+
+    __slots__ = ()
+
+
+# --- Python -------------------------------------------------------------------------------
+def by_row(sheet):
+    """Row mode: one call per row."""
+    rows = sheet.flat()
+    runs = (program(formula).bind(sheet.params) for formula in sheet.formulas)
+    return [[run(row) for row in rows] for run in runs]
+
+
+def by_column(sheet):
+    """Batch mode: one call for all rows."""
+    rows = sheet.flat()
+    columns = {key: [row[key] for row in rows] for key in rows[0]}
+    return [
+        program(formula).evaluate_columns(columns, len(rows), sheet.params)
+        for formula in sheet.formulas
+    ]
+
+
+def by_slots(sheet):
+    """Slot mode, what explanations read: the slot of the whole formula."""
+    rows = sheet.flat()
+    answers = []
+    for formula in sheet.formulas:
+        run = program(formula)
+        ids = run.slot_ids()
+        if id(run.node) not in ids:  # a lone field or constant has no slots
+            answers.append([run.evaluate(row, sheet.params).value for row in rows])
+            continue
+        place = ids.index(id(run.node))
+        found = (run.slots(row, sheet.params)[place] for row in rows)
+        answers.append([fits_int64(v) if type(v) is int else v for v in found])
+    return answers
+
+
+PYTHON = {"python row": by_row, "python batch": by_column, "python slots": by_slots}
+
+
+# --- databases ----------------------------------------------------------------------------
+@dataclass
+class World:
+    """A database with the entities and the people of the fuzz."""
+
+    name: str
+    database: Database
+    people: object
+    tables: object = None
+    raised: list = field(default_factory=list)
+
+    def prepare(self):
+        """Make the tables and write what references point to."""
+        with self.database.write(publishing=True) as uow:
+            record_schema.ensure(uow, CATALOG)
+        with self.database.read() as uow:
+            self.tables = tables_of(uow)
+        with self.database.write() as uow:
+            for entity, rows in self.people.pools.items():
+                uids = [next(_uids) for _ in rows]
+                ids = records.insert_many(
+                    uow, self.tables, entity, rows, uids=uids, stamp=STAMP
+                )
+                assert ids == list(range(1, len(rows) + 1))
+
+    def answers(self, sheet):
+        """Every formula for every row, in few statements; the rows are not kept."""
+        with self.database.write() as uow:
+            uids = [next(_uids) for _ in sheet.rows]
+            records.insert_many(uow, self.tables, "f.row", sheet.rows, uids=uids, stamp=STAMP)
+            found = self._all(uow, sheet.formulas, sheet)
+            uow.roll_back()
+        return found
+
+    def _all(self, uow, formulas, sheet):
+        """One statement; when it fails, its halves, to find the formulas that make it fail."""
+        try:
+            with uow.connection.begin_nested():
+                return self._selected(uow, formulas, sheet)
+        except (SQLAlchemyError, OverflowError, ValueError) as error:
+            if len(formulas) == 1:
+                self.raised.append((formulas[0].source, str(error)[:300]))
+                return [[Raised(type(error).__name__)] * len(sheet.rows)]
+            half = len(formulas) // 2
+            return [
+                *self._all(uow, formulas[:half], sheet),
+                *self._all(uow, formulas[half:], sheet),
+            ]
+
+    def _selected(self, uow, formulas, sheet):
+        source = Source(uow, self.tables, CATALOG, "f.row", scope=SYSTEM, params=sheet.params)
+        columns = [source.formula(formula).label(f"v{n}") for n, formula in enumerate(formulas)]
+        statement = select(*columns).select_from(source.from_).where(*source.conditions)
+        found = uow.execute(statement.order_by(source.column("id"))).all()
+        return [list(values) for values in zip(*found, strict=True)]
+
+
+def pushable(formulas):
+    """Those that a database can compute."""
+    return tuple(formula for formula in formulas if sql.is_pushable(formula))

@@ -1,0 +1,40 @@
+"""Accounts: who can sign in, for administrators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runtime.accounts import create_account, list_accounts
+from runtime.lookups import id_by_code
+from web import payloads
+from web.routes import Routes, admin
+
+if TYPE_CHECKING:
+    from web.routes import Asked
+
+routes = Routes()
+
+
+@routes.get("/accounts", answer="AccountPage")
+@admin
+def accounts(asked: Asked) -> dict[str, Any]:
+    """All accounts."""
+    with asked.reading() as ctx:
+        return {"items": list_accounts(ctx), "next": None}
+
+
+@routes.post("/accounts", body=payloads.NewAccount, answer="AccountMade", status=201)
+@admin
+def create(asked: Asked) -> dict[str, Any]:
+    """Make an account; `person` is the code of the person it belongs to."""
+    with asked.writing("account.create") as ctx:
+        person = asked.body.get("person")
+        uid = create_account(
+            ctx,
+            asked.body["login"],
+            asked.body["password"],
+            roles=asked.body.get("roles", []),
+            person_id=None if person is None else id_by_code(ctx, "person", person),
+            language=asked.body.get("language", "zh-CN"),
+        )
+    return {"uid": uid}
