@@ -18,6 +18,7 @@ FIRST_DAY, LAST_DAY = -719_162, 2_932_896
 FIRST_US, LAST_US = -62_135_596_800_000_000, 253_402_300_799_999_999
 DAY_US = 86_400_000_000
 _MONTHS = 120_000  # more months than there are between the years 1 and 9999
+_LONGEST_TEXT = 1_000_000_000  # characters, on both; SQLite's substr adds it to a negative start
 _SPACES = " \t\r\n\u00a0\u3000"
 _LOWER = "abcdefghijklmnopqrstuvwxyz"
 
@@ -43,10 +44,10 @@ class Writer:
         return f"({a} {percent} {b})"
 
     def int4(self, a: str) -> str:
-        """A positive argument of text functions, which take 32 bits only, cut at the end."""
+        """A positive argument of text functions, which take 32 bits only: no text is longer."""
         if self.is_sqlite:
-            return f"MIN({a}, 2147483647)"
-        return f"CAST(LEAST({a}, 2147483647) AS INTEGER)"
+            return f"MIN({a}, {_LONGEST_TEXT})"
+        return f"CAST(LEAST({a}, {_LONGEST_TEXT}) AS INTEGER)"
 
     def date(self, day: str) -> str:
         """A PostgreSQL date from an epoch day."""
@@ -79,8 +80,10 @@ def _div_floor(w: Writer, args: list[str]) -> str:
 
 
 def _mod(w: Writer, args: list[str]) -> str:
+    """The divisor is added only to a remainder of the other sign, so no step leaves 64 bits."""
     a, b = args
-    return w.m(f"({w.m(a, f'NULLIF({b}, 0)')} + {b})", f"NULLIF({b}, 0)")
+    rest = w.m(a, f"NULLIF({b}, 0)")
+    return f"CASE WHEN {rest} <> 0 AND ({rest} < 0) <> ({b} < 0) THEN {rest} + {b} ELSE {rest} END"
 
 
 def _sign(_: Writer, args: list[str]) -> str:

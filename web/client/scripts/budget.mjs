@@ -27,7 +27,9 @@ for (const [entry, budget] of Object.entries(BUDGETS)) {
   const all = files.reduce((sum, file) => sum + kilobytes(file), 0)
   const over = js > budget.js || all > budget.all
   isOver ||= over
-  console.log(`${over ? 'OVER ' : 'ok   '} ${entry}: JS ${js.toFixed(1)} KB, JS+CSS ${all.toFixed(1)} KB gzip (budget ${Number.isFinite(budget.js) ? `JS ${budget.js}` : `all ${budget.all}`})`)
+  console.log(
+    `${over ? 'OVER ' : 'ok   '} ${entry}: JS ${js.toFixed(1)} KB, JS+CSS ${all.toFixed(1)} KB gzip (budget ${Number.isFinite(budget.js) ? `JS ${budget.js}` : `all ${budget.all}`})`,
+  )
   if (process.argv.includes('-v')) for (const file of files) console.log(`        ${kilobytes(file).toFixed(1)} ${file}`)
 }
 process.exit(isOver ? 1 : 0)

@@ -66,7 +66,9 @@ export interface paths {
   '/forms/{name}/submissions': { post: Send<{ record_uid: string }, Submission, Name> }
   '/lookup/{entity}': { get: Get<T.Page<T.LookupItem>, { entity: string }, { q?: string; limit?: number }> }
   '/metrics': { get: Root<T.Page<T.MetricSummary>, None> }
-  '/metrics/{name}/measurements': { get: Get<T.Page<T.Measurement>, Name, { subject?: string; from?: string; to?: string; cursor?: string; limit?: number }> }
+  '/metrics/{name}/measurements': {
+    get: Get<T.Page<T.Measurement>, Name, { subject?: string; from?: string; to?: string; cursor?: string; limit?: number }>
+  }
   '/passports/{uid}': { get: Get<T.Passport, Uid> }
   '/rules': { get: Root<T.Page<T.Rule>, None> }
   '/rules/{name}/backtest': { post: Send<T.Backtest, { from: string; to: string; known: 'today' | 'then' }, Name> }

@@ -16,18 +16,38 @@ export const sessionQuery = queryOptions({
 export const summaryQuery = queryOptions({ queryKey: ['summary'], queryFn: () => call(api.GET('/me/summary')), refetchInterval: LIVE })
 
 export const tasksQuery = (state: 'open' | 'done') =>
-  queryOptions({ queryKey: ['tasks', state], queryFn: () => call(api.GET('/tasks', { params: { query: { state } } })), refetchInterval: LIVE })
+  queryOptions({
+    queryKey: ['tasks', state],
+    queryFn: () => call(api.GET('/tasks', { params: { query: { state } } })),
+    refetchInterval: LIVE,
+  })
 export const taskQuery = (uid: string) =>
-  queryOptions({ queryKey: ['task', uid], queryFn: () => call(api.GET('/tasks/{uid}', { params: { path: { uid } } })), refetchInterval: CALM })
+  queryOptions({
+    queryKey: ['task', uid],
+    queryFn: () => call(api.GET('/tasks/{uid}', { params: { path: { uid } } })),
+    refetchInterval: CALM,
+  })
 export const alertsQuery = (state: 'open' | 'all') =>
-  queryOptions({ queryKey: ['alerts', state], queryFn: () => call(api.GET('/alerts', { params: { query: { state } } })), refetchInterval: LIVE })
+  queryOptions({
+    queryKey: ['alerts', state],
+    queryFn: () => call(api.GET('/alerts', { params: { query: { state } } })),
+    refetchInterval: LIVE,
+  })
 export const alertQuery = (uid: string) =>
-  queryOptions({ queryKey: ['alert', uid], queryFn: () => call(api.GET('/alerts/{uid}', { params: { path: { uid } } })), refetchInterval: CALM })
+  queryOptions({
+    queryKey: ['alert', uid],
+    queryFn: () => call(api.GET('/alerts/{uid}', { params: { path: { uid } } })),
+    refetchInterval: CALM,
+  })
 export const noticesQuery = queryOptions({ queryKey: ['notices'], queryFn: () => call(api.GET('/notices')), refetchInterval: CALM })
 
 export const entitiesQuery = queryOptions({ queryKey: ['entities'], queryFn: () => call(api.GET('/entities')), staleTime: CALM })
 export const entityQuery = (name: string) =>
-  queryOptions({ queryKey: ['entity', name], queryFn: () => call(api.GET('/entities/{name}', { params: { path: { name } } })), staleTime: CALM })
+  queryOptions({
+    queryKey: ['entity', name],
+    queryFn: () => call(api.GET('/entities/{name}', { params: { path: { name } } })),
+    staleTime: CALM,
+  })
 export const recordsQuery = (name: string, query: RecordQuery) =>
   queryOptions({
     queryKey: ['records', name, query],
@@ -37,9 +57,15 @@ export const recordsQuery = (name: string, query: RecordQuery) =>
     retry: false, // a wrong filter stays wrong
   })
 export const recordQuery = (name: string, uid: string) =>
-  queryOptions({ queryKey: ['record', name, uid], queryFn: () => call(api.GET('/entities/{name}/records/{uid}', { params: { path: { name, uid } } })) })
+  queryOptions({
+    queryKey: ['record', name, uid],
+    queryFn: () => call(api.GET('/entities/{name}/records/{uid}', { params: { path: { name, uid } } })),
+  })
 export const historyQuery = (name: string, uid: string) =>
-  queryOptions({ queryKey: ['history', name, uid], queryFn: () => call(api.GET('/entities/{name}/records/{uid}/history', { params: { path: { name, uid } } })) })
+  queryOptions({
+    queryKey: ['history', name, uid],
+    queryFn: () => call(api.GET('/entities/{name}/records/{uid}/history', { params: { path: { name, uid } } })),
+  })
 export const formQuery = (name: string) =>
   queryOptions({ queryKey: ['form', name], queryFn: () => call(api.GET('/forms/{name}', { params: { path: { name } } })), staleTime: CALM })
 

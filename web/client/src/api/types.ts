@@ -99,8 +99,18 @@ export interface Row {
 }
 
 export type Step =
-  | { readonly type: 'chart'; readonly label: Text; readonly series: { readonly name: Text; readonly unit?: string | null; readonly points: Sample[] } }
-  | { readonly type: 'records'; readonly label: Text; readonly entity: { readonly name: string; readonly label: Text }; readonly columns: Column[]; readonly rows: Row[] }
+  | {
+      readonly type: 'chart'
+      readonly label: Text
+      readonly series: { readonly name: Text; readonly unit?: string | null; readonly points: Sample[] }
+    }
+  | {
+      readonly type: 'records'
+      readonly label: Text
+      readonly entity: { readonly name: string; readonly label: Text }
+      readonly columns: Column[]
+      readonly rows: Row[]
+    }
   | { readonly type: 'form'; readonly label: Text; readonly form: FormDescriptor; readonly done?: boolean }
   | { readonly type: 'confirm'; readonly label: Text; readonly text?: Text | null; readonly done?: boolean }
 
@@ -177,7 +187,12 @@ export interface FieldDescriptor {
 
 export type LayoutNode =
   | { readonly id: string; readonly field: string }
-  | { readonly id: string; readonly box: 'section' | 'columns' | 'tabs' | 'tab'; readonly label?: Text | null; readonly children: LayoutNode[] }
+  | {
+      readonly id: string
+      readonly box: 'section' | 'columns' | 'tabs' | 'tab'
+      readonly label?: Text | null
+      readonly children: LayoutNode[]
+    }
 
 export interface FormRule {
   readonly id: string
@@ -342,7 +357,12 @@ export interface Passport {
   readonly reasons?: string[]
   /** False when the kept records do not give the kept number: somebody must look. */
   readonly recomputes?: boolean
-  readonly now?: { readonly value: string | null; readonly tree: CalcNode | null; readonly inputs: PassportInput[]; readonly difference: string | null } | null
+  readonly now?: {
+    readonly value: string | null
+    readonly tree: CalcNode | null
+    readonly inputs: PassportInput[]
+    readonly difference: string | null
+  } | null
 }
 
 export interface Rule {
@@ -357,7 +377,13 @@ export interface Rule {
 
 export interface Backtest {
   readonly periods: { readonly period_label: string; readonly firings: number }[]
-  readonly episodes: { readonly subject: string; readonly display: string; readonly from: string; readonly to: string | null; readonly receivers: string[] }[]
+  readonly episodes: {
+    readonly subject: string
+    readonly display: string
+    readonly from: string
+    readonly to: string | null
+    readonly receivers: string[]
+  }[]
   readonly receivers: { readonly name: string; readonly count: number }[]
 }
 

@@ -31,9 +31,25 @@ export function PhoneSignIn({ onIn }: { onIn: () => void }) {
         </p>
       )}
       <label htmlFor="login">{t('login')}</label>
-      <input id="login" className={native.control} value={login} onChange={(event) => setLogin(event.target.value)} autoComplete="username" autoCapitalize="none" required />
+      <input
+        id="login"
+        className={native.control}
+        value={login}
+        onChange={(event) => setLogin(event.target.value)}
+        autoComplete="username"
+        autoCapitalize="none"
+        required
+      />
       <label htmlFor="password">{t('password')}</label>
-      <input id="password" type="password" className={native.control} value={password} onChange={(event) => setPassword(event.target.value)} autoComplete="current-password" required />
+      <input
+        id="password"
+        type="password"
+        className={native.control}
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+        autoComplete="current-password"
+        required
+      />
       <button type="submit" className={styles.primary}>
         {t('enter')}
       </button>

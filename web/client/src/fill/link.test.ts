@@ -10,6 +10,10 @@ describe('a link to the phone client', () => {
   })
 
   it('carries values of a QR code into the form', () => {
-    expect(askedBy('/fill.html', '?form=patrol&machine=CNC-07&shift=night')).toEqual({ kind: 'form', name: 'patrol', given: { machine: 'CNC-07', shift: 'night' } })
+    expect(askedBy('/fill.html', '?form=patrol&machine=CNC-07&shift=night')).toEqual({
+      kind: 'form',
+      name: 'patrol',
+      given: { machine: 'CNC-07', shift: 'night' },
+    })
   })
 })

@@ -1,6 +1,9 @@
 // What a link asks for: a task card, a form, and values to start with (from a QR code at the machine).
 
-export type Asked = { readonly kind: 'task'; readonly uid: string } | { readonly kind: 'form'; readonly name: string; readonly given: Readonly<Record<string, string>> } | null
+export type Asked =
+  | { readonly kind: 'task'; readonly uid: string }
+  | { readonly kind: 'form'; readonly name: string; readonly given: Readonly<Record<string, string>> }
+  | null
 
 /** Reads /fill/t/<uid>, /fill/f/<form>, ?task=<uid> or ?form=<name>&<field>=<value>. */
 export function askedBy(path: string, search: string): Asked {

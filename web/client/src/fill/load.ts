@@ -58,7 +58,8 @@ async function openTask(uid: string): Promise<Loading> {
 
 async function openForm(name: string, given: Readonly<Record<string, string>>): Promise<Loading> {
   const form = (await call(api.GET('/forms/{name}', { params: { path: { name } } }))) as FormDescriptor
-  const send = (values: Record<string, Wire>, key: string) => call(api.POST('/forms/{name}/submissions', { params: { path: { name } }, body: { key, values } }))
+  const send = (values: Record<string, Wire>, key: string) =>
+    call(api.POST('/forms/{name}/submissions', { params: { path: { name } }, body: { key, values } }))
   return { state: 'open', opened: { form, task: null, start: await startOf(form, given), draft: `form.${name}`, send } }
 }
 

@@ -42,7 +42,12 @@ export function ChildTable({ frame, context }: { frame: FrameProps; context: Fie
               })}
             </div>
             {!frame.readOnly && (
-              <button type="button" className={styles.iconButton} aria-label={t('removeRow', { n: index + 1 })} onClick={() => dispatch({ type: 'remove_row', table, row: row.id })}>
+              <button
+                type="button"
+                className={styles.iconButton}
+                aria-label={t('removeRow', { n: index + 1 })}
+                onClick={() => dispatch({ type: 'remove_row', table, row: row.id })}
+              >
                 ✕
               </button>
             )}

@@ -10,7 +10,9 @@ function goTo(event: MouseEvent, id: string): void {
   if (!target) return
   event.preventDefault()
   target.scrollIntoView({ block: 'center' })
-  const control = target.matches('input,select,textarea,button,[tabindex]') ? target : target.querySelector<HTMLElement>('input,select,textarea,button')
+  const control = target.matches('input,select,textarea,button,[tabindex]')
+    ? target
+    : target.querySelector<HTMLElement>('input,select,textarea,button')
   control?.focus({ preventScroll: true })
 }
 
@@ -37,7 +39,9 @@ export function ErrorSummary({ filling, lines }: { filling: Filling; lines: read
   if (filling.tries === 0 || lines.length === 0) return null
   return (
     <div className={styles.summary} role="alert" tabIndex={-1} ref={box} aria-labelledby={`${filling.form.name}-summary`}>
-      <h3 id={`${filling.form.name}-summary`}>{lines.some((line) => line.path) ? t('summaryTitle', { count: lines.length }) : t('summaryOther')}</h3>
+      <h3 id={`${filling.form.name}-summary`}>
+        {lines.some((line) => line.path) ? t('summaryTitle', { count: lines.length }) : t('summaryOther')}
+      </h3>
       <ul>
         {lines.map((line, index) => (
           <li key={index}>

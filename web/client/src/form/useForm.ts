@@ -49,7 +49,9 @@ export function useForm<Out>(form: FormDescriptor, options: Options<Out>): Filli
   const start = useMemo(() => options.start ?? inputsOf(form.fields, defaultsOf(form)), [form]) // eslint-disable-line
   const kept = useMemo(() => (options.draft ? readDraft(options.draft) : null), [options.draft])
   const key = useRef(kept?.key ?? newKey())
-  const [state, dispatch] = useReducer(reduce, null, () => startState(kept ? { ...start, ...kept.inputs } : start, kept ? 'restored' : 'fresh'))
+  const [state, dispatch] = useReducer(reduce, null, () =>
+    startState(kept ? { ...start, ...kept.inputs } : start, kept ? 'restored' : 'fresh'),
+  )
   const [progress, setProgress] = useState<Progress>('filling')
   const [refusals, setRefusals] = useState<readonly Refusal[]>([])
   const [tries, setTries] = useState(0)

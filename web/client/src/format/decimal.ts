@@ -15,7 +15,11 @@ export function plainDigits(text: string): string {
 
 /** Canonical decimal text ("1.50" -> "1.5"), or null when it is not a number. */
 export function parseDecimal(text: string): string | null {
-  const found = NUMBER.exec(plainDigits(text).replace(/^(-?)\./, '$10.').replace(/\.$/, ''))
+  const found = NUMBER.exec(
+    plainDigits(text)
+      .replace(/^(-?)\./, '$10.')
+      .replace(/\.$/, ''),
+  )
   if (!found) return null
   const whole = (found[2] ?? '0').replace(/^0+(?=\d)/, '')
   const part = (found[3] ?? '').replace(/0+$/, '')
@@ -72,13 +76,17 @@ const NO_SUFFIX = new Set(['ratio', 'none', ''])
  * A number with its unit: percent as 93.2%, ratio bare, everything else with the unit behind.
  * `decimals` counts those of the stored value, so a percent shows two fewer.
  */
-export function formatNumber(value: string | number | null | undefined, style: { decimals?: number | null; unit?: string | null; type?: string } = {}): string {
+export function formatNumber(
+  value: string | number | null | undefined,
+  style: { decimals?: number | null; unit?: string | null; type?: string } = {},
+): string {
   if (value === null || value === undefined || value === '') return '—'
   const text = parseDecimal(String(value))
   if (text === null) return String(value)
   const percent = style.type === 'percent' || style.unit === 'percent'
   const moved = percent ? shift(text, 2) : text
-  const decimals = style.decimals === null || style.decimals === undefined ? null : percent ? Math.max(0, style.decimals - 2) : style.decimals
+  const decimals =
+    style.decimals === null || style.decimals === undefined ? null : percent ? Math.max(0, style.decimals - 2) : style.decimals
   const shown = group(decimals === null ? moved : round(moved, decimals))
   if (percent) return `${shown}%`
   if (!style.unit || NO_SUFFIX.has(style.unit)) return shown

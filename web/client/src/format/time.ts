@@ -25,14 +25,24 @@ export function clockFactor(): number {
 function parts(iso: string, options: Intl.DateTimeFormatOptions): string {
   const at = new Date(iso)
   if (Number.isNaN(at.getTime())) return iso
-  return new Intl.DateTimeFormat(currentLanguage() === 'en' ? 'en-GB' : 'zh-CN', { timeZone: zone, hourCycle: 'h23', ...options }).format(at)
+  return new Intl.DateTimeFormat(currentLanguage() === 'en' ? 'en-GB' : 'zh-CN', { timeZone: zone, hourCycle: 'h23', ...options }).format(
+    at,
+  )
 }
 
 function isoParts(iso: string): { date: string; time: string } {
   const at = new Date(iso)
   // labels of periods (2026-W06, 2026-03) stand as they are
   if (iso.length < 10 || Number.isNaN(at.getTime())) return { date: iso, time: '' }
-  const text = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at)
+  const text = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  }).format(at)
   const [date = '', time = ''] = text.split(' ')
   return { date, time }
 }
@@ -54,7 +64,9 @@ export function formatDateTime(value: string | null | undefined, withSeconds: 's
 export function formatShort(value: string | null | undefined): string {
   if (!value) return '—'
   const sameDay = isoParts(value).date === isoParts(new Date(businessNow()).toISOString()).date
-  return sameDay ? isoParts(value).time.slice(0, 5) : parts(value, { month: currentLanguage() === 'en' ? 'short' : 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit' })
+  return sameDay
+    ? isoParts(value).time.slice(0, 5)
+    : parts(value, { month: currentLanguage() === 'en' ? 'short' : 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit' })
 }
 
 export interface Span {
@@ -66,7 +78,12 @@ export interface Span {
 
 export function spanOf(milliseconds: number): Span {
   const total = Math.floor(Math.abs(milliseconds) / 1000)
-  return { days: Math.floor(total / 86_400), hours: Math.floor(total / 3600) % 24, minutes: Math.floor(total / 60) % 60, seconds: total % 60 }
+  return {
+    days: Math.floor(total / 86_400),
+    hours: Math.floor(total / 3600) % 24,
+    minutes: Math.floor(total / 60) % 60,
+    seconds: total % 60,
+  }
 }
 
 /** Local wall time of a datetime-local input to an ISO instant with offset. */

@@ -42,7 +42,9 @@ export function scaled(text: string, scale: number): bigint | null {
 
 /** An integer scaled by 10**scale as decimal text without trailing zeros. */
 export function unscaled(raw: bigint, scale: number): string {
-  const digits = abs(raw).toString().padStart(scale + 1, '0')
+  const digits = abs(raw)
+    .toString()
+    .padStart(scale + 1, '0')
   const part = scale ? digits.slice(-scale).replace(/0+$/, '') : ''
   return `${raw < 0n ? '-' : ''}${scale ? digits.slice(0, -scale) : digits}${part ? `.${part}` : ''}`
 }

@@ -10,7 +10,15 @@ export type Ir =
   | { readonly k: 'field'; readonly p: string; readonly o?: boolean; readonly t: IrType }
   | { readonly k: 'param'; readonly n: string; readonly t: IrType }
   | { readonly k: 'call'; readonly op: string; readonly a: readonly Ir[]; readonly t: IrType }
-  | { readonly k: 'fold'; readonly f: string; readonly r: string; readonly w: Ir | null; readonly v: readonly Ir[]; readonly a: readonly Ir[]; readonly t: IrType }
+  | {
+      readonly k: 'fold'
+      readonly f: string
+      readonly r: string
+      readonly w: Ir | null
+      readonly v: readonly Ir[]
+      readonly a: readonly Ir[]
+      readonly t: IrType
+    }
 
 export const scaleOf = (type: IrType): number => Number(type[2] ?? 0)
 

@@ -66,7 +66,8 @@ export const STRICT: Record<string, Strict> = {
   not: (p: boolean) => !p,
   left: (text: string, n: bigint) => (n <= 0n ? null : points(text, 0, Number(n)) || null),
   right: (text: string, n: bigint) => (n <= 0n ? null : points(text, Math.max(0, [...text].length - Number(n))) || null),
-  mid: (text: string, start: bigint, n: bigint) => (start < 1n || n <= 0n ? null : points(text, Number(start) - 1, Number(start) - 1 + Number(n)) || null),
+  mid: (text: string, start: bigint, n: bigint) =>
+    start < 1n || n <= 0n ? null : points(text, Number(start) - 1, Number(start) - 1 + Number(n)) || null,
   contains: (text: string, part: string) => text.includes(part),
   starts_with: (text: string, part: string) => text.startsWith(part),
   ends_with: (text: string, part: string) => text.endsWith(part),
@@ -91,7 +92,11 @@ const order = (x: Value, y: Value, test: (sign: number) => boolean): Value => (x
 export const LENIENT: Record<string, Lenient> = {
   and: (args) => kleene(args, false),
   or: (args) => kleene(args, true),
-  in: ([x = null, ...options]) => kleene(options.map((option) => equal(x, option)), true),
+  in: ([x = null, ...options]) =>
+    kleene(
+      options.map((option) => equal(x, option)),
+      true,
+    ),
   between: ([x = null, lo = null, hi = null]) => kleene([order(x, lo, (sign) => sign >= 0), order(x, hi, (sign) => sign <= 0)], false),
   is_null: ([x = null]) => x === null,
   coalesce: (args) => present(args)[0] ?? null,

@@ -6,7 +6,17 @@ import { SVGRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
 import { useIsDark } from '../theme/choice'
 
-use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, SVGRenderer])
+use([
+  BarChart,
+  LineChart,
+  AriaComponent,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TooltipComponent,
+  SVGRenderer,
+])
 
 /** Values of our CSS variables, so that a chart follows the theme. */
 export interface Palette {
@@ -23,7 +33,16 @@ export interface Palette {
 function paletteNow(): Palette {
   const style = getComputedStyle(document.documentElement)
   const of = (name: string) => style.getPropertyValue(name).trim()
-  return { text: of('--text'), text2: of('--text-2'), line: of('--line'), surface: of('--surface'), primary: of('--link'), red: of('--red'), amber: of('--amber'), green: of('--green') }
+  return {
+    text: of('--text'),
+    text2: of('--text-2'),
+    line: of('--line'),
+    surface: of('--surface'),
+    primary: of('--link'),
+    red: of('--red'),
+    amber: of('--amber'),
+    green: of('--green'),
+  }
 }
 
 interface Props {

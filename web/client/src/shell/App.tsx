@@ -36,7 +36,12 @@ export function App() {
     void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'session' })
   }, [i18n.language])
   return (
-    <ConfigProvider csp={{ nonce }} theme={themeOf(dark ? 'dark' : 'light')} locale={i18n.language === 'en' ? enUS : zhCN} button={{ autoInsertSpace: false }}>
+    <ConfigProvider
+      csp={{ nonce }}
+      theme={themeOf(dark ? 'dark' : 'light')}
+      locale={i18n.language === 'en' ? enUS : zhCN}
+      button={{ autoInsertSpace: false }}
+    >
       <AntApp component={false}>
         <QueryClientProvider client={client}>
           <BrowserRouter>

@@ -60,7 +60,13 @@ export function Shell({ session }: { session: Session }) {
       localStorage.setItem(FOLDED, before ? 'open' : 'folded')
       return !before
     })
-  useKeys({ 'ctrl+b': fold, '?': () => setKeys(true), '1': () => void navigate('/tasks'), '2': () => void navigate('/inbox'), '3': () => void navigate('/metrics') })
+  useKeys({
+    'ctrl+b': fold,
+    '?': () => setKeys(true),
+    '1': () => void navigate('/tasks'),
+    '2': () => void navigate('/inbox'),
+    '3': () => void navigate('/metrics'),
+  })
 
   return (
     <div className={`${styles.shell} ${isFolded ? styles.folded : ''}`}>
@@ -71,7 +77,13 @@ export function Shell({ session }: { session: Session }) {
       <aside className={styles.side}>
         <SideNav isFolded={isFolded} summary={summary} />
         <Tooltip title={`${isFolded ? t('nav.expand') : t('nav.collapse')} (Ctrl+B)`} placement="right">
-          <Button type="text" block onClick={fold} aria-label={isFolded ? t('nav.expand') : t('nav.collapse')} icon={<Icon name={isFolded ? 'unfold' : 'fold'} />} />
+          <Button
+            type="text"
+            block
+            onClick={fold}
+            aria-label={isFolded ? t('nav.expand') : t('nav.collapse')}
+            icon={<Icon name={isFolded ? 'unfold' : 'fold'} />}
+          />
         </Tooltip>
       </aside>
       <main className={styles.content} id="content" tabIndex={-1}>
@@ -79,7 +91,14 @@ export function Shell({ session }: { session: Session }) {
           <Outlet />
         </Boundary>
       </main>
-      <Drawer open={isDrawer} onClose={() => setDrawer(false)} placement="left" size={264} title={t('product', { ns: 'common' })} styles={{ body: { padding: 8 } }}>
+      <Drawer
+        open={isDrawer}
+        onClose={() => setDrawer(false)}
+        placement="left"
+        size={264}
+        title={t('product', { ns: 'common' })}
+        styles={{ body: { padding: 8 } }}
+      >
         <SideNav isFolded={false} summary={summary} onGo={() => setDrawer(false)} />
       </Drawer>
       <Modal open={isKeys} onCancel={() => setKeys(false)} footer={null} title={t('keys.title')} width={420}>

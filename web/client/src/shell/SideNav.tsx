@@ -30,17 +30,33 @@ export function SideNav({ isFolded, summary, onGo }: Props) {
     // alerts stand in the same list as tasks
     const isHere = place === 'work' && path.startsWith('/alerts')
     const link = (
-      <NavLink to={place === 'work' ? '/tasks' : `/${place}`} className={({ isActive }) => `${styles.entry} ${isActive || isHere ? styles.here : ''}`} {...(onGo ? { onClick: onGo } : {})}>
+      <NavLink
+        to={place === 'work' ? '/tasks' : `/${place}`}
+        className={({ isActive }) => `${styles.entry} ${isActive || isHere ? styles.here : ''}`}
+        {...(onGo ? { onClick: onGo } : {})}
+      >
         <Icon name={place} />
         <span className={isFolded ? 'visually-hidden' : styles.entryWord}>{t(`nav.${place}`)}</span>
         {count > 0 && (
-          <span className={`${isFolded ? styles.dotCount : styles.count} ${place === 'work' && summary?.tasks_overdue ? styles.urgent : ''} num`}>
+          <span
+            className={`${isFolded ? styles.dotCount : styles.count} ${place === 'work' && summary?.tasks_overdue ? styles.urgent : ''} num`}
+          >
             {count > 99 ? '99+' : count}
           </span>
         )}
       </NavLink>
     )
-    return <li key={place}>{isFolded ? <Tooltip title={t(`nav.${place}`)} placement="right">{link}</Tooltip> : link}</li>
+    return (
+      <li key={place}>
+        {isFolded ? (
+          <Tooltip title={t(`nav.${place}`)} placement="right">
+            {link}
+          </Tooltip>
+        ) : (
+          link
+        )}
+      </li>
+    )
   }
   return (
     <nav className={styles.nav} aria-label={t('nav.label')}>

@@ -47,7 +47,10 @@ function ThemeButton() {
   const choice = useThemeChoice()
   const items = (['light', 'dark', 'system'] as const).map((key) => ({ key, label: t(`top.${key}`) }))
   return (
-    <Dropdown trigger={['click']} menu={{ items, selectable: true, selectedKeys: [choice], onClick: ({ key }) => chooseTheme(key as ThemeChoice) }}>
+    <Dropdown
+      trigger={['click']}
+      menu={{ items, selectable: true, selectedKeys: [choice], onClick: ({ key }) => chooseTheme(key as ThemeChoice) }}
+    >
       <Button type="text" aria-label={t('top.theme')} title={t('top.theme')} icon={<Icon name={dark ? 'moon' : 'sun'} />} />
     </Dropdown>
   )
@@ -70,7 +73,17 @@ export function TopBar({ session, onMenu, onKeys }: { session: Session; onMenu: 
       </Tooltip>
       <LanguageButton />
       <ThemeButton />
-      <Dropdown trigger={['click']} menu={{ items: [{ key: 'who', label: session.account.login, disabled: true }, { type: 'divider' }, { key: 'out', label: t('top.signOut') }], onClick: ({ key }) => key === 'out' && void signOut() }}>
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          items: [
+            { key: 'who', label: session.account.login, disabled: true },
+            { type: 'divider' },
+            { key: 'out', label: t('top.signOut') },
+          ],
+          onClick: ({ key }) => key === 'out' && void signOut(),
+        }}
+      >
         <Button type="text" aria-label={`${t('top.user')} ${session.account.name}`} icon={<Icon name="user" />}>
           <span className={styles.wideOnly}>{session.account.name}</span>
         </Button>

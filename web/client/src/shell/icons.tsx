@@ -8,12 +8,16 @@ const SHAPES: Record<string, ReactNode> = {
   records: <path d="M4 4h12v12H4zM4 8h12M9 8v8" />,
   rules: <path d="M5 4v12M5 6h7l3 2-3 2H5M9 14h6" />,
   packs: <path d="M10 3l6.5 3.5v7L10 17l-6.5-3.5v-7zM3.7 6.6L10 10l6.3-3.4M10 10v7" />,
-  sources: <path d="M4 5.5C4 4.1 6.7 3 10 3s6 1.1 6 2.5S13.3 8 10 8 4 6.9 4 5.5zM4 5.5v9C4 15.900 6.700 17 10 17s6-1.100 6-2.500v-9M4 10c0 1.400 2.700 2.500 6 2.500s6-1.100 6-2.500" />,
+  sources: (
+    <path d="M4 5.5C4 4.1 6.7 3 10 3s6 1.1 6 2.5S13.3 8 10 8 4 6.9 4 5.5zM4 5.5v9C4 15.900 6.700 17 10 17s6-1.100 6-2.500v-9M4 10c0 1.400 2.700 2.500 6 2.500s6-1.100 6-2.500" />
+  ),
   incidents: <path d="M2.500 10h3.500l2-5 4 10 2-5h3.500" />,
   menu: <path d="M3 5h14M3 10h14M3 15h14" />,
   fold: <path d="M12 5l-5 5 5 5" />,
   unfold: <path d="M8 5l5 5-5 5" />,
-  sun: <path d="M10 6.500a3.500 3.500 0 100 7 3.500 3.500 0 000-7zM10 2v2M10 16v2M2 10h2M16 10h2M4.300 4.300l1.400 1.400M14.300 14.300l1.400 1.400M15.700 4.300l-1.400 1.400M5.700 14.300l-1.400 1.400" />,
+  sun: (
+    <path d="M10 6.500a3.500 3.500 0 100 7 3.500 3.500 0 000-7zM10 2v2M10 16v2M2 10h2M16 10h2M4.300 4.300l1.400 1.400M14.300 14.300l1.400 1.400M15.700 4.300l-1.400 1.400M5.700 14.300l-1.400 1.400" />
+  ),
   moon: <path d="M16 12.500A6.500 6.500 0 017.500 4a6.500 6.500 0 108.500 8.500z" />,
   user: <path d="M10 10a3 3 0 100-6 3 3 0 000 6zM4 17c.6-3 3-4.500 6-4.500s5.400 1.500 6 4.500" />,
   globe: <path d="M10 3a7 7 0 100 14 7 7 0 000-14zM3 10h14M10 3c2.500 2 2.500 12 0 14M10 3c-2.500 2-2.500 12 0 14" />,
@@ -24,7 +28,18 @@ const SHAPES: Record<string, ReactNode> = {
 
 export function Icon({ name, size = 18 }: { name: keyof typeof SHAPES | string; size?: number }) {
   return (
-    <svg width={size} height={size} viewBox="0 0 20 20" fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true" focusable="false">
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 20 20"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      focusable="false"
+    >
       {SHAPES[name]}
     </svg>
   )

@@ -31,7 +31,8 @@ export function AppRoutes() {
   if (!session.data) {
     const signedOut = session.error === null || (session.error instanceof ApiProblem && session.error.status === 401)
     if (!signedOut) return <Failed error={session.error} onRetry={() => void session.refetch()} />
-    if (place.pathname !== '/sign-in') return <Navigate to="/sign-in" replace state={{ from: place.pathname === '/' ? '/tasks' : place.pathname + place.search }} />
+    if (place.pathname !== '/sign-in')
+      return <Navigate to="/sign-in" replace state={{ from: place.pathname === '/' ? '/tasks' : place.pathname + place.search }} />
     return <SignIn />
   }
   const isAdmin = session.data.account.admin

@@ -8,17 +8,40 @@ import type { WidgetProps } from '../widgets'
 import styles from './DeskForm.module.css'
 
 function shared(props: WidgetProps) {
-  return { id: props.id, 'aria-describedby': props.describedBy, 'aria-invalid': props.invalid || undefined, onBlur: props.onLeave, ...(props.invalid ? { status: 'error' as const } : {}) }
+  return {
+    id: props.id,
+    'aria-describedby': props.describedBy,
+    'aria-invalid': props.invalid || undefined,
+    onBlur: props.onLeave,
+    ...(props.invalid ? { status: 'error' as const } : {}),
+  }
 }
 
 const textOf = (props: WidgetProps) => (typeof props.input === 'string' ? props.input : '')
 
 export function TextInput(props: WidgetProps) {
-  return <Input {...shared(props)} value={textOf(props)} disabled={props.readOnly} onChange={(event) => props.onInput(event.target.value)} autoComplete="off" />
+  return (
+    <Input
+      {...shared(props)}
+      value={textOf(props)}
+      disabled={props.readOnly}
+      onChange={(event) => props.onInput(event.target.value)}
+      autoComplete="off"
+    />
+  )
 }
 
 export function LongTextInput(props: WidgetProps) {
-  return <Input.TextArea {...shared(props)} rows={3} className={styles.long ?? ''} value={textOf(props)} disabled={props.readOnly} onChange={(event) => props.onInput(event.target.value)} />
+  return (
+    <Input.TextArea
+      {...shared(props)}
+      rows={3}
+      className={styles.long ?? ''}
+      value={textOf(props)}
+      disabled={props.readOnly}
+      onChange={(event) => props.onInput(event.target.value)}
+    />
+  )
 }
 
 export function NumberInput(props: WidgetProps) {
@@ -32,7 +55,9 @@ export function NumberInput(props: WidgetProps) {
       value={textOf(props)}
       disabled={props.readOnly}
       placeholder={percent ? t('percentHint') : undefined}
-      suffix={percent ? '%' : props.field.unit && props.field.unit !== 'ratio' ? <span className="muted">{props.field.unit}</span> : undefined}
+      suffix={
+        percent ? '%' : props.field.unit && props.field.unit !== 'ratio' ? <span className="muted">{props.field.unit}</span> : undefined
+      }
       onChange={(event) => props.onInput(event.target.value)}
       autoComplete="off"
     />
@@ -79,9 +104,29 @@ export function ChoiceInput(props: WidgetProps) {
   const { t } = useTranslation('form')
   const options = (props.field.options ?? []).map((option) => ({ value: option.id, label: label(option.label, option.id) }))
   if (options.length <= FEW) {
-    return <Radio.Group id={props.id} options={options} value={props.input} disabled={props.readOnly} onChange={(event) => props.onInput(event.target.value as string)} aria-labelledby={`${props.id}-label`} />
+    return (
+      <Radio.Group
+        id={props.id}
+        options={options}
+        value={props.input}
+        disabled={props.readOnly}
+        onChange={(event) => props.onInput(event.target.value as string)}
+        aria-labelledby={`${props.id}-label`}
+      />
+    )
   }
-  return <Select {...shared(props)} options={options} value={textOf(props) || null} disabled={props.readOnly} placeholder={t('choose')} allowClear showSearch={{ optionFilterProp: 'label' }} onChange={(value: string | undefined) => props.onInput(value ?? null)} />
+  return (
+    <Select
+      {...shared(props)}
+      options={options}
+      value={textOf(props) || null}
+      disabled={props.readOnly}
+      placeholder={t('choose')}
+      allowClear
+      showSearch={{ optionFilterProp: 'label' }}
+      onChange={(value: string | undefined) => props.onInput(value ?? null)}
+    />
+  )
 }
 
 export function BooleanInput(props: WidgetProps) {
@@ -90,6 +135,14 @@ export function BooleanInput(props: WidgetProps) {
     { value: true, label: t('yes') },
     { value: false, label: t('no') },
   ]
-  return <Radio.Group id={props.id} options={options} value={props.input} disabled={props.readOnly} onChange={(event) => props.onInput(event.target.value as boolean)} aria-labelledby={`${props.id}-label`} />
+  return (
+    <Radio.Group
+      id={props.id}
+      options={options}
+      value={props.input}
+      disabled={props.readOnly}
+      onChange={(event) => props.onInput(event.target.value as boolean)}
+      aria-labelledby={`${props.id}-label`}
+    />
+  )
 }
-

@@ -5,8 +5,34 @@ import { judge } from './validate'
 import { inputOf, readDate, readInput } from './values'
 
 const field = (key: string, type: string, more: Partial<FieldDescriptor> = {}): FieldDescriptor => ({ key, type, label: key, ...more })
-const yes = { v: 1, hash: '', type: ['boolean', true], ir: { k: 'call', op: 'eq', t: ['boolean', true], a: [{ k: 'field', p: 'level', t: ['choice', true, []] }, { k: 'const', v: 'high', t: ['choice', false, []] }] } }
-const positive = { v: 1, hash: '', type: ['boolean', true], ir: { k: 'call', op: 'gt', t: ['boolean', true], a: [{ k: 'field', p: 'end', t: ['date', true] }, { k: 'field', p: 'start', t: ['date', true] }] } }
+const yes = {
+  v: 1,
+  hash: '',
+  type: ['boolean', true],
+  ir: {
+    k: 'call',
+    op: 'eq',
+    t: ['boolean', true],
+    a: [
+      { k: 'field', p: 'level', t: ['choice', true, []] },
+      { k: 'const', v: 'high', t: ['choice', false, []] },
+    ],
+  },
+}
+const positive = {
+  v: 1,
+  hash: '',
+  type: ['boolean', true],
+  ir: {
+    k: 'call',
+    op: 'gt',
+    t: ['boolean', true],
+    a: [
+      { k: 'field', p: 'end', t: ['date', true] },
+      { k: 'field', p: 'start', t: ['date', true] },
+    ],
+  },
+}
 const form: FormDescriptor = {
   name: 'f',
   label: 'f',

@@ -96,7 +96,10 @@ function standingOnce(form: FormDescriptor, row: Values): Standing {
   return { hidden: new Set([...shownByRule].filter((key) => !shown.has(key))), required, readOnly }
 }
 
-export const withoutHidden = (values: Values, hidden: ReadonlySet<string>): Values => ({ ...values, ...Object.fromEntries([...hidden].map((key) => [key, null])) })
+export const withoutHidden = (values: Values, hidden: ReadonlySet<string>): Values => ({
+  ...values,
+  ...Object.fromEntries([...hidden].map((key) => [key, null])),
+})
 
 /** How every field stands. A hidden value counts as blank, which may hide more: repeated until it settles. */
 export function standingOf(form: FormDescriptor, values: Values): Standing {

@@ -40,7 +40,9 @@ export function reduce(state: FormState, action: FormAction): FormState {
       return put(
         state,
         action.table,
-        rowsOf(state, action.table).map((row) => (row.id === action.row ? { ...row, values: { ...row.values, [action.key]: action.input } } : row)),
+        rowsOf(state, action.table).map((row) =>
+          row.id === action.row ? { ...row, values: { ...row.values, [action.key]: action.input } } : row,
+        ),
       )
     case 'add_row':
       return put(state, action.table, [...rowsOf(state, action.table), { id: action.id, values: {} }])

@@ -3,7 +3,9 @@ import type { FieldDescriptor, FormDescriptor, Text, Wire } from '../../api/type
 import { failedChecks, formFields, standingOf, withComputed, withoutHidden, type Standing } from './rules'
 import { isBlank, isPicked, readInput, wireRow, type Complaint, type InputRow, type Inputs } from './values'
 
-export type Finding = { readonly path: string; readonly field: FieldDescriptor } & ({ readonly complaint: Complaint } | { readonly message: Text })
+export type Finding = { readonly path: string; readonly field: FieldDescriptor } & (
+  { readonly complaint: Complaint } | { readonly message: Text }
+)
 
 export interface Judged {
   readonly standing: Standing
@@ -53,7 +55,8 @@ export function judge(form: FormDescriptor, inputs: Inputs): Judged {
   const byKey = new Map(live.map((field) => [field.key, field]))
   for (const check of failedChecks(form, seen)) {
     const field = byKey.get(check.field)
-    if (field && !findings.some((finding) => finding.path === check.field)) findings.push({ path: check.field, field, message: check.message })
+    if (field && !findings.some((finding) => finding.path === check.field))
+      findings.push({ path: check.field, field, message: check.message })
   }
   return { standing, wire, computed, findings }
 }

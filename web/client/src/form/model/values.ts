@@ -42,7 +42,8 @@ function readNumber(field: FieldDescriptor, text: string): Reading {
   const value = percent ? shift(parsed, -2) : parsed
   if (field.type === 'integer' && value.includes('.')) return complain('integer')
   const allowed = field.decimals ?? null
-  if (allowed !== null && decimalsOf(value) > allowed) return complain('decimals', { decimals: String(Math.max(0, percent ? allowed - 2 : allowed)) })
+  if (allowed !== null && decimalsOf(value) > allowed)
+    return complain('decimals', { decimals: String(Math.max(0, percent ? allowed - 2 : allowed)) })
   const shown = (limit: string) => (percent ? `${shift(limit, 2)}%` : limit)
   if (field.min && compare(value, field.min) < 0) return complain('min', { min: shown(field.min) })
   if (field.max && compare(value, field.max) > 0) return complain('max', { max: shown(field.max) })
@@ -112,6 +113,10 @@ export function inputOf(field: FieldDescriptor, wire: Wire | undefined, display?
   return wire as Input
 }
 
-export function inputsOf(fields: readonly FieldDescriptor[], values: Readonly<Record<string, Wire>>, display: Readonly<Record<string, string | null>> = {}): Inputs {
+export function inputsOf(
+  fields: readonly FieldDescriptor[],
+  values: Readonly<Record<string, Wire>>,
+  display: Readonly<Record<string, string | null>> = {},
+): Inputs {
   return Object.fromEntries(fields.map((field) => [field.key, inputOf(field, values[field.key], display[field.key])]))
 }

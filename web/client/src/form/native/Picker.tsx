@@ -57,7 +57,10 @@ export function Picker(props: WidgetProps) {
   }
   const listId = `${props.id}-list`
   return (
-    <div className={styles.picker} onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && (setOpen(false), props.onLeave())}>
+    <div
+      className={styles.picker}
+      onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && (setOpen(false), props.onLeave())}
+    >
       <input
         id={props.id}
         className={styles.control}
@@ -81,7 +84,14 @@ export function Picker(props: WidgetProps) {
           {found === null && <li className={styles.hint}>{t('searching')}</li>}
           {found?.length === 0 && <li className={styles.hint}>{t('noMatch')}</li>}
           {found?.map((item, index) => (
-            <li key={item.uid} id={`${listId}-${index}`} role="option" aria-selected={index === at} onPointerDown={(event) => event.preventDefault()} onClick={() => choose(item)}>
+            <li
+              key={item.uid}
+              id={`${listId}-${index}`}
+              role="option"
+              aria-selected={index === at}
+              onPointerDown={(event) => event.preventDefault()}
+              onClick={() => choose(item)}
+            >
               {item.display}
             </li>
           ))}

@@ -18,11 +18,28 @@ function shared(props: WidgetProps) {
 const textOf = (props: WidgetProps) => (typeof props.input === 'string' ? props.input : '')
 
 export function TextInput(props: WidgetProps) {
-  return <input type="text" {...shared(props)} value={textOf(props)} readOnly={props.readOnly} onChange={(event) => props.onInput(event.target.value)} autoComplete="off" />
+  return (
+    <input
+      type="text"
+      {...shared(props)}
+      value={textOf(props)}
+      readOnly={props.readOnly}
+      onChange={(event) => props.onInput(event.target.value)}
+      autoComplete="off"
+    />
+  )
 }
 
 export function LongTextInput(props: WidgetProps) {
-  return <textarea rows={3} {...shared(props)} value={textOf(props)} readOnly={props.readOnly} onChange={(event) => props.onInput(event.target.value)} />
+  return (
+    <textarea
+      rows={3}
+      {...shared(props)}
+      value={textOf(props)}
+      readOnly={props.readOnly}
+      onChange={(event) => props.onInput(event.target.value)}
+    />
+  )
 }
 
 export function NumberInput(props: WidgetProps) {
@@ -47,11 +64,27 @@ export function NumberInput(props: WidgetProps) {
 }
 
 export function DateInput(props: WidgetProps) {
-  return <input type="date" {...shared(props)} value={textOf(props)} readOnly={props.readOnly} onChange={(event) => props.onInput(event.target.value || null)} />
+  return (
+    <input
+      type="date"
+      {...shared(props)}
+      value={textOf(props)}
+      readOnly={props.readOnly}
+      onChange={(event) => props.onInput(event.target.value || null)}
+    />
+  )
 }
 
 export function DateTimeInput(props: WidgetProps) {
-  return <input type="datetime-local" {...shared(props)} value={textOf(props).replace(' ', 'T')} readOnly={props.readOnly} onChange={(event) => props.onInput(event.target.value.replace('T', ' ') || null)} />
+  return (
+    <input
+      type="datetime-local"
+      {...shared(props)}
+      value={textOf(props).replace(' ', 'T')}
+      readOnly={props.readOnly}
+      onChange={(event) => props.onInput(event.target.value.replace('T', ' ') || null)}
+    />
+  )
 }
 
 const FEW = 6
@@ -61,7 +94,12 @@ export function ChoiceInput(props: WidgetProps) {
   const options = props.field.options ?? []
   if (options.length > FEW) {
     return (
-      <select {...shared(props)} value={textOf(props)} disabled={props.readOnly} onChange={(event) => props.onInput(event.target.value || null)}>
+      <select
+        {...shared(props)}
+        value={textOf(props)}
+        disabled={props.readOnly}
+        onChange={(event) => props.onInput(event.target.value || null)}
+      >
         <option value="">{t('choose')}</option>
         {options.map((option) => (
           <option key={option.id} value={option.id}>
@@ -72,10 +110,24 @@ export function ChoiceInput(props: WidgetProps) {
     )
   }
   return (
-    <div id={props.id} className={styles.options} role="radiogroup" aria-labelledby={`${props.id}-label`} aria-describedby={props.describedBy} aria-invalid={props.invalid || undefined}>
+    <div
+      id={props.id}
+      className={styles.options}
+      role="radiogroup"
+      aria-labelledby={`${props.id}-label`}
+      aria-describedby={props.describedBy}
+      aria-invalid={props.invalid || undefined}
+    >
       {options.map((option) => (
         <label key={option.id} className={styles.option}>
-          <input type="radio" name={props.id} checked={props.input === option.id} disabled={props.readOnly} onChange={() => props.onInput(option.id)} onBlur={props.onLeave} />
+          <input
+            type="radio"
+            name={props.id}
+            checked={props.input === option.id}
+            disabled={props.readOnly}
+            onChange={() => props.onInput(option.id)}
+            onBlur={props.onLeave}
+          />
           {label(option.label, option.id)}
         </label>
       ))}
@@ -86,10 +138,23 @@ export function ChoiceInput(props: WidgetProps) {
 export function BooleanInput(props: WidgetProps) {
   const { t } = useTranslation()
   return (
-    <div id={props.id} className={styles.options} role="radiogroup" aria-labelledby={`${props.id}-label`} aria-describedby={props.describedBy}>
+    <div
+      id={props.id}
+      className={styles.options}
+      role="radiogroup"
+      aria-labelledby={`${props.id}-label`}
+      aria-describedby={props.describedBy}
+    >
       {[true, false].map((value) => (
         <label key={String(value)} className={styles.option}>
-          <input type="radio" name={props.id} checked={props.input === value} disabled={props.readOnly} onChange={() => props.onInput(value)} onBlur={props.onLeave} />
+          <input
+            type="radio"
+            name={props.id}
+            checked={props.input === value}
+            disabled={props.readOnly}
+            onChange={() => props.onInput(value)}
+            onBlur={props.onLeave}
+          />
           {value ? t('yes') : t('no')}
         </label>
       ))}

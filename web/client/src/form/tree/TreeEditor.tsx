@@ -4,7 +4,22 @@ import { useTranslation } from '../../i18n/useTranslation'
 import { newKey } from '../../api/keys'
 import type { TreeNode } from '../../api/types'
 import type { WidgetProps } from '../widgets'
-import { addChild, addSibling, MAX_DEPTH, MAX_NODES, move, neighbourOf, newNode, nodesOf, placedNodes, remove, rename, whyNoChild, type Forest, type Placed } from './outline'
+import {
+  addChild,
+  addSibling,
+  MAX_DEPTH,
+  MAX_NODES,
+  move,
+  neighbourOf,
+  newNode,
+  nodesOf,
+  placedNodes,
+  remove,
+  rename,
+  whyNoChild,
+  type Forest,
+  type Placed,
+} from './outline'
 import styles from './Tree.module.css'
 import { TreeRow, type TreeAction } from './TreeRow'
 
@@ -89,11 +104,25 @@ export function TreeEditor(props: WidgetProps) {
   }
 
   return (
-    <div ref={box} id={props.id} tabIndex={-1} role="group" aria-labelledby={`${props.id}-label`} aria-describedby={props.describedBy} className={`${styles.tree} ${props.invalid ? styles.invalidTree : ''}`} onBlur={props.onLeave}>
+    <div
+      ref={box}
+      id={props.id}
+      tabIndex={-1}
+      role="group"
+      aria-labelledby={`${props.id}-label`}
+      aria-describedby={props.describedBy}
+      className={`${styles.tree} ${props.invalid ? styles.invalidTree : ''}`}
+      onBlur={props.onLeave}
+    >
       {forest.length === 0 ? (
         <div className={styles.empty}>
           <p>{t('tree.empty')}</p>
-          <button type="button" className={styles.first} disabled={props.readOnly} onClick={() => add((node) => addSibling(forest, null, node))}>
+          <button
+            type="button"
+            className={styles.first}
+            disabled={props.readOnly}
+            onClick={() => add((node) => addSibling(forest, null, node))}
+          >
             + {t('tree.addRoot')}
           </button>
         </div>

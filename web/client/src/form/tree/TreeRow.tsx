@@ -37,10 +37,22 @@ export function TreeRow({ placed, isCollapsed, isActive, isReadOnly, isInvalid, 
     onAct(action)
   }
   return (
-    <li className={`${styles.row} ${isActive ? styles.active : ''} ${isInvalid ? styles.badRow : ''}`} data-node={node.id} data-depth={depth} style={{ '--depth': depth - 1 } as React.CSSProperties} onFocus={onFocus}>
+    <li
+      className={`${styles.row} ${isActive ? styles.active : ''} ${isInvalid ? styles.badRow : ''}`}
+      data-node={node.id}
+      data-depth={depth}
+      style={{ '--depth': depth - 1 } as React.CSSProperties}
+      onFocus={onFocus}
+    >
       <div className={styles.line}>
         {node.children.length > 0 ? (
-          <button type="button" className={styles.toggle} aria-expanded={!isCollapsed} aria-label={`${isCollapsed ? t('tree.expand') : t('tree.collapse')} ${text}`} onClick={() => onAct('toggle')}>
+          <button
+            type="button"
+            className={styles.toggle}
+            aria-expanded={!isCollapsed}
+            aria-label={`${isCollapsed ? t('tree.expand') : t('tree.collapse')} ${text}`}
+            onClick={() => onAct('toggle')}
+          >
             <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true" className={isCollapsed ? styles.closed : ''}>
               <path d="M1.5 3l3.5 4 3.5-4" fill="none" stroke="currentColor" strokeWidth="1.6" />
             </svg>
@@ -73,7 +85,12 @@ export function TreeRow({ placed, isCollapsed, isActive, isReadOnly, isInvalid, 
           <button type="button" disabled={index === 0} onClick={() => onAct('up')} aria-label={`${t('tree.moveUp')} ${text}`}>
             ↑
           </button>
-          <button type="button" disabled={index === siblings - 1} onClick={() => onAct('down')} aria-label={`${t('tree.moveDown')} ${text}`}>
+          <button
+            type="button"
+            disabled={index === siblings - 1}
+            onClick={() => onAct('down')}
+            aria-label={`${t('tree.moveDown')} ${text}`}
+          >
             ↓
           </button>
           <button type="button" className={styles.danger} onClick={() => onAct('remove')} aria-label={t('tree.removeNode', { text })}>

@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { addChild, addSibling, MAX_DEPTH, move, neighbourOf, newNode, nodesOf, placedNodes, remove, rename, whyNoChild, type Forest } from './outline'
+import {
+  addChild,
+  addSibling,
+  MAX_DEPTH,
+  move,
+  neighbourOf,
+  newNode,
+  nodesOf,
+  placedNodes,
+  remove,
+  rename,
+  whyNoChild,
+  type Forest,
+} from './outline'
 
 const names = (forest: Forest): unknown => forest.map((node) => (node.children.length ? [node.text, names(node.children)] : node.text))
 const start = addChild(addSibling([], null, newNode('a', 'A')), 'a', newNode('b', 'B'))

@@ -59,7 +59,9 @@ export function rename(forest: Forest, id: string, text: string): Forest {
 
 export function addChild(forest: Forest, id: string, node: TreeNode): Forest {
   if (whyNoChild(forest, id)) return forest
-  return inList(forest, id, (list, index) => list.map((parent, at) => (at === index ? { ...parent, children: [...parent.children, node] } : parent)))
+  return inList(forest, id, (list, index) =>
+    list.map((parent, at) => (at === index ? { ...parent, children: [...parent.children, node] } : parent)),
+  )
 }
 
 /** Puts `node` right after `id`, or at the end of the roots when `id` is null. */

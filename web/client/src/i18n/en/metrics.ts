@@ -46,7 +46,7 @@ export default {
     title: 'Why is this number so?',
     asKnown: 'As known then',
     asKnownAt: 'Change no. {{rev}}, {{at}}',
-    today: 'Recomputed with today\'s data',
+    today: "Recomputed with today's data",
     difference: 'Difference',
     same: 'Same as then',
     notRecomputed: 'Not recomputed',

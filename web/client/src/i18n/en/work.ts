@@ -43,7 +43,15 @@ export default {
     badQuality: 'bad quality',
   },
   alert_: {
-    state: { inactive: 'Inactive', pending: 'Pending', firing: 'Firing', acknowledged: 'Acknowledged', resolving: 'Resolving', closed: 'Closed', resolved: 'Resolved' },
+    state: {
+      inactive: 'Inactive',
+      pending: 'Pending',
+      firing: 'Firing',
+      acknowledged: 'Acknowledged',
+      resolving: 'Resolving',
+      closed: 'Closed',
+      resolved: 'Resolved',
+    },
     acknowledge: 'Acknowledge',
     acknowledged: 'Marked as known',
     feedback: 'Is this alert right?',

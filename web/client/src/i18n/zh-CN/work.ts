@@ -39,7 +39,15 @@ export default {
     badQuality: '数据质量差',
   },
   alert_: {
-    state: { inactive: '未触发', pending: '待确认', firing: '告警中', acknowledged: '已知晓', resolving: '恢复中', closed: '已关闭', resolved: '已恢复' },
+    state: {
+      inactive: '未触发',
+      pending: '待确认',
+      firing: '告警中',
+      acknowledged: '已知晓',
+      resolving: '恢复中',
+      closed: '已关闭',
+      resolved: '已恢复',
+    },
     acknowledge: '知道了',
     acknowledged: '已标记为知晓',
     feedback: '这条告警对吗？',

@@ -24,7 +24,8 @@ function useAlertActions(uid: string) {
     void message.success(words)
     for (const key of ['alert', 'alerts', 'summary']) void client.invalidateQueries({ queryKey: [key] })
   }
-  const failed = (error: unknown) => void message.error(error instanceof ApiProblem && error.title ? error.title : t('failedServer', { ns: 'common' }))
+  const failed = (error: unknown) =>
+    void message.error(error instanceof ApiProblem && error.title ? error.title : t('failedServer', { ns: 'common' }))
   const acknowledge = useMutation({
     mutationFn: () => call(api.POST('/alerts/{uid}/acknowledge', { params: { path: { uid } } })),
     onSuccess: () => done(t('alert_.acknowledged')),
@@ -44,7 +45,13 @@ function Feedback({ alert, onSay, isBusy }: { alert: Alert; onSay: (verdict: Ver
     <div className={styles.feedback} role="group" aria-labelledby="feedback-question">
       <span id="feedback-question">{t('alert_.feedback')}</span>
       {(['right', 'false'] as const).map((verdict) => (
-        <Button key={verdict} aria-pressed={alert.feedback === verdict} type={alert.feedback === verdict ? 'primary' : 'default'} disabled={isBusy} onClick={() => onSay(verdict)}>
+        <Button
+          key={verdict}
+          aria-pressed={alert.feedback === verdict}
+          type={alert.feedback === verdict ? 'primary' : 'default'}
+          disabled={isBusy}
+          onClick={() => onSay(verdict)}
+        >
           {t(`alert_.${verdict}`)}
         </Button>
       ))}
@@ -68,7 +75,8 @@ function AlertBody({ alert }: { alert: Alert }) {
         </div>
         <h2 className={styles.title}>{label(alert.rule.label)}</h2>
         <p className="muted num">
-          {alert.subject && `${alert.subject.display} · `}{t('openedAt', { at: formatDateTime(alert.opened_at) })}
+          {alert.subject && `${alert.subject.display} · `}
+          {t('openedAt', { at: formatDateTime(alert.opened_at) })}
           {alert.closed_at && ` · ${t('alert_.closedAt', { at: formatDateTime(alert.closed_at) })}`}
         </p>
       </header>

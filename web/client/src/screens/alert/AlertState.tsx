@@ -2,7 +2,14 @@
 import { useTranslation } from '../../i18n/useTranslation'
 import { Badge, wordOf, type Tone } from '../../parts/Badge'
 
-const TONES: Record<string, Tone> = { firing: 'red', pending: 'amber', acknowledged: 'blue', resolving: 'amber', closed: 'grey', resolved: 'green' }
+const TONES: Record<string, Tone> = {
+  firing: 'red',
+  pending: 'amber',
+  acknowledged: 'blue',
+  resolving: 'amber',
+  closed: 'grey',
+  resolved: 'green',
+}
 
 export function AlertState({ state }: { state: string }) {
   const { t } = useTranslation('work')

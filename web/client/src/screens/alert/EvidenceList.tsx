@@ -13,7 +13,11 @@ export function EvidenceList({ evidence }: { evidence: readonly Evidence[] }) {
           <time className="num" dateTime={one.at}>
             {formatDateTime(one.at)}
           </time>
-          {one.record_uid && one.entity ? <Link to={`/records/${one.entity}/${one.record_uid}`}>{label(one.text)}</Link> : <span>{label(one.text)}</span>}
+          {one.record_uid && one.entity ? (
+            <Link to={`/records/${one.entity}/${one.record_uid}`}>{label(one.text)}</Link>
+          ) : (
+            <span>{label(one.text)}</span>
+          )}
         </li>
       ))}
     </ol>

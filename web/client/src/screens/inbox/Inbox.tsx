@@ -26,9 +26,7 @@ function NoticeBody({ notice }: { notice: Notice }) {
       <h2 className={styles.title}>{label(notice.subject)}</h2>
       <p className="muted num">{formatDateTime(notice.at)}</p>
       <div className={styles.text}>{label(notice.body)}</div>
-      <p className={styles.links}>
-        {notice.link?.startsWith('/') && <Link to={notice.link}>{t('inbox.open')}</Link>}
-      </p>
+      <p className={styles.links}>{notice.link?.startsWith('/') && <Link to={notice.link}>{t('inbox.open')}</Link>}</p>
     </article>
   )
 }
@@ -70,7 +68,11 @@ export default function Inbox() {
                 <ul>
                   {notices.map((notice) => (
                     <li key={notice.uid}>
-                      <Link to={`/inbox/${notice.uid}`} className={`${styles.entry} ${notice.uid === uid ? styles.chosen : ''}`} aria-current={notice.uid === uid || undefined}>
+                      <Link
+                        to={`/inbox/${notice.uid}`}
+                        className={`${styles.entry} ${notice.uid === uid ? styles.chosen : ''}`}
+                        aria-current={notice.uid === uid || undefined}
+                      >
                         <span className={`${styles.subject} ${notice.read_at ? '' : styles.unread}`}>
                           {!notice.read_at && <span className="visually-hidden">{t('inbox.unread')} </span>}
                           {label(notice.subject)}

@@ -24,7 +24,8 @@ function IncidentRow({ incident, onRetry, isBusy }: { incident: Incident; onRetr
     <li className={styles.row}>
       <div className={styles.words}>
         <p className={styles.title}>
-          <strong>{title}</strong> <Badge tone={isOver ? 'green' : 'red'}>{wordOf(t('incidents.states', { returnObjects: true }), incident.state)}</Badge>
+          <strong>{title}</strong>{' '}
+          <Badge tone={isOver ? 'green' : 'red'}>{wordOf(t('incidents.states', { returnObjects: true }), incident.state)}</Badge>
         </p>
         <p className="small muted num">
           {formatDateTime(incident.at, 'seconds')}
@@ -69,7 +70,12 @@ export default function Incidents() {
           return (
             <ul className={`card ${styles.list}`}>
               {incidents.map((incident) => (
-                <IncidentRow key={incident.uid} incident={incident} isBusy={retry.isPending && retry.variables === incident.uid} onRetry={() => retry.mutate(incident.uid)} />
+                <IncidentRow
+                  key={incident.uid}
+                  incident={incident}
+                  isBusy={retry.isPending && retry.variables === incident.uid}
+                  onRetry={() => retry.mutate(incident.uid)}
+                />
               ))}
             </ul>
           )

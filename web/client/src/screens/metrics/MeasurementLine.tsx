@@ -43,15 +43,37 @@ export function MeasurementLine({ metric, measurements }: { metric: MetricSummar
       return {
         grid: { left: 8, right: 20, top: 56, bottom: 8, containLabel: true },
         legend: { top: 0, left: 0, type: 'scroll', textStyle: { color: palette.text2 }, pageTextStyle: { color: palette.text2 } },
-        tooltip: { trigger: 'axis', renderMode: 'richText', confine: true, backgroundColor: palette.surface, borderColor: palette.line, textStyle: { color: palette.text, fontSize: 12 }, valueFormatter: (value: unknown) => formatNumber(value as string | null, metric) },
-        xAxis: { type: 'category', data: grid.periods.map((period) => period.label), axisLabel: { color: palette.text2, hideOverlap: true }, axisLine: { lineStyle: { color: palette.line } }, axisTick: { show: false } },
-        yAxis: { type: 'value', scale: true, axisLabel: { color: palette.text2, formatter: (value: number) => formatNumber(value, { ...metric, decimals: null }) }, splitLine: { lineStyle: { color: palette.line } } },
+        tooltip: {
+          trigger: 'axis',
+          renderMode: 'richText',
+          confine: true,
+          backgroundColor: palette.surface,
+          borderColor: palette.line,
+          textStyle: { color: palette.text, fontSize: 12 },
+          valueFormatter: (value: unknown) => formatNumber(value as string | null, metric),
+        },
+        xAxis: {
+          type: 'category',
+          data: grid.periods.map((period) => period.label),
+          axisLabel: { color: palette.text2, hideOverlap: true },
+          axisLine: { lineStyle: { color: palette.line } },
+          axisTick: { show: false },
+        },
+        yAxis: {
+          type: 'value',
+          scale: true,
+          axisLabel: { color: palette.text2, formatter: (value: number) => formatNumber(value, { ...metric, decimals: null }) },
+          splitLine: { lineStyle: { color: palette.line } },
+        },
         series: target ? [...series, target] : series,
       }
     },
     [grid, metric, t],
   )
-  const rows = grid.periods.map((period) => [period.label, ...grid.rows.map((row) => formatNumber(row.cells.get(period.number)?.value, metric))])
+  const rows = grid.periods.map((period) => [
+    period.label,
+    ...grid.rows.map((row) => formatNumber(row.cells.get(period.number)?.value, metric)),
+  ])
   const last = grid.rows.length === 1 ? [...(grid.rows[0]?.cells.values() ?? [])].at(-1) : undefined
   return (
     <div className={`card ${styles.chart}`}>

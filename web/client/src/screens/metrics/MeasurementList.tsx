@@ -32,7 +32,12 @@ export function MeasurementList({ metric, measurements }: { metric: MetricSummar
         { title: t('target', { ns: 'common' }), align: 'right', className: 'num', render: (_, one) => formatNumber(one.target, metric) },
         { title: t('status'), render: (_, one) => <Rag band={one.band ?? null} /> },
         { title: t('n'), align: 'right', className: 'num', render: (_, one) => one.n ?? '—' },
-        { title: t('auto'), align: 'right', className: 'num', render: (_, one) => formatNumber(one.automatic_share, { type: 'percent', decimals: 2 }) },
+        {
+          title: t('auto'),
+          align: 'right',
+          className: 'num',
+          render: (_, one) => formatNumber(one.automatic_share, { type: 'percent', decimals: 2 }),
+        },
         { title: t('version'), className: 'num', render: (_, one) => one.formula_version ?? '—' },
         { title: t('measuredAt'), className: 'num', render: (_, one) => formatDateTime(one.at) },
       ]}

@@ -19,7 +19,11 @@ function Cell({ metric, one }: { metric: MetricSummary; one: Measurement | undef
   const band = one.band ?? null
   return (
     <td className={`${styles.cell} ${band ? styles[`${band}Cell`] : ''}`}>
-      <Link to={`/passports/${one.uid}`} className="num" aria-label={t('openPassport', { subject: one.subject.display, period: one.period_label, value })}>
+      <Link
+        to={`/passports/${one.uid}`}
+        className="num"
+        aria-label={t('openPassport', { subject: one.subject.display, period: one.period_label, value })}
+      >
         {band && (
           <span className={styles.band}>
             <RagMark band={band} />

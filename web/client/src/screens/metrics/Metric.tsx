@@ -23,14 +23,33 @@ function Measurements({ metric, measurements }: { metric: MetricSummary; measure
   const { t } = useTranslation('metrics')
   const [view, setView] = useState<View>('matrix')
   const [subject, setSubject] = useState<string | null>(null)
-  const subjects = [...new Map(measurements.map((one) => [one.subject.uid, one.subject.display]))].map(([value, name]) => ({ value, label: name }))
+  const subjects = [...new Map(measurements.map((one) => [one.subject.uid, one.subject.display]))].map(([value, name]) => ({
+    value,
+    label: name,
+  }))
   const shown = subject ? measurements.filter((one) => one.subject.uid === subject) : measurements
   if (measurements.length === 0) return <Nothing text={t('noMeasurements')} />
   return (
     <>
       <div className={styles.controls}>
-        <Segmented value={view} onChange={setView} options={(['matrix', 'line', 'list'] as const).map((value) => ({ value, label: t(value) }))} aria-label={t('view')} />
-        {subjects.length > 1 && <Select allowClear showSearch={{ optionFilterProp: 'label' }} value={subject} onChange={(value) => setSubject(value ?? null)} options={subjects} placeholder={t('allSubjects')} aria-label={t('subjectFilter')} style={{ minWidth: 180 }} />}
+        <Segmented
+          value={view}
+          onChange={setView}
+          options={(['matrix', 'line', 'list'] as const).map((value) => ({ value, label: t(value) }))}
+          aria-label={t('view')}
+        />
+        {subjects.length > 1 && (
+          <Select
+            allowClear
+            showSearch={{ optionFilterProp: 'label' }}
+            value={subject}
+            onChange={(value) => setSubject(value ?? null)}
+            options={subjects}
+            placeholder={t('allSubjects')}
+            aria-label={t('subjectFilter')}
+            style={{ minWidth: 180 }}
+          />
+        )}
         <span className="small muted">{t('hint')}</span>
       </div>
       {view === 'matrix' && <MeasurementMatrix metric={metric} measurements={shown} />}

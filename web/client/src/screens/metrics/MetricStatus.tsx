@@ -4,6 +4,7 @@ import { Badge } from '../../parts/Badge'
 
 export function MetricStatus({ status }: { status: string | undefined }) {
   const { t } = useTranslation('metrics')
-  if (status === 'shadow' || status === 'draft' || status === 'frozen') return <Badge tone={status === 'frozen' ? 'blue' : 'amber'}>{t(status)}</Badge>
+  if (status === 'shadow' || status === 'draft' || status === 'frozen')
+    return <Badge tone={status === 'frozen' ? 'blue' : 'amber'}>{t(status)}</Badge>
   return null
 }

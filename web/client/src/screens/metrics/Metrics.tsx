@@ -40,7 +40,9 @@ export default function Metrics() {
       <Loaded query={query} rows={6}>
         {(page) => {
           const metrics = itemsOf(page)
-          const found = metrics.filter((metric) => `${label(metric.label)} ${metric.name}`.toLowerCase().includes(text.trim().toLowerCase()))
+          const found = metrics.filter((metric) =>
+            `${label(metric.label)} ${metric.name}`.toLowerCase().includes(text.trim().toLowerCase()),
+          )
           if (metrics.length === 0) {
             return (
               <Nothing text={t('empty')}>
@@ -54,7 +56,16 @@ export default function Metrics() {
           }
           return (
             <>
-              {metrics.length > 6 && <Input allowClear value={text} onChange={(event) => setText(event.target.value)} placeholder={t('find')} aria-label={t('find')} style={{ maxWidth: 320 }} />}
+              {metrics.length > 6 && (
+                <Input
+                  allowClear
+                  value={text}
+                  onChange={(event) => setText(event.target.value)}
+                  placeholder={t('find')}
+                  aria-label={t('find')}
+                  style={{ maxWidth: 320 }}
+                />
+              )}
               <ul className={`card ${styles.list}`}>
                 {found.map((metric) => (
                   <li key={metric.name}>

@@ -18,5 +18,8 @@ export function gridOf(measurements: readonly Measurement[], limit: number): Gri
     row.cells.set(one.period, one)
     rows.set(one.subject.uid, row)
   }
-  return { periods: periods.map((number) => ({ number, label: labels.get(number) ?? String(number) })), rows: [...rows.values()].sort((a, b) => latest(b) - latest(a)) }
+  return {
+    periods: periods.map((number) => ({ number, label: labels.get(number) ?? String(number) })),
+    rows: [...rows.values()].sort((a, b) => latest(b) - latest(a)),
+  }
 }

@@ -14,7 +14,9 @@ export function useMetricWords(): (metric: MetricSummary) => string {
   return (metric) => {
     const subject = label(entities.find((one) => one.name === metric.subject)?.label, metric.subject)
     const grain = wordOf(t('grain', { ns: 'common', returnObjects: true }), metric.grain)
-    return [t('grain', { grain: grain.toLowerCase() }), t('per', { subject }), metric.direction === 'down' ? t('down') : t('up')].join(' · ')
+    return [t('grain', { grain: grain.toLowerCase() }), t('per', { subject }), metric.direction === 'down' ? t('down') : t('up')].join(
+      ' · ',
+    )
   }
 }
 

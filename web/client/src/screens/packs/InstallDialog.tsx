@@ -55,12 +55,20 @@ export function InstallDialog({ pack, onClose }: { pack: Pack; onClose: () => vo
   const install = useMutation({
     mutationFn: () => {
       const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== ''))
-      return call(api.POST('/packs/{name}/install', { params: { path: { name: pack.name } }, body: { parameters: given } })) as Promise<Installed>
+      return call(
+        api.POST('/packs/{name}/install', { params: { path: { name: pack.name } }, body: { parameters: given } }),
+      ) as Promise<Installed>
     },
     onSuccess: () => void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'session' }),
   })
   return (
-    <Modal open onCancel={onClose} footer={null} title={t('packs.installTitle', { name: label(pack.label, pack.name) })} mask={{ closable: !install.isPending }}>
+    <Modal
+      open
+      onCancel={onClose}
+      footer={null}
+      title={t('packs.installTitle', { name: label(pack.label, pack.name) })}
+      mask={{ closable: !install.isPending }}
+    >
       {install.data ? (
         <div className={styles.done} role="status">
           <p>{t('packs.done', { revision: install.data.revision })}</p>
@@ -99,7 +107,12 @@ export function InstallDialog({ pack, onClose }: { pack: Pack; onClose: () => vo
           {parameters.map((one) => (
             <label key={one.name} className={styles.parameter}>
               <span>{label(one.label, one.name)}</span>
-              <Input value={values[one.name] ?? ''} disabled={install.isPending} onChange={(event) => setValues({ ...values, [one.name]: event.target.value })} autoComplete="off" />
+              <Input
+                value={values[one.name] ?? ''}
+                disabled={install.isPending}
+                onChange={(event) => setValues({ ...values, [one.name]: event.target.value })}
+                autoComplete="off"
+              />
             </label>
           ))}
           {install.error && <Refused error={install.error} />}

@@ -33,7 +33,13 @@ function TreeItem({ node, depth, startsOpen }: NodeProps) {
     <li className={styles.treeItem}>
       <div className={styles.treeLine}>
         {children.length > 0 ? (
-          <button type="button" className={styles.toggle} aria-expanded={isOpen} aria-label={`${isOpen ? t('tree.collapse') : t('tree.expand')} ${node.text}`} onClick={() => setOpen(!isOpen)}>
+          <button
+            type="button"
+            className={styles.toggle}
+            aria-expanded={isOpen}
+            aria-label={`${isOpen ? t('tree.collapse') : t('tree.expand')} ${node.text}`}
+            onClick={() => setOpen(!isOpen)}
+          >
             <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true" className={isOpen ? '' : styles.closed}>
               <path d="M1.500 3l3.500 4 3.500-4" fill="none" stroke="currentColor" strokeWidth="1.600" />
             </svg>

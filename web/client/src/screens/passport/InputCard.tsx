@@ -20,41 +20,45 @@ function RecordsTable({ input }: { input: PassportInput }) {
   return (
     <>
       {masked > 0 && <p className={styles.masked}>{t('passport.masked', { count: masked })}</p>}
-      {shown.length > 0 && <Table<PassportRecord>
-        size="small"
-        rowKey={(record) => record.uid ?? ''}
-        dataSource={shown}
-        pagination={{ pageSize: 10, hideOnSinglePage: true, showSizeChanger: false, size: 'small' }}
-        scroll={{ x: 'max-content' }}
-        columns={[
-          {
-            title: t('passport.recordColumn'),
-            fixed: 'left',
-            render: (_, record) => (
-              <span className={styles.recordName}>
-                <Link to={`/records/${record.entity}/${record.uid}`}>{record.display || record.uid}</Link>
-                {record.changed_since && (
-                  <Tooltip title={t('passport.changedHint')}>
-                    <span tabIndex={0}>
-                      <Badge tone="amber">{t('passport.changed')}</Badge>
-                    </span>
-                  </Tooltip>
-                )}
-              </span>
-            ),
-          },
-          ...columns.map((column) => ({
-            key: column.key,
-            title: label(column.label, column.key),
-            align: isNumberType(column.type) ? ('right' as const) : ('left' as const),
-            className: 'num',
-            render: (_: unknown, record: PassportRecord) => showValue(record.values[column.key], column),
-          })),
-          { title: t('passport.originColumn'), render: (_, record) => <OriginBadge origin={record.origin} /> },
-          { title: t('passport.versionColumn'), align: 'right', className: 'num', dataIndex: 'version' },
-        ]}
-      />}
-      {(input.hidden_columns ?? 0) > 0 && <p className="small muted">{t('passport.hiddenColumns', { count: input.hidden_columns ?? 0 })}</p>}
+      {shown.length > 0 && (
+        <Table<PassportRecord>
+          size="small"
+          rowKey={(record) => record.uid ?? ''}
+          dataSource={shown}
+          pagination={{ pageSize: 10, hideOnSinglePage: true, showSizeChanger: false, size: 'small' }}
+          scroll={{ x: 'max-content' }}
+          columns={[
+            {
+              title: t('passport.recordColumn'),
+              fixed: 'left',
+              render: (_, record) => (
+                <span className={styles.recordName}>
+                  <Link to={`/records/${record.entity}/${record.uid}`}>{record.display || record.uid}</Link>
+                  {record.changed_since && (
+                    <Tooltip title={t('passport.changedHint')}>
+                      <span tabIndex={0}>
+                        <Badge tone="amber">{t('passport.changed')}</Badge>
+                      </span>
+                    </Tooltip>
+                  )}
+                </span>
+              ),
+            },
+            ...columns.map((column) => ({
+              key: column.key,
+              title: label(column.label, column.key),
+              align: isNumberType(column.type) ? ('right' as const) : ('left' as const),
+              className: 'num',
+              render: (_: unknown, record: PassportRecord) => showValue(record.values[column.key], column),
+            })),
+            { title: t('passport.originColumn'), render: (_, record) => <OriginBadge origin={record.origin} /> },
+            { title: t('passport.versionColumn'), align: 'right', className: 'num', dataIndex: 'version' },
+          ]}
+        />
+      )}
+      {(input.hidden_columns ?? 0) > 0 && (
+        <p className="small muted">{t('passport.hiddenColumns', { count: input.hidden_columns ?? 0 })}</p>
+      )}
       {rest > 0 && <p className="small muted">{t('passport.truncated', { count: rest })}</p>}
     </>
   )

@@ -62,7 +62,9 @@ function Formula({ formula }: { formula: PassportOf['formula'] }) {
       <h3>{t('passport.formula')}</h3>
       <p className={styles.formulaText}>{formula.text}</p>
       <p className="small muted">
-        {/^\d{4}-/.test(String(formula.version)) ? t('passport.versionFrom', { version: formula.version }) : t('passport.version', { version: formula.version })}
+        {/^\d{4}-/.test(String(formula.version))
+          ? t('passport.versionFrom', { version: formula.version })
+          : t('passport.version', { version: formula.version })}
         {formula.hash && (
           <>
             {' · '}

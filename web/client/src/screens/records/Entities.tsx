@@ -26,7 +26,16 @@ export default function Entities() {
             <Nothing text={t('empty')} />
           ) : (
             <>
-              {entities.length > 8 && <Input allowClear value={text} onChange={(event) => setText(event.target.value)} placeholder={t('find')} aria-label={t('find')} style={{ maxWidth: 320 }} />}
+              {entities.length > 8 && (
+                <Input
+                  allowClear
+                  value={text}
+                  onChange={(event) => setText(event.target.value)}
+                  placeholder={t('find')}
+                  aria-label={t('find')}
+                  style={{ maxWidth: 320 }}
+                />
+              )}
               <ul className={styles.entities}>
                 {found.map((entity) => (
                   <li key={entity.name}>
@@ -35,7 +44,9 @@ export default function Entities() {
                       <span className="small muted">
                         <code>{entity.name}</code>
                       </span>
-                      {entity.count !== null && entity.count !== undefined && <span className="small muted num">{t('count', { count: group(String(entity.count)) as unknown as number })}</span>}
+                      {entity.count !== null && entity.count !== undefined && (
+                        <span className="small muted num">{t('count', { count: group(String(entity.count)) as unknown as number })}</span>
+                      )}
                     </Link>
                   </li>
                 ))}

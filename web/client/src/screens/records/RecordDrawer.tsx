@@ -49,7 +49,8 @@ function ChildRows({ field, rows }: { field: FieldDescriptor; rows: readonly Wir
 function FieldValue({ field, record }: { field: FieldDescriptor; record: RecordItem }) {
   const value = record.values[field.key]
   if (field.type === 'tree' && Array.isArray(value)) return <TreeView nodes={value as TreeNode[]} />
-  if (field.type === 'child_table' && Array.isArray(value) && value.length > 0 && field.columns?.length) return <ChildRows field={field} rows={value as WireRow[]} />
+  if (field.type === 'child_table' && Array.isArray(value) && value.length > 0 && field.columns?.length)
+    return <ChildRows field={field} rows={value as WireRow[]} />
   return <span className="num">{showValue(value, field, record.display_values?.[field.key])}</span>
 }
 
@@ -75,7 +76,8 @@ function useRemove(entity: EntityDescriptor, record: RecordItem | undefined, onG
   const { modal, message } = App.useApp()
   const client = useQueryClient()
   const remove = useMutation({
-    mutationFn: () => call(api.DELETE('/entities/{name}/records/{uid}', { params: { path: { name: entity.name, uid: record?.uid ?? '' } } })),
+    mutationFn: () =>
+      call(api.DELETE('/entities/{name}/records/{uid}', { params: { path: { name: entity.name, uid: record?.uid ?? '' } } })),
     onSuccess: () => {
       void message.success(t('deleted'))
       void client.invalidateQueries({ queryKey: ['records', entity.name] })
@@ -103,7 +105,11 @@ export function RecordDrawer({ entity, uid, onClose }: { entity: EntityDescripto
   const can = entity.can ?? listed?.can ?? {}
   const tabs = [
     { key: 'fields', label: t('fields'), children: <Loaded query={query}>{(data) => <Content entity={entity} record={data} />}</Loaded> },
-    { key: 'history', label: t('history'), children: entity.log ? <p className="muted">{t('log')}</p> : <RecordHistory entity={entity} uid={uid} record={record} /> },
+    {
+      key: 'history',
+      label: t('history'),
+      children: entity.log ? <p className="muted">{t('log')}</p> : <RecordHistory entity={entity} uid={uid} record={record} />,
+    },
   ]
   return (
     <Drawer

@@ -27,15 +27,24 @@ function plainForm(entity: EntityDescriptor): FormDescriptor {
 }
 
 function changedOnly(values: Record<string, Wire>, record: RecordItem): Record<string, Wire> {
-  return Object.fromEntries(Object.entries(values).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(record.values[key] ?? null)))
+  return Object.fromEntries(
+    Object.entries(values).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(record.values[key] ?? null)),
+  )
 }
 
-async function save(entity: EntityDescriptor, form: FormDescriptor, record: RecordItem | null, values: Record<string, Wire>, key: string): Promise<unknown> {
+async function save(
+  entity: EntityDescriptor,
+  form: FormDescriptor,
+  record: RecordItem | null,
+  values: Record<string, Wire>,
+  key: string,
+): Promise<unknown> {
   if (record) {
     const body = { values: changedOnly(values, record), base_version: record.version }
     return call(api.PATCH('/entities/{name}/records/{uid}', { params: { path: { name: entity.name, uid: record.uid } }, body }))
   }
-  if (form.name !== entity.name) return call(api.POST('/forms/{name}/submissions', { params: { path: { name: form.name } }, body: { key, values } }))
+  if (form.name !== entity.name)
+    return call(api.POST('/forms/{name}/submissions', { params: { path: { name: form.name } }, body: { key, values } }))
   return call(api.POST('/entities/{name}/records', { params: { path: { name: entity.name } }, body: { values, key } }))
 }
 
@@ -47,7 +56,9 @@ function Editing({ entity, record, form, onClose }: Props & { form: FormDescript
     ...(record ? { start: inputsOf(form.fields, record.values, record.display_values ?? {}) } : { draft: `new.${form.name}` }),
     send: (values, key) => save(entity, form, record, values, key),
     onSent: () => {
-      void message.success(t('saved', { at: new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(Date.now()) }))
+      void message.success(
+        t('saved', { at: new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(Date.now()) }),
+      )
       for (const root of ['records', 'record', 'history']) void client.invalidateQueries({ queryKey: [root, entity.name] })
       void client.invalidateQueries({ queryKey: ['entities'] })
       onClose()
@@ -67,8 +78,23 @@ export function RecordEditor(props: Props) {
   const forms = entity.forms ?? []
   const [chosen, setChosen] = useState(forms[0] ?? null)
   return (
-    <Modal open onCancel={onClose} footer={null} width={760} title={record ? t('editTitle', { name: record.display }) : t('createTitle', { entity: label(entity.label) })} mask={{ closable: false }}>
-      {forms.length > 1 && <Select className={styles.formChoice ?? ''} value={chosen} onChange={setChosen} options={forms.map((form) => ({ value: form, label: form }))} aria-label={t('chooseForm')} />}
+    <Modal
+      open
+      onCancel={onClose}
+      footer={null}
+      width={760}
+      title={record ? t('editTitle', { name: record.display }) : t('createTitle', { entity: label(entity.label) })}
+      mask={{ closable: false }}
+    >
+      {forms.length > 1 && (
+        <Select
+          className={styles.formChoice ?? ''}
+          value={chosen}
+          onChange={setChosen}
+          options={forms.map((form) => ({ value: form, label: form }))}
+          aria-label={t('chooseForm')}
+        />
+      )}
       {chosen ? <WithForm key={chosen} {...props} formName={chosen} /> : <Editing {...props} form={plainForm(entity)} />}
     </Modal>
   )

@@ -21,13 +21,16 @@ interface LineProps {
 
 /** Names of what the record points to now; an older pointer shows its id. */
 function namesOf(record: RecordItem | undefined): ReadonlyMap<Wire, string> {
-  return new Map(Object.entries(record?.display_values ?? {}).flatMap(([key, name]) => (name ? [[record?.values[key] ?? null, name] as const] : [])))
+  return new Map(
+    Object.entries(record?.display_values ?? {}).flatMap(([key, name]) => (name ? [[record?.values[key] ?? null, name] as const] : [])),
+  )
 }
 
 function ChangeLine({ entity, change, isNew, names }: LineProps) {
   const field = entity.fields.find((one) => one.key === change.key)
   const style = field ?? { type: 'text' }
-  const show = (version: FieldChange['after']) => showValue(version.values[change.key], style, names.get(version.values[change.key] ?? null))
+  const show = (version: FieldChange['after']) =>
+    showValue(version.values[change.key], style, names.get(version.values[change.key] ?? null))
   return (
     <li>
       <span className={styles.changeName}>{label(field?.label, change.key)}</span>

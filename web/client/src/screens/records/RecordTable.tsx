@@ -64,7 +64,11 @@ export function RecordTable({ entity, records, sort, onSort, onOpen }: Props) {
             )
           },
         })),
-        { key: 'origin', title: t('passport.originColumn'), render: (_: unknown, record: RecordItem) => (record.origin ? <OriginBadge origin={record.origin} /> : null) },
+        {
+          key: 'origin',
+          title: t('passport.originColumn'),
+          render: (_: unknown, record: RecordItem) => (record.origin ? <OriginBadge origin={record.origin} /> : null),
+        },
       ].filter((column) => column.key !== 'origin' || records.some((record) => record.origin))}
     />
   )

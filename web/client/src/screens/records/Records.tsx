@@ -64,7 +64,13 @@ function Browser({ entity, openUid, canCreate }: { entity: EntityDescriptor; ope
             </Nothing>
           ) : (
             <div className={query.isPlaceholderData ? styles.stale : ''}>
-              <RecordTable entity={entity} records={records} sort={sort} onSort={setSort} onOpen={(uid) => void navigate(`/records/${entity.name}/${uid}`)} />
+              <RecordTable
+                entity={entity}
+                records={records}
+                sort={sort}
+                onSort={setSort}
+                onOpen={(uid) => void navigate(`/records/${entity.name}/${uid}`)}
+              />
               {query.hasNextPage && (
                 <p className={styles.more}>
                   <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
@@ -86,5 +92,9 @@ export default function Records() {
   const { entity: name = '', uid } = useParams()
   const query = useQuery(entityQuery(name))
   const listed = itemsOf(useQuery(entitiesQuery).data).find((one) => one.name === name)
-  return <Loaded query={query} rows={8}>{(entity) => <Browser key={name} entity={entity} openUid={uid} canCreate={(entity.can ?? listed?.can)?.['create'] === true} />}</Loaded>
+  return (
+    <Loaded query={query} rows={8}>
+      {(entity) => <Browser key={name} entity={entity} openUid={uid} canCreate={(entity.can ?? listed?.can)?.['create'] === true} />}
+    </Loaded>
+  )
 }

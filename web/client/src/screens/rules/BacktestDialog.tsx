@@ -44,7 +44,13 @@ export function BacktestDialog({ rule, onClose }: { rule: Rule; onClose: () => v
           </div>
           <div className={styles.control}>
             <label htmlFor="backtest-to">{t('backtest.to')}</label>
-            <DatePicker id="backtest-to" value={to} onChange={(value) => value && setTo(value)} allowClear={false} {...(isRange ? {} : { status: 'error' as const })} />
+            <DatePicker
+              id="backtest-to"
+              value={to}
+              onChange={(value) => value && setTo(value)}
+              allowClear={false}
+              {...(isRange ? {} : { status: 'error' as const })}
+            />
           </div>
           <div className={styles.control}>
             <span id="backtest-known">{t('backtest.known')}</span>

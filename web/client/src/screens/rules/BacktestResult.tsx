@@ -16,10 +16,31 @@ export function BacktestResult({ result, seconds }: { result: Backtest; seconds:
   const option = useCallback(
     (palette: Palette) => ({
       grid: { left: 8, right: 16, top: 16, bottom: 8, containLabel: true },
-      tooltip: { trigger: 'axis', renderMode: 'richText', confine: true, backgroundColor: palette.surface, borderColor: palette.line, textStyle: { color: palette.text, fontSize: 12 } },
-      xAxis: { type: 'category', data: result.periods.map((period) => period.period_label), axisLabel: { color: palette.text2, hideOverlap: true }, axisLine: { lineStyle: { color: palette.line } }, axisTick: { show: false } },
+      tooltip: {
+        trigger: 'axis',
+        renderMode: 'richText',
+        confine: true,
+        backgroundColor: palette.surface,
+        borderColor: palette.line,
+        textStyle: { color: palette.text, fontSize: 12 },
+      },
+      xAxis: {
+        type: 'category',
+        data: result.periods.map((period) => period.period_label),
+        axisLabel: { color: palette.text2, hideOverlap: true },
+        axisLine: { lineStyle: { color: palette.line } },
+        axisTick: { show: false },
+      },
       yAxis: { type: 'value', minInterval: 1, axisLabel: { color: palette.text2 }, splitLine: { lineStyle: { color: palette.line } } },
-      series: [{ name: t('backtest.firings'), type: 'bar', barMaxWidth: 24, itemStyle: { color: palette.primary, borderRadius: [3, 3, 0, 0] }, data: result.periods.map((period) => period.firings) }],
+      series: [
+        {
+          name: t('backtest.firings'),
+          type: 'bar',
+          barMaxWidth: 24,
+          itemStyle: { color: palette.primary, borderRadius: [3, 3, 0, 0] },
+          data: result.periods.map((period) => period.firings),
+        },
+      ],
     }),
     [result, t],
   )

@@ -26,7 +26,12 @@ function RuleCard({ rule, canTry, onTry }: { rule: Rule; canTry: boolean; onTry:
       </header>
       <p className={styles.sentence}>{label(rule.sentence)}</p>
       <footer className={styles.foot}>
-        {canTry && (rule.kind === 'period' ? <Button onClick={onTry}>{t('backtest.open')}</Button> : <span className="small muted">{t('backtest.onlyPeriod')}</span>)}
+        {canTry &&
+          (rule.kind === 'period' ? (
+            <Button onClick={onTry}>{t('backtest.open')}</Button>
+          ) : (
+            <span className="small muted">{t('backtest.onlyPeriod')}</span>
+          ))}
         {rule.metric && <Link to={`/metrics/${rule.metric}`}>{t('metric')}</Link>}
       </footer>
     </article>

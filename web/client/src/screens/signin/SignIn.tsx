@@ -32,7 +32,13 @@ export function SignIn() {
       void navigate(from, { replace: true })
     } catch (error) {
       const known = error instanceof ApiProblem ? error : null
-      setProblem(known?.isOffline ? t('failedOffline', { ns: 'common' }) : known?.status === 401 ? t('signIn.wrong') : (known?.detail ?? known?.title ?? t('failedServer', { ns: 'common' })))
+      setProblem(
+        known?.isOffline
+          ? t('failedOffline', { ns: 'common' })
+          : known?.status === 401
+            ? t('signIn.wrong')
+            : (known?.detail ?? known?.title ?? t('failedServer', { ns: 'common' })),
+      )
     } finally {
       setBusy(false)
     }
@@ -54,9 +60,23 @@ export function SignIn() {
           </p>
         )}
         <label htmlFor="login">{t('signIn.login')}</label>
-        <Input id="login" size="large" value={login} onChange={(event) => setLogin(event.target.value)} autoComplete="username" autoCapitalize="none" autoFocus />
+        <Input
+          id="login"
+          size="large"
+          value={login}
+          onChange={(event) => setLogin(event.target.value)}
+          autoComplete="username"
+          autoCapitalize="none"
+          autoFocus
+        />
         <label htmlFor="password">{t('signIn.password')}</label>
-        <Input.Password id="password" size="large" value={password} onChange={(event) => setPassword(event.target.value)} autoComplete="current-password" />
+        <Input.Password
+          id="password"
+          size="large"
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          autoComplete="current-password"
+        />
         <Button type="primary" htmlType="submit" size="large" block loading={isBusy} className={styles.submit}>
           {t('signIn.submit')}
         </Button>

@@ -19,7 +19,18 @@ import { Loaded, Nothing } from '../../parts/States'
 import { RejectsDrawer } from './RejectsDrawer'
 import styles from './Sources.module.css'
 
-const TONES: Record<string, Tone> = { ok: 'green', running: 'blue', idle: 'grey', new: 'grey', lost: 'red', error: 'red', auth: 'red', config: 'red', stopped: 'amber', late: 'amber' }
+const TONES: Record<string, Tone> = {
+  ok: 'green',
+  running: 'blue',
+  idle: 'grey',
+  new: 'grey',
+  lost: 'red',
+  error: 'red',
+  auth: 'red',
+  config: 'red',
+  stopped: 'amber',
+  late: 'amber',
+}
 
 /** Age of the data against its limit: colour, sign and word together. */
 function Delay({ source }: { source: Source }) {
@@ -42,7 +53,8 @@ function useSourceActions() {
   const { t } = useTranslation('admin')
   const { message } = App.useApp()
   const client = useQueryClient()
-  const failed = (error: unknown) => void message.error(error instanceof ApiProblem && error.title ? error.title : t('failedServer', { ns: 'common' }))
+  const failed = (error: unknown) =>
+    void message.error(error instanceof ApiProblem && error.title ? error.title : t('failedServer', { ns: 'common' }))
   const run = useMutation({
     mutationFn: (name: string) => call(api.POST('/sources/{name}/run', { params: { path: { name } } })),
     onSuccess: () => {

@@ -25,9 +25,28 @@ export function ChartStep({ step }: { step: ChartOf }) {
   const option = useCallback(
     (palette: Palette) => ({
       grid: { left: 8, right: 16, top: 24, bottom: 8, containLabel: true },
-      tooltip: { trigger: 'axis', renderMode: 'richText', confine: true, backgroundColor: palette.surface, borderColor: palette.line, textStyle: { color: palette.text, fontSize: 12 } },
-      xAxis: { type: 'time', axisLabel: { color: palette.text2, hideOverlap: true }, axisLine: { lineStyle: { color: palette.line } }, splitLine: { show: false } },
-      yAxis: { type: 'value', scale: true, name: unit ?? '', nameTextStyle: { color: palette.text2 }, axisLabel: { color: palette.text2 }, splitLine: { lineStyle: { color: palette.line } } },
+      tooltip: {
+        trigger: 'axis',
+        renderMode: 'richText',
+        confine: true,
+        backgroundColor: palette.surface,
+        borderColor: palette.line,
+        textStyle: { color: palette.text, fontSize: 12 },
+      },
+      xAxis: {
+        type: 'time',
+        axisLabel: { color: palette.text2, hideOverlap: true },
+        axisLine: { lineStyle: { color: palette.line } },
+        splitLine: { show: false },
+      },
+      yAxis: {
+        type: 'value',
+        scale: true,
+        name: unit ?? '',
+        nameTextStyle: { color: palette.text2 },
+        axisLabel: { color: palette.text2 },
+        splitLine: { lineStyle: { color: palette.line } },
+      },
       series: [
         {
           name,
@@ -54,7 +73,10 @@ export function ChartStep({ step }: { step: ChartOf }) {
     <ChartFrame
       caption={name}
       columns={[t('time', { ns: 'common' }), unit ? `${t('value', { ns: 'common' })} (${unit})` : t('value', { ns: 'common' })]}
-      rows={points.map((point) => [formatDateTime(point.at, 'seconds'), formatNumber(point.value) + (isBad(point.quality) ? ` · ${t('task_.badQuality')}` : '')])}
+      rows={points.map((point) => [
+        formatDateTime(point.at, 'seconds'),
+        formatNumber(point.value) + (isBad(point.quality) ? ` · ${t('task_.badQuality')}` : ''),
+      ])}
       title={
         <dl className={styles.facts}>
           {facts.map(([term, value]) => (

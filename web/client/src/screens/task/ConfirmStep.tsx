@@ -21,7 +21,10 @@ export function ConfirmStep({ step, task, onSubmitted }: Props) {
   const key = useRef(newKey())
   const hasForm = task.steps.some((one) => one.type === 'form')
   const confirm = useMutation({
-    mutationFn: () => call(api.POST('/tasks/{uid}/submission', { params: { path: { uid: task.uid } }, body: { key: key.current, values: {} } })) as Promise<SubmittedTask>,
+    mutationFn: () =>
+      call(
+        api.POST('/tasks/{uid}/submission', { params: { path: { uid: task.uid } }, body: { key: key.current, values: {} } }),
+      ) as Promise<SubmittedTask>,
     onSuccess: onSubmitted,
     onError: (error) => void message.error(error instanceof ApiProblem && error.title ? error.title : t('failedServer', { ns: 'common' })),
   })

@@ -17,7 +17,8 @@ function OpenForm({ step, task, onSubmitted }: Props) {
   const filling = useForm<SubmittedTask>(step.form, {
     draft: `task.${task.uid}`,
     start: startFor(step.form, task.subject),
-    send: (values, key) => call(api.POST('/tasks/{uid}/submission', { params: { path: { uid: task.uid } }, body: { key, values } })) as Promise<SubmittedTask>,
+    send: (values, key) =>
+      call(api.POST('/tasks/{uid}/submission', { params: { path: { uid: task.uid } }, body: { key, values } })) as Promise<SubmittedTask>,
     onSent: onSubmitted,
   })
   return <DeskForm filling={filling} />
@@ -25,6 +26,7 @@ function OpenForm({ step, task, onSubmitted }: Props) {
 
 export function FormStep(props: Props) {
   const { t } = useTranslation('work')
-  if (props.task.state !== 'open') return <p className="muted">{props.task.state === 'done' ? t('task_.alreadyDone') : t('task_.cancelled')}</p>
+  if (props.task.state !== 'open')
+    return <p className="muted">{props.task.state === 'done' ? t('task_.alreadyDone') : t('task_.cancelled')}</p>
   return <OpenForm {...props} />
 }

@@ -30,7 +30,11 @@ export function RecordsStep({ step }: { step: Extract<Step, { type: 'records' }>
               {columns.map((column, index) => {
                 const text = showValue(row.values[column.key], column, row.display_values?.[column.key])
                 return (
-                  <td key={column.key} data-label={label(column.label, column.key)} className={`num ${isNumberType(column.type) ? styles.numeric : ''}`}>
+                  <td
+                    key={column.key}
+                    data-label={label(column.label, column.key)}
+                    className={`num ${isNumberType(column.type) ? styles.numeric : ''}`}
+                  >
                     {index === 0 ? <Link to={`/records/${step.entity.name}/${row.uid}`}>{text}</Link> : text}
                   </td>
                 )

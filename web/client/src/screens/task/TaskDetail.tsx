@@ -26,7 +26,9 @@ function Head({ task }: { task: TaskCard }) {
   return (
     <header className={styles.head}>
       <div className={styles.tags}>
-        {task.state !== 'open' && <Badge tone={task.state === 'done' ? 'green' : 'grey'}>{wordOf(t('task_.state', { returnObjects: true }), task.state)}</Badge>}
+        {task.state !== 'open' && (
+          <Badge tone={task.state === 'done' ? 'green' : 'grey'}>{wordOf(t('task_.state', { returnObjects: true }), task.state)}</Badge>
+        )}
         {task.state === 'open' && task.due_at && <Countdown due={task.due_at} />}
         {task.due_at && <span className="small muted num">{t('duration.due', { ns: 'common', at: formatDateTime(task.due_at) })}</span>}
       </div>

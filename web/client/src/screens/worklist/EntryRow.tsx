@@ -18,7 +18,11 @@ export function EntryRow({ entry, isChosen }: { entry: Entry; isChosen: boolean 
   const opened = isTask ? entry.task.opened_at : entry.alert.opened_at
   const states = t('task_.state', { returnObjects: true })
   return (
-    <Link to={`/${entry.kind}/${entry.uid}`} className={`${styles.entry} ${isChosen ? styles.chosen : ''}`} aria-current={isChosen || undefined}>
+    <Link
+      to={`/${entry.kind}/${entry.uid}`}
+      className={`${styles.entry} ${isChosen ? styles.chosen : ''}`}
+      aria-current={isChosen || undefined}
+    >
       <span className={`${styles.sign} ${isTask ? styles.taskSign : styles.alertSign}`} title={isTask ? t('task') : t('alert')}>
         <Icon name={isTask ? 'task' : 'alert'} />
         <span className="visually-hidden">{isTask ? t('task') : t('alert')}</span>
@@ -31,7 +35,9 @@ export function EntryRow({ entry, isChosen }: { entry: Entry; isChosen: boolean 
         </span>
         <span className={styles.third}>
           {isTask && entry.task.state === 'open' && entry.task.due_at && <Countdown due={entry.task.due_at} />}
-          {isTask && entry.task.state !== 'open' && <Badge tone={entry.task.state === 'done' ? 'green' : 'grey'}>{wordOf(states, entry.task.state)}</Badge>}
+          {isTask && entry.task.state !== 'open' && (
+            <Badge tone={entry.task.state === 'done' ? 'green' : 'grey'}>{wordOf(states, entry.task.state)}</Badge>
+          )}
           {!isTask && <AlertState state={entry.alert.state} />}
           {!isTask && entry.alert.period_label && <span className="small muted">{entry.alert.period_label}</span>}
         </span>

@@ -26,7 +26,12 @@ function useEntries(scope: Scope, shown: Shown) {
     const merged = scope === 'open' ? mergeOpen(itemsOf(tasks.data), listed) : mergeDone(itemsOf(tasks.data), listed.filter(isOver))
     return only(merged, shown)
   }, [tasks.data, alerts.data, scope, shown])
-  return { entries, isPending: tasks.isPending || alerts.isPending, error: tasks.error ?? alerts.error, refetch: () => (void tasks.refetch(), void alerts.refetch()) }
+  return {
+    entries,
+    isPending: tasks.isPending || alerts.isPending,
+    error: tasks.error ?? alerts.error,
+    refetch: () => (void tasks.refetch(), void alerts.refetch()),
+  }
 }
 
 export function Work({ kind }: { kind: 'tasks' | 'alerts' | null }) {
@@ -72,8 +77,18 @@ export function Work({ kind }: { kind: 'tasks' | 'alerts' | null }) {
           <div className={styles.head}>
             <h1>{t('title')}</h1>
             <div className={styles.filters}>
-              <Segmented value={scope} onChange={setScope} options={(['open', 'done'] as const).map((value) => ({ value, label: t(`scope.${value}`) }))} aria-label={t('title')} />
-              <Segmented value={shown} onChange={setShown} options={(['all', 'tasks', 'alerts'] as const).map((value) => ({ value, label: t(`kind.${value}`) }))} aria-label={t('kinds')} />
+              <Segmented
+                value={scope}
+                onChange={setScope}
+                options={(['open', 'done'] as const).map((value) => ({ value, label: t(`scope.${value}`) }))}
+                aria-label={t('title')}
+              />
+              <Segmented
+                value={shown}
+                onChange={setShown}
+                options={(['all', 'tasks', 'alerts'] as const).map((value) => ({ value, label: t(`kind.${value}`) }))}
+                aria-label={t('kinds')}
+              />
             </div>
           </div>
           {error && entries.length === 0 ? (

@@ -1,7 +1,9 @@
 // Tasks and alerts as one work-list: what is due first stands first.
 import type { Alert, Task } from '../../api/types'
 
-export type Entry = { readonly kind: 'tasks'; readonly uid: string; readonly task: Task } | { readonly kind: 'alerts'; readonly uid: string; readonly alert: Alert }
+export type Entry =
+  | { readonly kind: 'tasks'; readonly uid: string; readonly task: Task }
+  | { readonly kind: 'alerts'; readonly uid: string; readonly alert: Alert }
 export type Shown = 'all' | 'tasks' | 'alerts'
 
 const instant = (iso: string | null | undefined, otherwise: number) => (iso ? Date.parse(iso) : otherwise)
@@ -23,11 +25,16 @@ export function mergeOpen(tasks: readonly Task[], alerts: readonly Alert[]): Ent
 
 /** Finished entries, latest first. */
 export function mergeDone(tasks: readonly Task[], alerts: readonly Alert[]): Entry[] {
-  const ended = (entry: Entry) => (entry.kind === 'tasks' ? instant(entry.task.done_at, 0) : instant(entry.alert.closed_at ?? entry.alert.opened_at, 0))
-  return [...tasks.map((task): Entry => ({ kind: 'tasks', uid: task.uid, task })), ...alerts.map((alert): Entry => ({ kind: 'alerts', uid: alert.uid, alert }))].sort((a, b) => ended(b) - ended(a))
+  const ended = (entry: Entry) =>
+    entry.kind === 'tasks' ? instant(entry.task.done_at, 0) : instant(entry.alert.closed_at ?? entry.alert.opened_at, 0)
+  return [
+    ...tasks.map((task): Entry => ({ kind: 'tasks', uid: task.uid, task })),
+    ...alerts.map((alert): Entry => ({ kind: 'alerts', uid: alert.uid, alert })),
+  ].sort((a, b) => ended(b) - ended(a))
 }
 
-export const only = (entries: readonly Entry[], shown: Shown) => (shown === 'all' ? entries : entries.filter((entry) => entry.kind === shown))
+export const only = (entries: readonly Entry[], shown: Shown) =>
+  shown === 'all' ? entries : entries.filter((entry) => entry.kind === shown)
 
 const OVER = new Set(['closed', 'resolved', 'inactive'])
 export const isOver = (alert: Alert) => OVER.has(alert.state)
