@@ -123,7 +123,8 @@ def check(folder: Path) -> None:
     """Check the definitions of a pack: every problem with file, place and remedy."""
     from runtime.packs import check_folder
 
-    problems = check_folder(folder)
+    with _problems():
+        problems = check_folder(folder)
     _tell(problems)
     if any(each.severity == "error" for each in problems):
         sys.exit(1)

@@ -120,6 +120,10 @@ CODES: dict[str, tuple[str, str]] = {
         "lookup 只用于引用字段，“{name}”不是",
         "lookup is for reference fields; '{name}' is not one",
     ),
+    "BLD234": (
+        "字段“{field}”不指向对象“{entity}”",
+        "the field '{field}' does not point to '{entity}'",
+    ),
     "BLD233": (
         "字段“{name}”由公式计算，不能写入",
         "field '{name}' is computed and can not be written",

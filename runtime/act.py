@@ -13,6 +13,7 @@ from runtime.apply import task_change
 from runtime.clock import SECOND
 from runtime.errors import Invalid, NotFound
 from runtime.filling import fill_in
+from runtime.read_tasks import given_by_card
 from runtime.seeing import alert_of
 from runtime.submit import note, remember, remembered, request_hash
 from store import audit, episodes, rule_runs, tasks
@@ -74,21 +75,23 @@ def own_task(ctx: Context, uid: str) -> TaskRow:
     return task
 
 
-def form_of_task(task: TaskRow) -> str:
-    """The form the card asks for."""
+def form_step(task: TaskRow) -> dict[str, Any]:
+    """The step of the card that asks for a form."""
     steps: list[dict[str, Any]] = json.loads(task.card)
-    found = next((step["form"] for step in steps if step["type"] == "form"), None)
+    found = next((step for step in steps if step["type"] == "form"), None)
     if found is None:
         raise Invalid(Diagnostic("RUN211"))
-    return str(found)
+    return found
 
 
 def _finish(ctx: Context, task: TaskRow, values: Mapping[str, object]) -> TaskDone:
-    name = form_of_task(task)
+    step = form_step(task)
+    name = str(step["form"])
     if name not in ctx.catalog.forms:
         raise NotFound(f"form {name}")
     compiled = ctx.catalog.compiled_form(name)
-    filled = fill_in(ctx, compiled, values)
+    given = given_by_card(ctx, task, step)["values"]
+    filled = fill_in(ctx, compiled, {**given, **values})
     (change,) = records.insert(ctx, compiled.form.entity, [filled.values])
     note(ctx, compiled, change)
     hours = response_hours(task.opened_at, ctx.now)

@@ -19,7 +19,6 @@ register_messages(
             "there is a record with the same “{label_en}” already",
         ),
         "RUN109": ("{message}", "{message_en}"),  # the author's own message of a form check
-        "RUN110": ("一次最多 {limit} 条", "at most {limit} at once"),
         # what is asked for
         "RUN201": ("没有找到：{what}", "not found: {what}"),
         "RUN202": ("没有权限：{what}", "not allowed: {what}"),
@@ -46,14 +45,9 @@ register_messages(
         "RUN305": ("登录名“{login}”已被使用", "the login '{login}' is taken"),
         "RUN306": ("没有角色“{role}”", "there is no role '{role}'"),
         # publishing and packs
-        "RUN401": (
-            "发布期间目录已更新到版本 {revision}，请重试",
-            "revision {revision} was published meanwhile; please try again",
-        ),
         "RUN403": ("未知参数：{name}", "there is no parameter {name}"),
         "RUN404": ("需要先安装包“{pack}”", "the pack '{pack}' must be installed first"),
         "RUN405": ("样例记录无效：{problem}", "a sample record is not valid: {problem}"),
-        "RUN406": ("没有找到包“{pack}”", "there is no pack '{pack}'"),
         "RUN407": (
             "草稿已被他人修改，请重新载入",
             "the draft was changed by somebody else; please reload it",

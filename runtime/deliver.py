@@ -97,7 +97,8 @@ class Courier:
 
     def _call(self, message: Message) -> dict[str, Any]:
         with self._wiring.reading(SYSTEM_ACTOR) as ctx:
-            letter = letter_of(ctx.catalog, message.payload)
+            base_url = self._wiring.settings.base_url
+            letter = letter_of(ctx.catalog, message.payload, base_url=base_url)
         payload = write(letter, self._wiring.renderer)
         return act(self._wiring, message.connector, message.operation, payload, key=message.key)
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dsl.diagnostics import Diagnostic
+from runtime.decide.drift import Drift, drift_of
 from runtime.decide.mapping import (
     BY_UID,
-    Drift,
     Reject,
-    drift_of,
     key_of,
     look_ups,
     map_rows,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from builder.model.others import StreamMapping
     from dsl.types import Raw
     from runtime.context import Context
+    from runtime.decide.mapping import Record
 
 Row = Mapping[str, Any]
 
@@ -37,7 +37,7 @@ Row = Mapping[str, Any]
 class Decided:
     """The decided batch: records to store, rows to put aside."""
 
-    records: tuple[Mapping[str, Raw], ...]
+    records: tuple[Record, ...]
     rows: tuple[Row, ...]  # of the records, in the same order
     rejects: tuple[Reject, ...]
     drift: Drift
@@ -153,7 +153,8 @@ def _found(
     for wanted in look_ups(mapping, entity, rows, entities=ctx.catalog.entity):
         if wanted.by == BY_UID:
             uids = [value for value in wanted.values if isinstance(value, str)]
-            found[wanted.field] = dict(query.uid_to_id(ctx.uow, ctx.tables, wanted.entity, uids))
+            ids = query.uid_to_id(ctx.uow, ctx.tables, wanted.entity, uids)
+            found[wanted.field] = dict(ids.items())
         else:
             found[wanted.field] = business_keys.ids_by(
                 ctx.uow, ctx.tables, wanted.entity, by=wanted.by, values=wanted.values

@@ -25,8 +25,8 @@ class Letter:
     values: Mapping[str, Any]
 
 
-def letter_of(catalog: Catalog, payload: Mapping[str, Any]) -> Letter:
-    """Choose the template in the receiver's language.
+def letter_of(catalog: Catalog, payload: Mapping[str, Any], *, base_url: str) -> Letter:
+    """Choose the template in the receiver's language; links lead to `base_url`.
 
     Raises:
         RenderError: the template is not in the catalog any more.
@@ -43,7 +43,10 @@ def letter_of(catalog: Catalog, payload: Mapping[str, Any]) -> Letter:
         "subject": choose(document.subject, language),
         "text": choose(document.body, language),
     }
-    return Letter(fixed, templates, payload["values"])
+    values = {**payload["values"], "receiver": {"name": payload.get("to_name") or ""}}
+    if str(values.get("link", "")).startswith("/"):
+        values["link"] = base_url + values["link"]
+    return Letter(fixed, templates, values)
 
 
 def write(letter: Letter, renderer: Renderer) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from runtime.cards import filter_of
 from runtime.decide.periods import label as period_label
 from runtime.describe import columns, form_descriptor
 from runtime.errors import NotFound
-from runtime.lookups import POINTING, read
+from runtime.lookups import POINTING, displays, read, uids_of
 from runtime.notify import RenderError, choose
 from runtime.read_metrics import number, spoken
 from runtime.seeing import alert_of, seen_alerts, subjects_shown
@@ -107,9 +107,22 @@ def _step(ctx: Context, task: TaskRow, step: Mapping[str, Any]) -> Json:
         case "form":
             form = ctx.catalog.forms.get(step["form"])
             described = None if form is None else form_descriptor(ctx, form)
-            return {**head, "form": described, "done": task.state == "done"}
+            given = given_by_card(ctx, task, step)
+            done = task.state == "done"
+            return {**head, "form": described, "done": done, **given}
         case _:
             return {**head, "done": task.state == "done"}
+
+
+def given_by_card(ctx: Context, task: TaskRow, step: Mapping[str, Any]) -> Json:
+    """What the card fills in: the subject of its alert, where the form has a field for it."""
+    field = step.get("subject_into")
+    entity, record = task.subject_entity, task.subject_id
+    if field is None or entity is None or record is None:
+        return {"values": {}, "display_values": {}}
+    uid = uids_of(ctx, entity, [record]).get(record)
+    shown = displays(ctx.as_system, entity, [record]).get(record, "")
+    return {"values": {field: uid}, "display_values": {field: shown}}
 
 
 def _curve(ctx: Context, step: Mapping[str, Any]) -> Json:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError
@@ -28,11 +29,20 @@ class PlainDataEnvironment(ImmutableSandboxedEnvironment):
         return False
 
 
+def percent(value: str | None, decimals: int = 1) -> str:
+    """A ratio as people read it: 0.3786 is 37.9%; nothing is a dash."""
+    if value is None:
+        return "-"
+    exact = Decimal(value) * 100
+    rounded = exact.quantize(Decimal(1).scaleb(-min(max(decimals, 0), 6)), ROUND_HALF_UP)
+    return f"{rounded}%"
+
+
 def environment() -> PlainDataEnvironment:
     """The sandbox: no loader, no globals, a short list of filters."""
     sandbox = PlainDataEnvironment(undefined=StrictUndefined, autoescape=False)
     sandbox.globals.clear()
-    sandbox.filters = {name: sandbox.filters[name] for name in FILTERS}
+    sandbox.filters = {name: sandbox.filters[name] for name in FILTERS} | {"percent": percent}
     return sandbox
 
 

@@ -14,6 +14,8 @@ from store.tables import entity_map, field_map
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sqlalchemy import FromClause
+
     from builder.catalog import Catalog
     from store.unit import UnitOfWork
 
@@ -50,6 +52,14 @@ class EntityTables:
     children: Mapping[str, str]  # child table field -> child entity
     current: Table
     history: Table | None
+    _aliases: dict[tuple[str, int], FromClause] = field(default_factory=dict, compare=False)
+
+    def alias(self, table: Table, number: int) -> FromClause:
+        """The table under another name, for joins; kept, since making one is slow."""
+        known = self._aliases.get((table.name, number))
+        if known is None:
+            known = self._aliases[table.name, number] = table.alias(f"{table.name}_{number}")
+        return known
 
     def column(self, key: str) -> FieldColumn:
         """The stored field with that key."""

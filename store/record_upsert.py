@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select, tuple_
 
 from dsl.types import Raw
 from store import bulk
@@ -121,18 +121,16 @@ def _stored(
             for n, column in enumerate(columns)
         },
     )
-    same = and_(alive(current), *(current.c[c.name] == given.c[c.name] for c in columns))
-    chosen = select(current).order_by(current.c.id)
-    # an outer join makes SQLite start with the few given rows and look each one up
+    names_in = tuple_(*(current.c[c.name] for c in columns))
     chosen = (
-        chosen.select_from(given.join(current, same)).with_for_update(of=current)
-        if uow.dialect == "postgresql"
-        else chosen.select_from(given.outerjoin(current, same))
+        select(current)
+        .where(alive(current), names_in.in_(select(*(given.c[c.name] for c in columns))))
+        .order_by(current.c.id)
+        .with_for_update()
     )
     stored: dict[Key, Row[Any]] = {}
     for row in uow.execute(chosen):
-        if row.id is not None:
-            stored.setdefault(tuple(by_name(row)[c.name] for c in columns), row)
+        stored.setdefault(tuple(by_name(row)[c.name] for c in columns), row)
     return stored
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -90,7 +91,8 @@ class Source:
         self._scope, self._as_of, self._params = scope, as_of, params
         if as_of is not None and uow.touched:
             history.write_versions(uow)  # this unit's own changes are part of what is known
-        self._rows = self._rows_of(entity)
+        self._aliases: Counter[str] = Counter()
+        self._rows = self._rows_of(entity, joined=False)
         self._from: FromClause = self._rows.clause
         self._joins: dict[tuple[str, bool], _Rows] = {}
         self.conditions: list[ColumnElement[bool]] = [
@@ -126,14 +128,15 @@ class Source:
         """A sub-select with `id` and the paths as f0, f1, ..."""
         columns = [self.column(path).label(f"f{n}") for n, path in enumerate(paths)]
         chosen = select(self.column("id").label("id"), *columns)
-        return chosen.select_from(self.from_).where(*self.conditions).subquery()
+        return chosen.select_from(self.from_).where(*self.conditions).correlate(None).subquery()
 
     def ids(self) -> Select[tuple[int]]:
         """The ids of the rows."""
-        return select(self.column("id")).select_from(self.from_).where(*self.conditions)
+        chosen = select(self.column("id")).select_from(self.from_).where(*self.conditions)
+        return chosen.correlate(None)  # it may stand inside a SELECT from the same table
 
     # --- rows and joins -----------------------------------------------------------------------
-    def _rows_of(self, name: str) -> _Rows:
+    def _rows_of(self, name: str, *, joined: bool) -> _Rows:
         entity = self._catalog.entities.get(name)
         if entity is None:
             raise UnknownNameError(name)
@@ -143,7 +146,10 @@ class Source:
         table = tables.current
         if self._as_of is not None and tables.history is not None:
             table = tables.history
-        return _Rows(entity, tables, table.alias())
+        if not joined:
+            return _Rows(entity, tables, table)
+        self._aliases[table.name] += 1
+        return _Rows(entity, tables, tables.alias(table, self._aliases[table.name]))
 
     def _present(self, rows: _Rows, trash: Trash) -> list[ColumnElement[bool]]:
         """The rows that are there, now or then."""
@@ -171,7 +177,7 @@ class Source:
         field = rows.entity.field(key)
         if field is None or field.entity is None or field.type == "child_table":
             raise UnknownNameError(rows.entity.name, key)
-        target = self._rows_of(field.entity)
+        target = self._rows_of(field.entity, joined=True)
         found = [target.clause.c.id == rows.field_column(key), *self._as_known(target)]
         if guarded and self._scope.rows(field.entity, parent=target.entity.parent) != "all":
             found.append(target.clause.c.id.in_(self._of_today(field.entity)))

@@ -109,15 +109,27 @@ def _action(place: Place, action: Action, roots: Mapping[str, str], at: str) -> 
             place.receiver(roots, action.to, f"{at}/to")
             place.refer("calendar", action.due.calendar, f"{at}/due/calendar")
             for number, step in enumerate(action.steps):
-                _step(place, step, f"{at}/steps/{number}")
+                _step(place, step, roots["subject"], f"{at}/steps/{number}")
         case _:
             assert_never(action)
 
 
-def _step(place: Place, step: CardStep, at: str) -> None:
+def _subject_into(place: Place, step: CardStep, subject: str, at: str) -> None:
+    """The field that takes the subject must be there and point to such records."""
+    form = place.catalog.forms.get(step.props["form"])
+    key = step.props.get("subject_into")
+    if form is None or key is None or form.entity not in place.catalog.entities:
+        return
+    field = place.catalog.entities[form.entity].field(key)
+    if field is None or field.entity != subject:
+        place.add("BLD234", f"{at}/subject_into", field=key, entity=subject)
+
+
+def _step(place: Place, step: CardStep, subject: str, at: str) -> None:
     match step.type:
         case "form":
             place.refer("form", step.props["form"], f"{at}/form")
+            _subject_into(place, step, subject, at)
         case "records":
             place.refer("entity", step.props["entity"], f"{at}/entity")
         case "chart":

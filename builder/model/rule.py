@@ -26,7 +26,7 @@ class CardStep:
     """One step of a task card: what it is and its settings."""
 
     type: Literal["chart", "records", "form", "confirm"]
-    props: Mapping[str, str]  # chart: series,last; records: entity,where; form: form
+    props: Mapping[str, str]  # chart: series,last; records: entity,where; form: form,subject_into
     label: Labels
 
 

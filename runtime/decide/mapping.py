@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,7 +15,7 @@ from builder.fields import FIELD_TYPES
 from builder.fields.base import Problem
 from builder.model.entity import Entity, Field
 from dsl.diagnostics import Diagnostic, register_messages
-from runtime.decide.conversions import Unconvertible, convert, shown
+from runtime.decide.conversions import Unconvertible, convert, plain, shown
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -92,16 +91,6 @@ class Mapped:
     rejects: tuple[Reject, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """How the rows differ from what the source used to send."""
-
-    fingerprint: str  # to be stored
-    changed: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # column -> old, new
-    missing: tuple[str, ...] = ()
-    added: tuple[str, ...] = ()
-
-
 def look_ups(
     mapping: StreamMapping, entity: Entity, rows: Sequence[Row], *, entities: Entities
 ) -> tuple[LookUp, ...]:
@@ -145,25 +134,6 @@ def map_rows(
             records.append(mapped)
             places.append(place)
     return Mapped(tuple(records), tuple(places), tuple(rejects))
-
-
-def drift_of(mapping: StreamMapping, rows: Sequence[Row], before: str | None) -> Drift:
-    """Compare the columns of a batch with the fingerprint of earlier ones."""
-    known: dict[str, str] = json.loads(before) if before else {}
-    seen = _columns(rows)
-    if not seen:
-        return Drift(before or "{}")
-    used = {item.source.partition(".")[0].strip('"') for item in mapping.fields}
-    changed = {
-        name: (known[name], kind)
-        for name, kind in seen.items()
-        if known.get(name, "null") != "null" and kind not in {"null", known[name]}
-    }
-    missing = tuple(sorted(used & set(known) - set(seen)))
-    added = tuple(sorted(set(seen) - set(known))) if known else ()
-    merged = {**known, **{n: k for n, k in seen.items() if k != "null" or n not in known}}
-    text = json.dumps(merged, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return Drift(text, {n: c for n, c in changed.items() if n in used}, missing, added)
 
 
 def key_of(mapping: StreamMapping, row: Row) -> str:
@@ -226,7 +196,7 @@ def _rows(
     for each in given:
         cells: dict[str, Raw] = {}
         for cell in child.fields:
-            value = None if each.get(cell.key) is None else _parsed(cell, each[cell.key])
+            value = None if each.get(cell.key) is None else _parsed(cell, plain(each[cell.key]))
             if isinstance(value, Diagnostic):
                 return value
             if value is None and cell.required:
@@ -322,34 +292,3 @@ def _field(entity: Entity, key: str) -> Field:
     if found is None:
         raise KeyError(f"{entity.name}.{key}")
     return found
-
-
-def _columns(rows: Sequence[Row]) -> dict[str, str]:
-    seen: dict[str, set[str]] = {}
-    for row in rows:
-        for name, value in row.items():
-            seen.setdefault(name, set()).add(_kind(value))
-    return {
-        name: next(iter(kinds - {"null"})) if len(kinds - {"null"}) == 1
-        else "null" if kinds == {"null"} else "mixed"
-        for name, kinds in seen.items()
-    }  # fmt: skip
-
-
-def _kind(value: object) -> str:
-    for kind, name in KINDS:
-        if isinstance(value, kind):
-            return name
-    return "object"
-
-
-KINDS: tuple[tuple[type[Any], str], ...] = (
-    (type(None), "null"),
-    (bool, "boolean"),
-    (int, "number"),
-    (float, "number"),
-    (Decimal, "number"),
-    (str, "text"),
-    (list, "list"),
-    (Mapping, "object"),
-)

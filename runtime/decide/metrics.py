@@ -249,7 +249,9 @@ def _target(
         return None
     at = period_params(compiled.metric, asked.period, params)
     outcome = program(version.target).evaluate(asked.facts, at)
-    return scale_to_measurement(outcome.value, version.target)
+    target = scale_to_measurement(outcome.value, version.target)
+    # rounded as the value is: what is seen is what is judged
+    return None if target is None else round_to(target, compiled.metric.decimals)
 
 
 def _automatic_share(leaves: Iterable[Leaf], records: int) -> int | None:

@@ -11,7 +11,8 @@ from builder.model.entity import Entity, Field, Option
 from builder.model.others import FieldMapping, StreamMapping
 from dsl.values import parse_date, parse_datetime
 from runtime.decide.conversions import CONVERTERS, Unconvertible, convert
-from runtime.decide.mapping import drift_of, look_ups, map_rows
+from runtime.decide.drift import drift_of
+from runtime.decide.mapping import look_ups, map_rows
 
 LABEL = {"zh-CN": "字段", "en": "field"}
 MACHINE = Entity(
@@ -188,3 +189,26 @@ def test_drift_is_seen() -> None:
     assert changed.added == ("n",)
     assert drift_of(mapping, [{"id": "1"}], first.fingerprint).missing == ("q",)
     assert drift_of(mapping, [], first.fingerprint).fingerprint == first.fingerprint
+
+
+def test_a_list_of_objects_becomes_the_rows_of_a_child_table() -> None:
+    point = Entity(
+        name="shop.point", label=LABEL, display="on", parent="shop.plan",
+        fields=(Field(key="on", type="date", label=LABEL, required=True),
+                Field(key="share", type="percent", label=LABEL, decimals=4)),
+    )  # fmt: skip
+    plan = Entity(
+        name="shop.plan", label=LABEL, display="no",
+        fields=(Field(key="no", type="text", label=LABEL),
+                Field(key="points", type="child_table", label=LABEL, entity="shop.point")),
+    )  # fmt: skip
+    mapping = stream(mapped_to("id", "no"), mapped_to("points", "points"))
+    rows = [
+        {"id": "1", "points": [{"on": "2026-01-05", "share": Decimal("0.25")}]},
+        {"id": "2", "points": [{"share": Decimal("0.25")}]},
+        {"id": "3", "points": "none"},
+    ]
+    entities = {"shop.point": point, "shop.plan": plan}.__getitem__
+    mapped = map_rows(mapping, plan, rows, entities=entities, found={})
+    assert mapped.records[0]["points"] == ({"on": parse_date("2026-01-05"), "share": 250_000},)
+    assert [reject.problem.code for reject in mapped.rejects] == ["BLD401", "MAP101"]

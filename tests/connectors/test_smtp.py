@@ -57,13 +57,13 @@ def post_office() -> Iterator[Sink]:
         loop.call_soon(ready.set)
         loop.run_forever()
 
-    thread = threading.Thread(target=run)
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     ready.wait()
     try:
         yield sink
     finally:
-        server.close()
+        loop.call_soon_threadsafe(server.close)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         for task in asyncio.all_tasks(loop):

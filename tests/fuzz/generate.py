@@ -61,8 +61,8 @@ _COMPARE = ("=", "<>", "<", "<=", ">", ">=")
 _SPELLED = {"*": "×", "/": "÷", "+": "＋", "<=": "≤", ">=": "≥", "<>": "≠", "=": "＝"}
 _ORDERED = ("number", "day", "instant", "duration", "text")
 TYPES = {
-    "number": 40,
-    "condition": 24,
+    "number": 36,
+    "condition": 30,
     "text": 12,
     "day": 10,
     "instant": 4,
@@ -85,7 +85,7 @@ class Generator:
         self._literal = random.choice((0.1, 0.3, 0.3, 0.5, 1.0))
         kind = random.choices(list(TYPES), TYPES.values())[0]
         if size is None:
-            size = random.choice((1, 1, 2, 2, 2, 3, 3, 4))
+            size = random.choice((1, 1, 2, 2, 2, 3, 3, 3, 4, 5))
         return self.of(kind, size)
 
     def chain(self, length):
@@ -132,7 +132,7 @@ class Generator:
     # --- one type -------------------------------------------------------------------------
     def of(self, kind, size):
         """A formula of one type; `size` levels at most."""
-        if size <= 0 or self._random.random() < 0.12:
+        if size <= 0 or self._random.random() < 0.1:
             return self._leaf(kind)
         return getattr(self, f"_{kind}")(size - 1)
 
@@ -307,11 +307,11 @@ class Generator:
     # --- conditions -----------------------------------------------------------------------
     def _condition(self, size):
         pick = self._random.random()
-        if pick < 0.4:
+        if pick < 0.42:
             return self._comparison(size)
-        if pick < 0.7:
+        if pick < 0.78:
             return self._logic(size)
-        if pick < 0.8:
+        if pick < 0.84:
             return self._branches("condition", size)
         text, part = self.of("text", size), self.of("text", 0)
         name = self._pick("CONTAINS", "STARTSWITH", "ENDSWITH", "包含")
@@ -326,8 +326,7 @@ class Generator:
             return self._infix(left, self._pick("=", "<>"), right)
         low, high = self._compared(kind, 0), self._compared(kind, 0)
         return self._pick(
-            self._infix(left, self._random.choice(_COMPARE), right),
-            self._infix(left, self._random.choice(_COMPARE), right),
+            *(self._infix(left, operator, right) for operator in self._random.choices(_COMPARE, k=5)),
             f"({left} IN ({right}, {low}))",
             f"({left} NOT IN ({low}, {high}, {right}))",
             f"({left} BETWEEN {low} AND {right})",

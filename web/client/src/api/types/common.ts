@@ -1,0 +1,67 @@
+// What many answers share: texts, pages, problems, the session.
+
+/** Text in both languages, or already in the reader's. */
+export type Labels = Readonly<Record<string, string>>
+
+export type Text = string | Labels
+
+export interface Diagnostic {
+  readonly code: string
+  readonly message: string
+  readonly field?: string | null
+  readonly pointer?: string | null
+}
+
+export interface Problem {
+  readonly type?: string
+  readonly title: string
+  readonly status: number
+  readonly code?: string
+  readonly detail?: string
+  readonly diagnostics?: Diagnostic[]
+}
+
+export interface Page<T> {
+  readonly items: T[]
+  readonly next?: string | null
+}
+
+export interface Account {
+  readonly login: string
+  readonly name: string
+  readonly language?: string | null
+  readonly admin: boolean
+  readonly person_uid?: string | null
+}
+
+export interface Session {
+  readonly account: Account
+  readonly csrf: string
+}
+
+export interface Summary {
+  readonly tasks_open: number
+  readonly tasks_overdue: number
+  readonly alerts_firing: number
+  readonly notices_unread: number
+  /** Business time now, when the server's clock runs faster than the wall's. */
+  readonly now?: string
+  readonly clock_factor?: number
+}
+
+export interface RecordRef {
+  readonly entity: string
+  readonly uid: string
+  readonly display: string
+}
+
+export interface NamedRule {
+  readonly name: string
+  readonly label: Text
+  readonly sentence?: Text | null
+}
+
+export interface Option {
+  readonly id: string
+  readonly label: Text
+}

@@ -1,0 +1,70 @@
+// Forms: fields, layout, rules, and values as they travel.
+import type { Option, Text } from './common'
+
+export interface FieldDescriptor {
+  readonly key: string
+  readonly type: string
+  readonly label: Text
+  readonly help?: Text | null
+  readonly required?: boolean
+  readonly options?: Option[]
+  readonly decimals?: number | null
+  readonly unit?: string | null
+  readonly entity?: string | null
+  readonly min?: string | null
+  readonly max?: string | null
+  /** The fields of a row, when this is a child table. */
+  readonly columns?: FieldDescriptor[]
+  readonly computed?: boolean
+  readonly hidden?: boolean
+}
+
+export type LayoutNode =
+  | { readonly id: string; readonly field: string }
+  | {
+      readonly id: string
+      readonly box: 'section' | 'columns' | 'tabs' | 'tab'
+      readonly label?: Text | null
+      readonly children: LayoutNode[]
+    }
+
+export interface FormRule {
+  readonly id: string
+  readonly when_ir?: unknown
+  readonly then?: Readonly<Record<string, string>>[]
+  readonly check_ir?: unknown
+  readonly message?: Text
+  readonly at?: string
+}
+
+export interface FormDescriptor {
+  readonly name: string
+  readonly label: Text
+  readonly entity: string
+  readonly feeds?: Text | null
+  readonly layout?: LayoutNode[]
+  readonly fields: FieldDescriptor[]
+  readonly rules?: FormRule[]
+  /** What a field starts with, and what is computed while typing: formulas by field. */
+  readonly defaults?: Readonly<Record<string, unknown>>
+  readonly calc?: Readonly<Record<string, unknown>>
+  readonly values?: Readonly<Record<string, Wire>>
+}
+
+/** A value as it travels: numbers and dates are strings, a child table is a list of rows. */
+export type Wire = string | boolean | null | WireRow[] | TreeNode[]
+
+export interface WireRow {
+  readonly [key: string]: Wire
+}
+
+export interface TreeNode {
+  readonly id: string
+  readonly text: string
+  readonly children: TreeNode[]
+}
+
+export interface LookupItem {
+  readonly uid: string
+  readonly display: string
+}
