@@ -8,10 +8,9 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING or find_spec("hatchling"):
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -45,8 +44,7 @@ class BuildError(Exception):
     """The client cannot be built; the text says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):  # hatchling loads this file in a way dataclasses cannot bear
     """How to run Node and npm."""
 
     node: tuple[str, ...]

@@ -53,6 +53,12 @@ class Writer:
         """A PostgreSQL date from an epoch day."""
         return f"(DATE '1970-01-01' + CAST({day} AS INTEGER))"
 
+    def wide(self, a: str) -> str:
+        """A small integer that is not made of the arguments, in the type that is computed in."""
+        if self.is_sqlite:
+            return a
+        return f"CAST({a} AS {'NUMERIC' if self.flavour == 'numeric' else 'BIGINT'})"
+
     def ordered(self, a: str) -> str:
         """Text compared by code point."""
         return a if self.is_sqlite else f'({a} COLLATE "C")'
@@ -86,9 +92,9 @@ def _mod(w: Writer, args: list[str]) -> str:
     return f"CASE WHEN {rest} <> 0 AND ({rest} < 0) <> ({b} < 0) THEN {rest} + {b} ELSE {rest} END"
 
 
-def _sign(_: Writer, args: list[str]) -> str:
+def _sign(w: Writer, args: list[str]) -> str:
     (a,) = args
-    return f"CASE WHEN {a} > 0 THEN 1 WHEN {a} < 0 THEN -1 WHEN {a} = 0 THEN 0 END"
+    return w.wide(f"CASE WHEN {a} > 0 THEN 1 WHEN {a} < 0 THEN -1 WHEN {a} = 0 THEN 0 END")
 
 
 def _clamp(_: Writer, args: list[str]) -> str:
@@ -116,8 +122,13 @@ def _total(_: Writer, args: list[str]) -> str:
     return "(" + " + ".join(f"COALESCE({a}, 0)" for a in args) + ")"
 
 
-def _filled(_: Writer, args: list[str]) -> str:
-    return "(" + " + ".join(f"CASE WHEN {a} IS NULL THEN 0 ELSE 1 END" for a in args) + ")"
+def _filled(w: Writer, args: list[str]) -> str:
+    ones = " + ".join(f"CASE WHEN {a} IS NULL THEN 0 ELSE 1 END" for a in args)
+    return w.wide(f"({ones})")
+
+
+def _length(w: Writer, args: list[str]) -> str:
+    return w.wide(f"COALESCE(length({args[0]}), 0)")
 
 
 # --- dates --------------------------------------------------------------------------------
@@ -140,7 +151,7 @@ def _civil(strftime: str, field: str) -> Write:
         if w.is_sqlite:
             part = f"CAST(strftime('{strftime}', {day} * 86400, 'unixepoch') AS INTEGER)"
         else:
-            part = f"CAST(EXTRACT({field} FROM {w.date(day)}) AS BIGINT)"
+            part = w.wide(f"EXTRACT({field} FROM {w.date(day)})")
         return f"CASE WHEN {day} BETWEEN {FIRST_DAY} AND {LAST_DAY} THEN {part} END"
 
     return write
@@ -159,7 +170,7 @@ def _make_date(w: Writer, args: list[str]) -> str:
     first = f"make_date(CAST({year} AS INTEGER), CAST({month} AS INTEGER), 1)"
     last = f"EXTRACT(DAY FROM {first} + INTERVAL '1 month' - INTERVAL '1 day')"
     known = f"{year} BETWEEN 1 AND 9999 AND {month} BETWEEN 1 AND 12"
-    date = f"(CAST({first} - DATE '1970-01-01' AS BIGINT) + {day} - 1)"
+    date = f"({w.wide(_days_of(first))} + {day} - 1)"
     fits = f"CASE WHEN {day} BETWEEN 1 AND {last} THEN {date} END"
     return f"CASE WHEN {known} THEN {fits} END"
 
@@ -170,7 +181,7 @@ def _add_months(w: Writer, args: list[str]) -> str:
         return f"pl_add_months({day}, {months})"
     start = w.date(day)
     later = f"CAST({start} + make_interval(months => CAST({months} AS INTEGER)) AS DATE)"
-    return _months_later(day, months, f"CAST({later} - DATE '1970-01-01' AS BIGINT)", w)
+    return _months_later(day, months, w.wide(_days_of(later)), w)
 
 
 def _month_end(w: Writer, args: list[str]) -> str:
@@ -180,7 +191,12 @@ def _month_end(w: Writer, args: list[str]) -> str:
     shift = f"make_interval(months => CAST({months} AS INTEGER) + 1)"
     start = f"date_trunc('month', CAST({w.date(day)} AS TIMESTAMP))"
     last = f"CAST({start} + {shift} - INTERVAL '1 day' AS DATE)"
-    return _months_later(day, months, f"CAST({last} - DATE '1970-01-01' AS BIGINT)", w)
+    return _months_later(day, months, w.wide(_days_of(last)), w)
+
+
+def _days_of(date: str) -> str:
+    """The epoch day of a PostgreSQL date."""
+    return f"({date} - DATE '1970-01-01')"
 
 
 def _months_later(day: str, months: str, result: str, w: Writer) -> str:
@@ -332,7 +348,7 @@ WRITE: dict[str, Write] = {
     "case": _case,
     "switch": _switch,
     "concat": _concat,
-    "length": lambda _, args: f"COALESCE(length({args[0]}), 0)",
+    "length": _length,
     "left": _left,
     "right": _right,
     "mid": _mid,
