@@ -15,6 +15,7 @@ from waitress.server import create_server
 from runtime import deliver, scheduler, sync, worker
 from runtime.ingest import IngestServer
 from runtime.operator_line import reachable
+from runtime.recovery import recover
 from runtime.settings import Settings
 from runtime.wiring import Wiring
 from web.app_factory import create_app
@@ -49,6 +50,7 @@ class Background:
     @classmethod
     def start(cls, wiring: Wiring, *, collect: bool) -> Background:
         """Start every loop; `collect` also starts the collector process."""
+        recover(wiring)
         stop = threading.Event()
         loops: list[Callable[[Wiring, str, threading.Event], None]] = [worker.run, deliver.run]
         loops += [sync.run] * sync.FETCHERS

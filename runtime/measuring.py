@@ -15,7 +15,7 @@ from store.measurements import NewMeasurement, WrittenBy
 from store.query import Query, read
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from builder.compiled import CompiledInput, CompiledMetric
     from builder.model.metric import Metric
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 READ_AT_ONCE = 5_000
 MAX_GRID = 4_000  # periods folded by one statement
+PAIRS_AT_ONCE = 20_000
 
 
 def measure(ctx: Context, metric: str) -> list[NewMeasurement]:
@@ -51,9 +52,10 @@ def measure_all(ctx: Context, metric: str) -> list[NewMeasurement]:
     pairs = measurements.known_pairs(ctx.uow, metric)
     spans = [_span(ctx, compiled, item) for item in compiled.inputs.values()]
     periods = [period for span in spans if span is not None for period in span]
-    if periods:
-        found = fold_inputs(ctx, compiled, periods=(min(periods), max(periods)))
-        pairs |= {pair for by_pair in found.values() for pair in by_pair}
+    for item in compiled.inputs.values() if periods else ():
+        for low, high in _slices(item, min(periods), max(periods)):
+            query = leaf_query(ctx, compiled, item, periods=(low, high))
+            pairs |= leaves.pairs_of(ctx.uow, query)
     return store_numbers(ctx, compiled, _with_carried(ctx, compiled, sorted(pairs)))
 
 
@@ -72,14 +74,31 @@ def store_numbers(
 ) -> list[NewMeasurement]:
     """Compute these numbers and store the ones that differ from those in force."""
     metric = compiled.metric.name
-    known = set(measurements.current(ctx.uow, metric, sorted(pairs)))
-    numbers = [
-        _new(ctx, pair, computed)
-        for pair, computed in compute_pairs(ctx, compiled, pairs).items()
-        if computed.says_something or pair in known
-    ]
     by = WrittenBy(metric, ctx.catalog.revision, ctx.uow.rev(), ctx.now)
-    return measurements.write(ctx.uow, numbers, by)
+    changed: list[NewMeasurement] = []
+    for part in _parts(pairs):
+        known = set(measurements.current(ctx.uow, metric, part))
+        numbers = [
+            _new(ctx, pair, computed)
+            for pair, computed in compute_pairs(ctx, compiled, part).items()
+            if computed.says_something or pair in known
+        ]
+        changed += measurements.write(ctx.uow, numbers, by)
+    return changed
+
+
+def _parts(pairs: Collection[Pair]) -> Iterator[list[Pair]]:
+    """The pairs in handy parts, all those of a subject in one part."""
+    part: list[Pair] = []
+    last: int | None = None
+    for pair in sorted(pairs):
+        if len(part) >= PAIRS_AT_ONCE and pair[0] != last:
+            yield part
+            part = []
+        part.append(pair)
+        last = pair[0]
+    if part:
+        yield part
 
 
 def compute_pairs(

@@ -11,6 +11,7 @@ from runtime.apply import apply
 from runtime.cards import card_of
 from runtime.context import MAX_DEPTH
 from runtime.decide.announcing import EVENT, Told, announce, receiver_paths, root_of
+from runtime.decide.effects import PutMail, PutNotice, PutTask
 from runtime.reading import read_ids
 from store import episodes, incidents
 from store.measurements import dumps
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 POINTERS = frozenset({"reference", "person", "department"})
 UNPRINTED = frozenset({"child_table", "file", "image", "tree"})
-NO_RECEIVER, STORM, TOO_DEEP = "RUN604", "RUN605", "RUN606"
+NO_RECEIVER, STORM, TOO_DEEP, NO_ADDRESS = "RUN604", "RUN605", "RUN606", "RUN609"
+MOST_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +52,12 @@ def tell(
     if not openings:
         return
     rule = compiled.rule
-    deep = ctx.cause.depth >= MAX_DEPTH
-    allowed = 0 if deep else rule.limits.get("storm", len(openings))
-    if len(openings) > allowed:
-        _incident(
-            ctx,
-            rule,
-            code=TOO_DEEP if deep else STORM,
-            args={"count": str(len(openings)), "limit": str(allowed)},
-        )
+    allowed = _allowed(ctx, rule, len(openings))
     people = _receivers(ctx, rule, subject_entity, openings)
     subjects = _described(ctx, subject_entity, [each.subject_id for each in openings])
     effects: list[Effect] = []
     evidence: dict[int, str] = {}
+    lost: dict[str, list[int]] = {}
     for place, opening in enumerate(openings):
         told = Told(
             rule=rule,
@@ -71,36 +66,77 @@ def tell(
             episode=opening.episode,
             alert_id=opening.alert_id,
             alert_uid=opening.alert_uid,
-            people=people.get(opening.alert_id, {}),
+            people=people.paths.get(opening.alert_id, {}),
             values=_values(rule, opening, subjects.get(opening.subject_id, {})),
             cards=_cards(ctx, compiled, opening) if place < allowed else {},
         )
         announced = announce(told)
         sent = announced.effects if place < allowed else ()
         effects += sent
-        evidence[opening.alert_id] = dumps(
-            {
-                **opening.evidence,
-                "catalog_revision": ctx.catalog.revision,
-                "missing_receivers": list(announced.missing),
-                "told": sorted(
-                    {effect.person_id for effect in sent if hasattr(effect, "person_id")}
-                ),
-                "held_back": place >= allowed,
-            }
-        )
-        if announced.missing:
-            args = {"paths": ", ".join(announced.missing), "subject": str(opening.subject_id)}
-            _incident(ctx, rule, code=NO_RECEIVER, args=args)
+        evidence[opening.alert_id] = _evidence(ctx, opening, announced.missing, sent)
+        for path in announced.missing:
+            lost.setdefault(path, []).append(opening.subject_id)
     episodes.set_evidence(ctx.uow, evidence)
+    _report_lost(ctx, rule, lost)
+    _report_without_address(ctx, rule, effects, people.without_address)
     apply(replace(ctx, cause=ctx.cause.then(f"rule:{rule.name}")), effects)
 
 
+def _allowed(ctx: Context, rule: Rule, count: int) -> int:
+    """How many of the new episodes may be told of; the rest is an incident."""
+    deep = ctx.cause.depth >= MAX_DEPTH
+    allowed = 0 if deep else rule.limits.get("storm", count)
+    if count > allowed:
+        args = {"count": str(count), "limit": str(allowed)}
+        _incident(ctx, rule, code=TOO_DEEP if deep else STORM, args=args)
+    return allowed
+
+
+def _evidence(
+    ctx: Context, opening: Opening, missing: Sequence[str], sent: Sequence[Effect]
+) -> str:
+    told = {e.person_id for e in sent if isinstance(e, PutMail | PutNotice | PutTask)}
+    return dumps(
+        {
+            **opening.evidence,
+            "catalog_revision": ctx.catalog.revision,
+            "missing_receivers": list(missing),
+            "told": sorted(told),
+        }
+    )
+
+
+def _report_lost(ctx: Context, rule: Rule, lost: Mapping[str, Sequence[int]]) -> None:
+    """Receivers that nobody is: one incident per rule, whatever the number of episodes."""
+    if lost:
+        subjects = sorted({subject for own in lost.values() for subject in own})
+        shown = ", ".join(str(subject) for subject in subjects[:MOST_NAMED])
+        args = {"paths": ", ".join(lost), "subject": shown, "count": str(len(subjects))}
+        _incident(ctx, rule, code=NO_RECEIVER, args=args)
+
+
+def _report_without_address(
+    ctx: Context, rule: Rule, effects: Sequence[Effect], without: frozenset[int]
+) -> None:
+    mailed = sorted({e.person_id for e in effects if isinstance(e, PutMail)} & without)
+    if mailed:
+        names = display_texts(ctx, "person", mailed[:MOST_NAMED])
+        args = {"people": ", ".join(text for _, text in names.values()), "count": str(len(mailed))}
+        _incident(ctx, rule, code=NO_ADDRESS, args=args)
+
+
 # --- who ------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class _Receivers:
+    """By alert: where each receiver's path leads today; and who can not be mailed."""
+
+    paths: Mapping[int, Mapping[str, int | None]]
+    without_address: frozenset[int]
+
+
 def _receivers(
     ctx: Context, rule: Rule, subject_entity: str, openings: Sequence[Opening]
-) -> dict[int, dict[str, int | None]]:
-    """By alert: where each receiver's path leads today."""
+) -> _Receivers:
     event_entity = rule.events if isinstance(rule, EventRule) else None
     fields = (
         frozenset(f.key for f in ctx.catalog.entity(event_entity).fields)
@@ -120,10 +156,13 @@ def _receivers(
         for o in openings
     }
     active = _active(ctx, {p for people in found.values() for p in people.values() if p})
-    return {
-        alert: {path: p if p in active else None for path, p in people.items()}
-        for alert, people in found.items()
-    }
+    return _Receivers(
+        {
+            alert: {path: p if p in active else None for path, p in people.items()}
+            for alert, people in found.items()
+        },
+        frozenset(person for person, address in active.items() if not address),
+    )
 
 
 def receivers_of(
@@ -155,10 +194,10 @@ def _person(raw: Raw) -> int | None:
     return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
 
 
-def _active(ctx: Context, people: Iterable[int]) -> set[int]:
-    """Those who have not left; nobody said anything means active."""
-    rows = read_ids(ctx, "person", sorted(people), ("active",))
-    return {int(row["id"]) for row in rows if row["active"] is not False}
+def _active(ctx: Context, people: Iterable[int]) -> dict[int, str | None]:
+    """Those who have not left, with their address; nobody said anything means active."""
+    rows = read_ids(ctx, "person", sorted(people), ("active", "email"))
+    return {int(row["id"]): row["email"] for row in rows if row["active"] is not False}
 
 
 # --- words ----------------------------------------------------------------------------------------

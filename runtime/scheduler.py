@@ -9,7 +9,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from runtime.clock import SECOND
 from runtime.context import SYSTEM_ACTOR
-from runtime.schedules_table import JOB_OF, NEXT
+from runtime.schedules_table import INTERCHANGEABLE, JOB_OF, NEXT
 from store import jobs, schedules
 
 if TYPE_CHECKING:
@@ -42,12 +42,13 @@ def catch_up(ctx: Context, due: Schedule) -> int:
             fired += jobs.put(
                 ctx.uow,
                 kind=put.kind,
-                key=put.key,
+                key=due.key if due.kind in INTERCHANGEABLE else put.key,
                 payload=put.payload,
                 run_at=put.run_at if put.run_at is not None else occurrence,
                 at=ctx.now,
                 cause=f"schedule:{due.key}",
                 depth=0,
+                merge=due.kind in INTERCHANGEABLE,
             )
     schedules.move(ctx.uow, due.id, next_fire=next_fire)
     return fired

@@ -52,4 +52,6 @@ def _sync_job(due: Schedule, occurrence: int) -> tuple[str, PutJob]:
 
 
 NEXT: Mapping[str, NextFire] = {"close": _next_close, "sync": _next_sync}
+# occurrences of these are interchangeable: one that still waits serves the next one too
+INTERCHANGEABLE = frozenset({"sync"})
 JOB_OF: Mapping[str, JobOf] = {"close": _close_job, "sync": _sync_job}

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Subquery, Table
     from sqlalchemy.types import TypeEngine
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from store.unit import UnitOfWork
 
 CHUNK = 20_000
+FEW = 50  # rows for which SQLAlchemy's cached statements are faster than compiling one
 _ID = "b_id"
 _ITEM_TYPES: dict[type, TypeEngine[Any]] = {int: BigInteger(), bool: Boolean(), float: Double()}
 
@@ -101,9 +102,11 @@ def insert_rows(
             chosen = select(*given.c, *same)
             uow.execute(insert(table).from_select([*columns, *constants], chosen))
         return
-    names = [*columns, *constants]
-    statement = insert(table).values({name: bindparam(name) for name in names})
     source = {**columns, **{name: repeat(value) for name, value in constants.items()}}
+    if count <= FEW:
+        uow.execute(insert(table), _as_rows(source, count))
+        return
+    statement = insert(table).values({name: bindparam(name) for name in source})
     _run_many(uow, statement.compile(uow.connection), source, count)
 
 
@@ -136,10 +139,18 @@ def update_rows(
         .where(table.c.id == bindparam(_ID))
         .values({name: bindparam(f"b_{name}") for name in columns} | dict(constants))
     )
-    compiled = statement.compile(uow.connection)
     source: dict[str, Any] = {_ID: ids, **{f"b_{name}": v for name, v in columns.items()}}
+    if len(ids) <= FEW:
+        uow.execute(statement, _as_rows(source, len(ids)))
+        return
+    compiled = statement.compile(uow.connection)
     source |= {k: repeat(v) for k, v in compiled.params.items() if k not in source}
     _run_many(uow, compiled, source, len(ids))
+
+
+def _as_rows(source: Mapping[str, Iterable[Any]], count: int) -> list[dict[str, Any]]:
+    rows = zip(*source.values(), range(count), strict=False)
+    return [dict(zip(source, row, strict=False)) for row in rows]
 
 
 def _run_many(uow: UnitOfWork, compiled: Any, source: Mapping[str, Any], count: int) -> None:  # noqa: ANN401 - SQLAlchemy's Compiled has no precise type for SQL

@@ -92,6 +92,13 @@ def fold(uow: UnitOfWork, query: LeafQuery) -> list[LeafRow]:
     return [_leaf_row(query, row) for row in uow.execute(statement)]
 
 
+def pairs_of(uow: UnitOfWork, query: LeafQuery) -> set[tuple[int, int]]:
+    """Subject and period of every record that is folded."""
+    rows = _rows(uow, query)
+    found = uow.execute(select(rows.c.subject_id, rows.c.period).distinct())
+    return {(int(row.subject_id), int(row.period)) for row in found}
+
+
 def _rows(uow: UnitOfWork, query: LeafQuery) -> Subquery:
     """The records that count, with subject, period and value, each computed once."""
     source, item = query.source, query.item

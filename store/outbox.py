@@ -109,6 +109,12 @@ def claim(uow: UnitOfWork, *, owner: str, real_now: int, lease_us: int) -> Messa
     return _message(row, owner, possibly_twice=bool(changed["possibly_twice"]))
 
 
+def expire_leases(uow: UnitOfWork, *, real_now: int) -> int:
+    """End every lease: whoever held one is gone. Only for a process that is alone."""
+    held = update(outbox).where(outbox.c.state == "sending").values(real_lease_until=real_now)
+    return int(uow.execute(held).rowcount)
+
+
 def renew(uow: UnitOfWork, message: Message, *, real_now: int, lease_us: int) -> bool:
     """Keep the lease while the call lasts; False when it is lost."""
     kept = uow.execute(

@@ -49,8 +49,13 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Upserted:
-    """What a batch did. `refused` are rows that would have changed an append-only record."""
+    """What a batch did, and the places of rows that were left out.
+
+    `refused` would have changed an append-only record, `incomplete` would have made a new one
+    without a field it needs.
+    """
 
     changes: tuple[Change, ...]
     unchanged: int
     refused: tuple[int, ...] = ()
+    incomplete: tuple[int, ...] = ()

@@ -18,7 +18,7 @@ from store.record_writes import Stamp, note, values_of, write_changed, write_new
 from store.rows import by_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from sqlalchemy import Row
 
@@ -42,6 +42,14 @@ class _Batch:
     new: list[Key] = field(default_factory=list)
     changed: list[Key] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
+    incomplete: list[int] = field(default_factory=list)
+
+    def leave_out(self, needs: Collection[str]) -> None:
+        """Forget rows that would be new records without a field they need."""
+        for key in [key for key in self.rows if key not in self.stored]:
+            if any(self.rows[key].get(need) is None for need in needs):
+                del self.rows[key]
+                self.incomplete.append(self.places[key])
 
     def sort_out(self) -> None:
         """Which rows are new and which differ in a field."""
@@ -68,10 +76,12 @@ def upsert_many(
     rows: Sequence[RowValues],
     new_uid: Callable[[], str],
     stamp: Stamp,
+    needs: Collection[str] = (),
 ) -> Upserted:
     """Write the rows whose `key` fields name no current record, or one that differs.
 
-    The same key twice in a batch: the later row's fields win.
+    The same key twice in a batch: the later row's fields win. A new record that lacks one of
+    the fields in `needs` is not made.
     """
     mine = tables[entity]
     if mine.parent is not None:
@@ -79,6 +89,7 @@ def upsert_many(
     if not rows:
         return Upserted((), 0)
     batch = _load(uow, mine, key, rows)
+    batch.leave_out(needs)
     batch.sort_out()
     inserts = _insert(uow, batch, new_uid=new_uid, stamp=stamp)
     updates = _update(uow, batch, stamp=stamp)
@@ -86,8 +97,9 @@ def upsert_many(
     note(uow, mine, "insert", ids=[c.id for c in inserts.values()], stamp=stamp)
     written = [c.id for c in changes if c.before is not None]
     note(uow, mine, "update", ids=written, fields=batch.keys, stamp=stamp)
-    unchanged = len(rows) - len(changes) - len(batch.refused)
-    return Upserted(changes, unchanged, tuple(batch.refused))
+    left_out = len(batch.refused) + len(batch.incomplete)
+    unchanged = len(rows) - len(changes) - left_out
+    return Upserted(changes, unchanged, tuple(batch.refused), tuple(batch.incomplete))
 
 
 def _load(

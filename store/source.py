@@ -92,7 +92,7 @@ class Source:
         if as_of is not None and uow.touched:
             history.write_versions(uow)  # this unit's own changes are part of what is known
         self._aliases: Counter[str] = Counter()
-        self._rows = self._rows_of(entity, joined=False)
+        self._rows = self._own_rows(entity)
         self._from: FromClause = self._rows.clause
         self._joins: dict[tuple[str, bool], _Rows] = {}
         self.conditions: list[ColumnElement[bool]] = [
@@ -136,6 +136,9 @@ class Source:
         return chosen.correlate(None)  # it may stand inside a SELECT from the same table
 
     # --- rows and joins -----------------------------------------------------------------------
+    def _own_rows(self, entity: str) -> _Rows:
+        return self._rows_of(entity, joined=False)
+
     def _rows_of(self, name: str, *, joined: bool) -> _Rows:
         entity = self._catalog.entities.get(name)
         if entity is None:
@@ -294,6 +297,7 @@ class _ChildSource(Source):
     """The child rows of the records of another source; seen with their record."""
 
     def __init__(self, owner: Source, entity: str) -> None:
+        self._owner = owner
         super().__init__(
             owner._uow,  # noqa: SLF001 - the same class
             owner._tables,  # noqa: SLF001
@@ -303,6 +307,11 @@ class _ChildSource(Source):
             as_of=owner._as_of,  # noqa: SLF001
             params=owner._params,  # noqa: SLF001
         )
+
+    def _own_rows(self, entity: str) -> _Rows:
+        # the filter may read the statement around it, so no name there may be taken again
+        self._aliases = self._owner._aliases  # noqa: SLF001 - the same class
+        return self._rows_of(entity, joined=True)
 
     def _seen(self) -> list[ColumnElement[bool]]:
         return []

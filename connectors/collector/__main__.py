@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 
 from connectors.collector.options import parse
 from connectors.collector.process import run
@@ -11,7 +12,8 @@ from connectors.collector.process import run
 
 def main() -> None:
     """Run the collector with the command line's options."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    level = os.environ.get("PLUMBLINE_LOG", "WARNING")
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     asyncio.run(run(parse()))
 
 

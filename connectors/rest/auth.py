@@ -64,6 +64,7 @@ class TokenAuth:
     """A token got by logging in, renewed before it expires or once when it is refused."""
 
     options: Mapping[str, Any]
+    caller: Caller
     fetch: Callable[[], Answer]
     token: str | None = None
     expires: float = 0.0
@@ -85,7 +86,9 @@ class TokenAuth:
 
     def _log_in(self) -> None:
         answer = self.fetch()
-        if answer.status >= GATEWAY or answer.status == TOO_MANY:
+        if answer.status == TOO_MANY:
+            raise self.caller.limited(answer)
+        if answer.status >= GATEWAY:
             raise TransientError("CON110", status=str(answer.status))
         if answer.status not in SUCCESS:
             raise AuthError("CON113", status=str(answer.status))
@@ -107,10 +110,10 @@ def auth_of(config: RestConfig, caller: Caller, client: HttpClient) -> Auth:
         case "none":
             return NoAuth()
         case "oauth2_client_credentials":
-            return TokenAuth(options, lambda: _client_credentials(config, caller, client))
+            return TokenAuth(options, caller, lambda: _client_credentials(config, caller, client))
         case "session_login":
             request = request_of({"method": "POST", **options["request"]})
-            return TokenAuth(options, lambda: caller.send(request, page=Page(), auth=None))
+            return TokenAuth(options, caller, lambda: caller.send(request, page=Page(), auth=None))
         case _:
             return FixedAuth(options, caller)
 

@@ -154,6 +154,11 @@ class Caller:
 
         return fill(value, lookup)
 
+    def limited(self, answer: Answer) -> RateLimited:
+        """The error of an answer that asks us to slow down."""
+        after = retry_after_s(answer, now=self._ctx.now())
+        return RateLimited("CON112", retry_after_s=after, status=str(answer.status))
+
     def _judged(self, answer: Answer, request: RequestSpec) -> Answer | None:
         action = self._action(answer)
         status = str(answer.status)
@@ -165,8 +170,7 @@ class Caller:
             case "retry":
                 raise TransientError("CON110", status=status)
             case "rate_limited":
-                after = retry_after_s(answer, now=self._ctx.now())
-                raise RateLimited("CON112", retry_after_s=after, status=status)
+                raise self.limited(answer)
             case "refresh_token_then_retry" | "auth":
                 raise AuthError("CON113", status=status)
             case "reduce_page_size":

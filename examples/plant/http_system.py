@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import secrets
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ class HttpSystem:
         handler = type("PlantHandler", (_Handler,), {
             "plant": plant, "tokens": Tokens(plant.switches),
         })  # fmt: skip
-        self._server = ThreadingHTTPServer((host, port), handler)
+        self._server = _Server((host, port), handler)
         self._server.daemon_threads = True
         self.port = int(self._server.server_address[1])
         self._thread = threading.Thread(target=self._server.serve_forever, name="plant-http")
@@ -88,6 +89,13 @@ class HttpSystem:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a caller who did not wait for his answer; the plant prints one line."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ CHILD_TABLE = "child_table"
 POINTING = frozenset({"reference", "person", "department"})
 TEXTUAL = frozenset({"text", "long_text"})
 RAW_LIMIT = 65_536
+LONGEST_KEY = 400
 
 register_messages(
     {
@@ -57,6 +59,10 @@ register_messages(
         "MAP106": (
             "与已存的日志记录不同，日志不能修改",
             "differs from the stored entry of a log, which can not change",
+        ),
+        "MAP107": (
+            "没有这条记录，而此数据流不提供新建所需的“{label}”",
+            "there is no such record, and this stream has no {label_en} to make one",
         ),
     }
 )
@@ -129,7 +135,8 @@ def map_rows(
     for place, row in enumerate(rows):
         mapped = _record(mapping, entity, row, entities=entities, found=found)
         if isinstance(mapped, Diagnostic):
-            rejects.append(Reject(place, key_of(mapping, row), raw_of(row), mapped))
+            key = _reject_key(mapping, entity, row)
+            rejects.append(Reject(place, key, raw_of(row), mapped))
         else:
             records.append(mapped)
             places.append(place)
@@ -141,13 +148,32 @@ def key_of(mapping: StreamMapping, row: Row) -> str:
     sources = {item.target: item.source for item in mapping.fields}
     values = [_at(sources[key], row) for key in mapping.key if key in sources]
     if not values or any(value is None for value in values):
-        return raw_of(row)[:400]
-    return json.dumps(values, default=str, ensure_ascii=False)[:400]
+        return identity_of(raw_of(row))
+    return identity_of(json.dumps(values, default=str, ensure_ascii=False))
+
+
+def identity_of(text: str) -> str:
+    """A text that fits into a key; two long ones that begin alike stay two."""
+    if len(text) <= LONGEST_KEY:
+        return text
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{text[: LONGEST_KEY - len(digest) - 1]}…{digest}"
 
 
 def raw_of(row: object) -> str:
     """A row as text, for the list of rejects."""
     return json.dumps(row, default=str, ensure_ascii=False, sort_keys=True)[:RAW_LIMIT]
+
+
+def _reject_key(mapping: StreamMapping, entity: Entity, row: Row) -> str:
+    """The key of a row put aside; the whole row when its key is spoiled: two such rows are two."""
+    for item in mapping.fields:
+        if item.target not in mapping.key:
+            continue
+        target = _field(entity, item.target)
+        if target.type not in POINTING and isinstance(_value(item, target, row), Diagnostic):
+            return identity_of(raw_of(row))
+    return key_of(mapping, row)
 
 
 def labels_of(item: Field) -> dict[str, str]:

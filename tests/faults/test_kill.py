@@ -153,7 +153,7 @@ def _check(wiring, plant, directory, kills):
     with wiring.reading() as ctx:
         _check_acknowledged(ctx, directory)
         _check_work(ctx)
-        mails = requests.get(f"{plant['http']}/mails.json", timeout=10).json()
+        mails = requests.get(f"{plant['http']}/mails.json", timeout=10).json()["items"]
         _check_mails(ctx, mails, kills)
         assert audit.verify(ctx.uow, wiring.keyring.audit_key) == []
         incremental = _measurements(ctx)

@@ -1,6 +1,7 @@
 """Databases with the world of the fuzz, and the figures of a run in the summary."""
 
 import random
+from collections import Counter
 
 import pytest
 
@@ -9,22 +10,16 @@ from store.db import Database
 from .executors import World
 from .world import make_people
 
-_FIGURES = pytest.StashKey[list]()
 
-
-def pytest_configure(config):
-    config.stash[_FIGURES] = []
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    for line in config.stash[_FIGURES]:
-        terminalreporter.write_line(line)
-
-
-@pytest.fixture
-def note(request):
-    """Adds a line to the end of the run."""
-    return request.config.stash[_FIGURES].append
+def pytest_terminal_summary(terminalreporter):
+    """The sum of each figure that tests recorded."""
+    figures = Counter()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            if report.when == "call":
+                figures.update(dict(report.user_properties))
+    for name, figure in figures.items():
+        terminalreporter.write_line(f"{name}: {figure:,}")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Random formulas that are well typed, over the scope of `tests.fuzz.world`."""
 
-from random import Random
+from dataclasses import dataclass
 
 # The fields by type, per level of rows; `this.` in a child row leads to the record.
 _ROW = {
@@ -24,20 +24,26 @@ _LINE = {
     "day": ("day", "maker.hired"),
     "instant": ("at",),
     "duration": ("took",),
-    "reference": ("maker", "this.owner"),
+    "reference": ("maker",),
 }
-_MARK = {
-    "number": ("score",),
-    "text": ("this.name",),
-    "condition": ("this.passed",),
-    "choice": ("this.code",),
-    "day": ("on",),
-    "instant": ("this.raised",),
-    "duration": ("this.response",),
-    "reference": ("this.boss",),
+_MARK = {"number": ("score",), "day": ("on",)}
+
+
+@dataclass(frozen=True)
+class _Level:
+    """The fields of the rows of a level by type, the level that `this.` leads to, child tables."""
+
+    fields: dict
+    outer: str | None
+    tables: tuple
+
+
+_LEVELS = {
+    "row": _Level(_ROW, None, (("lines", "line"), ("明细", "line"), ("owner.marks", "mark"))),
+    "line": _Level(_LINE, "row", (("maker.marks", "maker_mark"),)),
+    "mark": _Level(_MARK, "row", ()),
+    "maker_mark": _Level(_MARK, "line", ()),
 }
-_FIELDS = {"row": _ROW, "line": _LINE, "mark": _MARK}
-_TABLES = (("lines", "line"), ("明细", "line"), ("owner.marks", "mark"))
 _NUMBERS = (
     *("0", "1", "2", "3", "5", "7", "12", "100", "0.5", "0.25", "1.5", "2.5", "0.005", "0.05"),
     *("1.005", "2.675", "33.33333333", "0.00000001", "1000000", "20%", "150%", "0.5%", "4.2亿"),
@@ -144,9 +150,11 @@ class Generator:
         return self._literal_of(kind)
 
     def _field(self, kind):
-        if self._level != "row" and self._random.random() < 0.15:
-            return "this." + self._random.choice(_ROW[kind])
-        return self._random.choice(_FIELDS[self._level][kind])
+        level = _LEVELS[self._level]
+        own = level.fields.get(kind, ())
+        if level.outer and (not own or self._random.random() < 0.2):
+            return "this." + self._random.choice(_LEVELS[level.outer].fields[kind])
+        return self._random.choice(own)
 
     def _literal_of(self, kind):
         match kind:
@@ -214,7 +222,7 @@ class Generator:
             return self._rounded(size)
         if pick < 0.68:
             return self._branches("number", size)
-        if pick < 0.82 and self._level == "row":
+        if pick < 0.82 and self._has_tables:
             return self._aggregate("number", size)
         return self._measured(size)
 
@@ -278,12 +286,12 @@ class Generator:
 
     def _aggregate(self, kind, size):
         """An aggregate over child rows, sometimes beside plain values."""
-        table, level = self._random.choice(_TABLES)
+        table, level = self._random.choice(_LEVELS[self._level].tables)
         where = ""
         if self._random.random() < 0.6:
             where = f"[{self._inside(level, size)}]"
-        plain = [name for name in _FIELDS[level][kind] if not name.startswith("this.")]
-        if not plain:
+        plain = _LEVELS[level].fields.get(kind)
+        if plain is None:
             return self._leaf(kind)
         path = f"{table}{where}.{self._random.choice(plain)}"
         if kind != "number":
@@ -296,6 +304,10 @@ class Generator:
             f"{name}({path}, {self.of('number', size)})",
             f"COUNT({table}{where})",
         )
+
+    @property
+    def _has_tables(self):
+        return bool(_LEVELS[self._level].tables)
 
     def _inside(self, level, size):
         """A filter over child rows."""
@@ -377,7 +389,7 @@ class Generator:
     def _day(self, size):
         if self._random.random() < 0.2:
             return self._branches("day", size)
-        if self._random.random() < 0.12 and self._level == "row":
+        if self._random.random() < 0.12 and self._has_tables:
             return self._aggregate("day", size)
         day = self._real(self.of("day", size), "day")
         number = [self.of("number", size) for _ in range(3)]
@@ -402,7 +414,7 @@ class Generator:
             f"({instant} + {length})",
             f"({instant} - {length})",
             f"MAX({instant}, {self.of('instant', size)})",
-            self._aggregate("instant", size) if self._level == "row" else instant,
+            self._aggregate("instant", size) if self._has_tables else instant,
         )
 
     def _duration(self, size):
@@ -420,7 +432,7 @@ class Generator:
             f"({instants[0]} - {instants[1]})",
             f"-({first})",
             f"SUM({first}, {second})",
-            self._aggregate("duration", size) if self._level == "row" else first,
+            self._aggregate("duration", size) if self._has_tables else first,
         )
 
     def _choice(self, size):
@@ -434,9 +446,3 @@ class Generator:
 
     def _reference(self, _size):
         return self._field("reference")
-
-
-def formulas(seed, count):
-    """So many formulas, the same for the same seed."""
-    generator = Generator(Random(seed))
-    return [generator.formula() for _ in range(count)]

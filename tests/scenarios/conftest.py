@@ -123,7 +123,7 @@ class Demo:
         return self.ready["plant"]["http"]
 
     def mails(self):
-        return requests.get(f"{self.plant}/mails.json", timeout=10).json()
+        return requests.get(f"{self.plant}/mails.json", timeout=10).json()["items"]
 
     def switch(self, **values):
         answer = requests.post(f"{self.plant}/switches", json=values, timeout=10)

@@ -29,3 +29,25 @@ export function rememberLanguage(language: Language): void {
   }
   document.documentElement.lang = language
 }
+
+const CHOSEN = 'plumbline.language.chosen'
+
+/** Somebody not yet signed in chose a language: it goes to the account at sign-in. */
+export function markChosen(): void {
+  try {
+    sessionStorage.setItem(CHOSEN, '1')
+  } catch {
+    // the account's language then wins
+  }
+}
+
+/** Whether a choice waits for the account; asked once. */
+export function takeChosen(): boolean {
+  try {
+    const isChosen = sessionStorage.getItem(CHOSEN) !== null
+    sessionStorage.removeItem(CHOSEN)
+    return isChosen
+  } catch {
+    return false
+  }
+}

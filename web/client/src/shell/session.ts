@@ -5,6 +5,7 @@ import { forgetAnswers } from '../api/etag'
 import { call } from '../api/problem'
 import { sessionQuery } from '../api/queries'
 import type { Session } from '../api/types'
+import { currentLanguage, takeChosen } from '../i18n/language'
 import { changeLanguage } from '../i18n/start'
 
 export function useSession() {
@@ -21,8 +22,10 @@ export function useSignIn() {
     const session = await call(api.POST('/session', { body: { login, password } }))
     client.clear()
     forgetAnswers()
-    admit(session as Session)
-    client.setQueryData(sessionQuery.queryKey, session)
+    setCsrf(session.csrf)
+    const signed = takeChosen() ? await call(api.PATCH('/session', { body: { language: currentLanguage() } })).catch(() => session) : session
+    admit(signed)
+    client.setQueryData(sessionQuery.queryKey, signed)
   }
 }
 

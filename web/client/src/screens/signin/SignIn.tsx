@@ -4,6 +4,7 @@ import { useState, type FormEvent } from 'react'
 import { useTranslation } from '../../i18n/useTranslation'
 import { useLocation, useNavigate } from 'react-router'
 import { ApiProblem } from '../../api/problem'
+import { markChosen } from '../../i18n/language'
 import { changeLanguage } from '../../i18n/start'
 import { useTitle } from '../../parts/Page'
 import { Icon, Logo } from '../../shell/icons'
@@ -81,7 +82,10 @@ export function SignIn() {
           {t('signIn.submit')}
         </Button>
       </form>
-      <Button type="text" icon={<Icon name="globe" />} onClick={() => void changeLanguage(i18n.language === 'en' ? 'zh-CN' : 'en')}>
+      <Button type="text" icon={<Icon name="globe" />} onClick={() => {
+          markChosen()
+          void changeLanguage(i18n.language === 'en' ? 'zh-CN' : 'en')
+        }}>
         {t('top.language')}
       </Button>
     </main>

@@ -1,0 +1,288 @@
+"""Each way the plant can misbehave: nothing half, nothing twice, said once, and back by itself."""
+
+import logging
+import threading
+from collections import Counter
+
+import pytest
+from sqlalchemy import select
+
+from dsl.values import format_date, parse_date, parse_datetime
+from store import tables
+from tests.faults.houses import (
+    BUSINESS,
+    PAGE,
+    build,
+    copied,
+    plant_process,
+    switches_off,
+    until,
+)
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory):
+    with plant_process(tmp_path_factory.mktemp("plant")) as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def all_off(plant):
+    yield
+    switches_off(plant)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory, plant):
+    """Both packs, nothing read yet."""
+    folder = tmp_path_factory.mktemp("installed")
+    build(folder, plant).wiring.close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def synced(tmp_path_factory, installed, plant):
+    """Both packs, everything read once."""
+    folder = tmp_path_factory.mktemp("synced")
+    house = copied(installed, folder, plant)
+    for source in (BUSINESS,):
+        assert house.sync(source).state == "done"
+    house.work()
+    house.wiring.close()
+    return folder
+
+
+@pytest.fixture
+def house(synced, plant, tmp_path):
+    found = copied(synced, tmp_path, plant)
+    yield found
+    found.wiring.close()
+
+
+@pytest.fixture
+def empty(installed, plant, tmp_path):
+    found = copied(installed, tmp_path, plant)
+    yield found
+    found.wiring.close()
+
+
+@pytest.fixture
+def said(caplog):
+    """Every line of the log that somebody may have to read."""
+    caplog.set_level(logging.INFO)
+
+    def lines():
+        loud = [
+            r.getMessage()
+            for r in caplog.records
+            if r.levelno >= logging.WARNING or r.name == "runtime.source_states"
+        ]
+        return loud
+
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("switch", "value", "code"),
+    [
+        ("drop_connection", True, "CON109"),
+        ("http_500", True, "CON110"),
+        ("slow", 5, "CON106"),
+        ("rate_limit", True, "CON112"),
+    ],
+)
+def test_a_source_that_fails_is_late_said_once_and_comes_back(
+    house, plant, said, switch, value, code
+):
+    before = house.contents()
+    plant.switch(**{switch: value})
+    for seconds, incidents in ((300, []), (600, []), (1500, [code])):
+        house.at(seconds)
+        assert house.sync().code == code
+        shown = house.shown()
+        assert (shown["state"], shown["code"], shown["delay_s"]) == ("lost", code, seconds)
+        assert house.incidents() == incidents
+    assert house.contents() == before
+    plant.switch(**{switch: False})
+    house.at(1800)
+    assert house.sync().state == "done"
+    shown = house.shown()
+    assert (shown["state"], shown["code"], shown["delay_s"]) == ("ok", None, 0)
+    assert house.incidents() == []
+    assert said() == [f"source {BUSINESS} is lost: {code}", f"source {BUSINESS} is back"]
+
+
+def test_a_refused_log_in_stops_the_source_and_asks_a_person(house, plant, said):
+    before = house.contents()
+    plant.switch(refuse_login=True, expire_tokens=True)
+    house.at(300)
+    assert house.sync().code == "CON113"
+    assert (house.shown()["state"], house.shown()["delay_s"]) == ("stopped", 300)
+    assert house.incidents() == ["CON113"]
+    house.at(600)
+    assert house.sync().state == "skipped", "asking again and again would lock the account"
+    house.at(1500)
+    assert house.sync().code == "CON113", "it is tried rarely"
+    assert house.contents() == before
+    plant.switch(refuse_login=False)
+    house.at(2700)
+    assert house.sync().state == "done"
+    assert (house.shown()["state"], house.shown()["delay_s"], house.incidents()) == ("ok", 0, [])
+    assert said() == [f"source {BUSINESS} is lost: CON113", f"source {BUSINESS} is back"]
+
+
+def test_a_token_that_ends_in_the_middle_is_renewed_and_nobody_hears_of_it(empty, plant, said):
+    plant.switch(slow=0.05)
+    done = []
+    thread = threading.Thread(target=lambda: done.append(empty.sync()))
+    thread.start()
+    until(lambda: empty.records("person", "code"), what="the first people")
+    plant.switch(expire_tokens=True)
+    assert done == []
+    thread.join()
+    assert done[0].state == "done"
+    plant.switch(slow=False)
+    assert_all_is_there(empty, plant)
+    assert said() == []
+
+
+# --- what is stored ---------------------------------------------------------------------------
+# stream of the plant -> entity, field of the plant, field of the record
+STREAMS = {
+    "departments": ("department", "code"),
+    "people": ("person", "code"),
+    "goals": ("performance_core.goal", "code"),
+}
+REPORTS = "performance_core.weekly_report"
+
+
+def listed(plant, stream):
+    """The rows of a stream in the order the plant gives them."""
+    return plant.all(stream)
+
+
+def stored(house, stream):
+    if stream == "weekly_progress":
+        return Counter(house.records(REPORTS, "goal.code", "week_end"))
+    entity, key = STREAMS[stream]
+    return Counter(key for (key,) in house.records(entity, key))
+
+
+def keys_of(rows, stream):
+    if stream == "weekly_progress":
+        return [(row["goal_code"], parse_date(row["week_end"])) for row in rows]
+    return [row[STREAMS[stream][1]] for row in rows]
+
+
+def assert_all_is_there(house, plant):
+    for stream in (*STREAMS, "weekly_progress"):
+        assert stored(house, stream) == Counter(keys_of(listed(plant, stream), stream)), stream
+
+
+def assert_whole_batches(house, plant_rows):
+    """What is stored is a run of whole pages, and the checkpoint stands where they end."""
+    marks = house.checkpoints()
+    for stream, rows in plant_rows.items():
+        found = stored(house, stream)
+        count = len(found)
+        assert count % PAGE == 0 or count == len(rows), f"half a page of {stream}"
+        assert found == Counter(keys_of(rows[:count], stream))
+        mark = marks.get(stream)
+        assert (mark is not None) == (count > 0), stream
+        if mark is not None:
+            assert mark.newest_at == parse_datetime(rows[count - 1]["updated_at"])
+            assert ("until" in mark.state) <= (count == len(rows)), "the cursor passed missing rows"
+
+
+def assert_runs_count_their_rows(house):
+    """Each run wrote as many versions as it says."""
+    written = Counter()
+    with house.wiring.reading() as ctx:
+        for name in ("department", "person", "performance_core.goal", REPORTS):
+            history = ctx.tables[name].history
+            written.update(ctx.uow.execute(select(history.c.origin_run)).scalars())
+    for run, rows, state in house.rows(tables.sync_run, "id", "rows_written", "state"):
+        assert rows == written[run]
+        assert state in ("done", "failed"), "a run is left running"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "switch", "share"),
+    [("sqlite", "drop_connection", 0.15), ("sqlite", "http_500", 0.08), ("postgresql", "http_500", 0.08)],
+)
+def test_a_first_import_that_breaks_off_again_and_again_is_never_half_a_page(
+    plant, tmp_path, installed, request, dialect, switch, share
+):
+    if dialect == "sqlite":
+        house = copied(installed, tmp_path, plant)
+    else:
+        house = build(tmp_path, plant, url=request.getfixturevalue("postgresql_url"))
+    rows = {stream: listed(plant, stream) for stream in (*STREAMS, "weekly_progress")}
+    try:
+        plant.switch(**{switch: share})
+        broken = 0
+        for minute in range(1, 8):
+            house.at(60 * minute)
+            broken += house.sync(force=True).state == "failed"
+            assert_whole_batches(house, rows)
+        assert broken >= 3
+        plant.switch(**{switch: False})
+        house.at(600)
+        assert house.sync(force=True).state == "done"
+        assert_all_is_there(house, plant)
+        assert_runs_count_their_rows(house)
+        assert house.sync(force=True).streams["weekly_progress"].written == 0
+    finally:
+        house.wiring.close()
+
+
+def test_bad_rows_wait_with_field_and_code_while_good_ones_go_in(empty, plant):
+    rows = {stream: listed(plant, stream) for stream in (*STREAMS, "weekly_progress")}
+    plant.switch(bad_rows=0.04)
+    done = empty.sync()
+    plant.switch(bad_rows=False)
+    assert done.state == "done"
+    assert (empty.shown()["state"], empty.shown()["delay_s"]) == ("ok", 0)
+    assert_runs_count_their_rows(empty)
+    rejects = empty.rejects()
+    waiting = Counter(each["stream"] for each in rejects)
+    assert waiting == {s: c.rejected for s, c in done.streams.items() if c.rejected}
+    assert empty.shown()["rejects"] == len(rejects)
+    for stream, listing in rows.items():
+        assert len(stored(empty, stream)) == len(listing) - waiting[stream], stream
+    assert {(each["stream"], each["field"], each["code"]) for each in rejects} >= {
+        ("people", "code", "MAP103"),  # without its key
+        ("people_links", "name", "MAP107"),  # of a person who was refused: no half a person
+        ("goals", "code", "MAP103"),
+        ("weekly_progress", "week_end", "MAP101"),
+        ("weekly_progress", "goal", "MAP102"),  # of a goal that was refused
+    }
+    assert None not in [name for (name,) in empty.records("person", "name")]
+    # a row that comes again, and is good now, goes in and waits no longer
+    spoiled = next(each for each in rejects if each["field"] == "week_end")
+    goal = spoiled["row"]["goal_code"]
+    missing = Counter(keys_of(rows["weekly_progress"], "weekly_progress"))
+    missing -= stored(empty, "weekly_progress")
+    day = next(day for code, day in missing if code == goal)
+    key = f"{goal}/{format_date(day)}"
+    plant.post("/correct", stream="weekly_progress", key=key, changes={"note": "again"})
+    assert empty.sync(force=True).streams["weekly_progress"].written == 1
+    assert stored(empty, "weekly_progress")[goal, day] == 1
+
+
+def test_too_many_bad_rows_store_nothing_of_the_batch_and_ask_a_person(empty, plant, said):
+    before = sum(empty.contents()[0].values())  # the packs' samples
+    plant.switch(bad_rows=0.5)
+    assert empty.sync().code == "SYN101"
+    counts, marks, put_aside = empty.contents()
+    assert (marks, put_aside) == ([], 6)
+    assert sum(counts.values()) == before
+    assert (empty.shown()["state"], empty.incidents()) == ("lost", ["SYN101"])
+    assert_runs_count_their_rows(empty)
+    plant.switch(bad_rows=False)
+    assert empty.sync().state == "done"
+    assert (empty.shown()["state"], empty.incidents(), empty.rejects()) == ("ok", [], [])
+    assert_all_is_there(empty, plant)
+    assert said() == [f"source {BUSINESS} is lost: SYN101", f"source {BUSINESS} is back"]
