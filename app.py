@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -85,25 +86,31 @@ def serve(settings: Settings, *, host: str, port: int, ready: Callable[[Wiring],
         OSError: the address cannot be bound.
     """
     with closing(Wiring.open(replace(settings, exclusive=True))) as wiring:
-        server = create_server(
-            create_app(wiring),
-            host=host,
-            port=port,
-            threads=WEB_THREADS,
-            connection_limit=CONNECTION_LIMIT,
-            ident="plumbline",
-        )
-        background = Background.start(wiring, collect=True)
-        signal.signal(signal.SIGTERM, _leave)
-        try:
-            with reachable(wiring, "127.0.0.1" if host == "0.0.0.0" else host, port):  # noqa: S104
-                ready(wiring)
-                server.run()
-        except (KeyboardInterrupt, SystemExit):
-            log.info("stopping")
-        finally:
-            server.close()
-            background.end()
+        serve_on(wiring, host=host, port=port, ready=ready)
+
+
+def serve_on(wiring: Wiring, *, host: str, port: int, ready: Callable[[Wiring], None]) -> None:
+    """The same on an installation that is open already, for itself alone."""
+    server = create_server(
+        create_app(wiring),
+        host=host,
+        port=port,
+        threads=WEB_THREADS,
+        connection_limit=CONNECTION_LIMIT,
+        ident="plumbline",
+    )
+    background = Background.start(wiring, collect=True)
+    signal.signal(signal.SIGTERM, _leave)
+    gc.freeze()  # modules and catalog stay: no collection has to look through them again
+    try:
+        with reachable(wiring, "127.0.0.1" if host == "0.0.0.0" else host, port):  # noqa: S104
+            ready(wiring)
+            server.run()
+    except (KeyboardInterrupt, SystemExit):
+        log.info("stopping")
+    finally:
+        server.close()
+        background.end()
 
 
 def work(settings: Settings) -> None:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-import app
 from dsl.values import parse_datetime
 from runtime.accounts import create_account
 from runtime.context import SYSTEM_ACTOR
@@ -65,26 +64,42 @@ def run(
     signal.signal(signal.SIGTERM, _leave)
     fresh = not (settings.data_dir / "plumbline.db").exists()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    alone = replace(settings, exclusive=True)
     try:
-        with closing(Wiring.open(alone)) as wiring:
+        with closing(Wiring.open(replace(settings, exclusive=True))) as wiring:
             if fresh:
                 wiring.move_clock(business=_instant(start or START), factor=speed)
-        with running_plant(wiring, host, port) as plant:
-            with closing(Wiring.open(alone)) as wiring:
+            with started_plant(wiring, host, port) as child:
+                import app  # noqa: PLC0415 - the web is loaded while the plant starts
+
+                plant = said_by(child)
                 password = prepare(wiring, plant)
 
-            def ready(_: Wiring) -> None:
-                took = time.monotonic() - began
-                tell(settings, plant, password, took_s=took, ready_file=ready_file)
+                def ready(_: Wiring) -> None:
+                    took = time.monotonic() - began
+                    tell(settings, plant, password, took_s=took, ready_file=ready_file)
 
-            app.serve(settings, host=host, port=port, ready=ready)
+                app.serve_on(wiring, host=host, port=port, ready=ready)
     except (KeyboardInterrupt, SystemExit):
         click.echo("")
 
 
 @contextmanager
 def running_plant(wiring: Wiring, host: str, port: int) -> Iterator[Plant]:
+    """The plant on the same clock, ready."""
+    with started_plant(wiring, host, port) as child:
+        yield said_by(child)
+
+
+def said_by(child: subprocess.Popen[str]) -> Plant:
+    """What the plant says once it is ready."""
+    line = child.stdout.readline() if child.stdout else ""
+    if not line:
+        raise click.ClickException("the demo plant could not start; its message is above")
+    return dict(json.loads(line))
+
+
+@contextmanager
+def started_plant(wiring: Wiring, host: str, port: int) -> Iterator[subprocess.Popen[str]]:
     """The plant process on the same clock; ended with the demo."""
     clock = wiring.clock
     instants = {name: getattr(clock, name) for name in ("real0", "business0", "factor")}
@@ -95,10 +110,7 @@ def running_plant(wiring: Wiring, host: str, port: int) -> Iterator[Plant]:
         command += [f"--port-{name}", str(port + offset)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, process_group=0)
     try:
-        line = child.stdout.readline() if child.stdout else ""
-        if not line:
-            raise click.ClickException("the demo plant could not start; its message is above")
-        yield json.loads(line)
+        yield child
     finally:
         child.terminate()
         try:

@@ -85,5 +85,14 @@ register_messages(
             "rule {rule}: no mail address for {people}",
         ),
         "RUN608": ("测试文件有误：{problem}", "the test file is not valid: {problem}"),
+        # durable work
+        "RUN701": (
+            "后台任务 {kind}（{key}）多次失败：{error}",
+            "the job {kind} ({key}) failed again and again: {error}",
+        ),
+        "RUN702": (
+            "消息 {key} 未能通过 {connector} 送出：{error}",
+            "the message {key} could not be sent by {connector}: {error}",
+        ),
     }
 )

@@ -6,16 +6,19 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from connectors.base import AuthError, ConfigError, ConnectorError
+from connectors.errors import ConfigError, ConnectorError
 from runtime.clock import SECOND, real_now
 from runtime.context import SYSTEM_ACTOR
 from runtime.letters import letter_of, write
 from runtime.notify import RenderError
-from runtime.outside import act
+from runtime.outside import act, source_for
+from runtime.source_states import NEEDS_PERSON, note_recovery, note_trouble
 from store import incidents, outbox
 from store.crash import crash_at
 
 if TYPE_CHECKING:
+    from builder.model.others import Source
+    from runtime.context import Context
     from runtime.wiring import Wiring
     from store.outbox import Message
 
@@ -75,6 +78,9 @@ class Courier:
         with wiring.writing(SYSTEM_ACTOR) as ctx:
             if not outbox.sent(ctx.uow, message, response=response, at=ctx.now):
                 log.warning("message %s was completed by another worker", message.key)
+            source = _source(ctx, message)
+            if source is not None:
+                note_recovery(ctx, source)
         return True
 
     def drain(self) -> int:
@@ -104,14 +110,24 @@ class Courier:
 
 
 def record_failure(wiring: Wiring, message: Message, error: Exception) -> None:
-    """Put the message off; a dead one, or one that needs a person, opens an incident."""
-    needs_person = isinstance(error, AuthError | ConfigError | RenderError)
-    log.warning("message %s could not be delivered: %s", message.key, error)
+    """Put the message off; one that is given up opens an incident.
+
+    When it is the connection that fails, that is said once, not for every message.
+    """
+    reaction = error.reaction if isinstance(error, ConnectorError) else "reject"
     with wiring.writing(SYSTEM_ACTOR) as ctx:
         outcome = outbox.failed(
-            ctx.uow, message, error=str(error)[:2000], real_now=real_now(), final=needs_person
+            ctx.uow,
+            message,
+            error=str(error)[:2000],
+            real_now=real_now(),
+            final=reaction == "reject" or reaction in NEEDS_PERSON,
+            maybe_sent=isinstance(error, ConnectorError) and "maybe_sent" in error.arguments,
         )
-        if outcome != "retry":
+        source = _source(ctx, message)
+        if isinstance(error, ConnectorError) and reaction != "reject" and source is not None:
+            note_trouble(ctx, source, error)
+        if outcome in {"dead", "uncertain"}:
             incidents.open_incident(
                 ctx.uow,
                 uid=ctx.new_uid(),
@@ -125,6 +141,16 @@ def record_failure(wiring: Wiring, message: Message, error: Exception) -> None:
                 },
                 at=ctx.now,
             )
+    level = logging.WARNING if outcome in {"dead", "uncertain"} else logging.INFO
+    log.log(level, "message %s could not be delivered (%s): %s", message.key, outcome, error)
+
+
+def _source(ctx: Context, message: Message) -> Source | None:
+    """The source a message leaves by, if there is one."""
+    try:
+        return source_for(ctx, message.connector)
+    except ConfigError:
+        return None
 
 
 def run(wiring: Wiring, owner: str, stop: threading.Event) -> None:

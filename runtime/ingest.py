@@ -13,12 +13,12 @@ from typing import IO, TYPE_CHECKING, Any
 from connectors.collector.frames import PROTOCOL, entry_of, line, parse
 from runtime.collecting import Assignment, assignment
 from runtime.collector_process import CollectorProcess
-from runtime.source_states import note_assignment
+from runtime.source_states import note_assignment, note_overdue
 from runtime.take_in import Intake
 from store import ingest as book
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from runtime.wiring import Wiring
@@ -137,6 +137,7 @@ class IngestServer:
         while not found.closed.is_set():
             try:
                 found.assign()
+                note_overdue(self._wiring, found.sources)
             except Exception:
                 log.exception("the collector could not be told what to do")
             found.closed.wait(LOOK_S)
@@ -152,6 +153,11 @@ class _Line:
         self._ready = threading.Event()
         self.closed = threading.Event()
         self._intake = Intake(wiring, journal)
+
+    @property
+    def sources(self) -> Collection[str]:
+        """What it collects."""
+        return () if self._assigned is None else self._assigned.sources.keys()
 
     def assign(self) -> None:
         """Work out what to do; tell the collector when it is something else than before."""

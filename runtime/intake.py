@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from runtime.context import Context
     from runtime.decide.mapping import Record
     from store.record_changes import Upserted
+    from store.sources import RejectState
 
 Row = Mapping[str, Any]
 
@@ -109,7 +110,9 @@ def store(ctx: Context, fetch: Fetch, decided: Decided) -> Counts:
     )
 
 
-def put_aside(ctx: Context, fetch: Fetch, rejects: Sequence[Reject]) -> None:
+def put_aside(
+    ctx: Context, fetch: Fetch, rejects: Sequence[Reject], *, state: RejectState = "open"
+) -> None:
     """Keep rows that can not be stored, with the reason, for a person to look at."""
     problems = [(each.key, each.raw, each.problem) for each in rejects]
     problems += [(identity_of(raw), raw, Diagnostic(code, args)) for raw, code, args in fetch.bad]
@@ -117,6 +120,7 @@ def put_aside(ctx: Context, fetch: Fetch, rejects: Sequence[Reject]) -> None:
         book.reject(
             ctx.uow, fetch.source, fetch.mapping.stream, key=key, raw=raw, code=problem.code,
             args=problem.args, field=(problem.pointer or "").lstrip("/") or None, at=ctx.now,
+            state=state,
         )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def act(
         ConnectorError: it did not work, or nothing is set up for it.
     """
     with wiring.reading() as ctx:
-        source = _source(ctx, connector)
+        source = source_for(ctx, connector)
         holds = held(ctx, wiring, source.name)
     found = wiring.connectors.require(connector, "act")
     context = connector_context(wiring, source, holds)
@@ -70,7 +70,12 @@ def configure(
     )
 
 
-def _source(ctx: Context, connector: str) -> Source:
+def source_for(ctx: Context, connector: str) -> Source:
+    """The source whose settings a connector acts with.
+
+    Raises:
+        ConfigError: nothing is set up for it.
+    """
     own = settings_table.get(ctx.uow, PREFIX + connector)
     if own is not None:
         return Source(name=connector, label={}, connector=connector, config=json.loads(own))

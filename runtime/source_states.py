@@ -11,7 +11,7 @@ from store import incidents
 from store import sources as book
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from builder.model.others import Source
     from connectors.errors import ConnectorError
@@ -25,12 +25,17 @@ NEEDS_PERSON = frozenset({"ask", "stop"})
 
 def lose(wiring: Wiring, source: Source, error: ConnectorError) -> None:
     """A run failed: note it, log the transition, open an incident when a person has to act."""
+    with writing(wiring, source) as ctx:
+        note_trouble(ctx, source, error)
+
+
+def note_trouble(ctx: Context, source: Source, error: ConnectorError) -> None:
+    """The same in the caller's unit of work."""
     needs_person = error.reaction in NEEDS_PERSON or isinstance(error, RunStopped)
     state = "stopped" if error.reaction in NEEDS_PERSON else "lost"
-    with writing(wiring, source) as ctx:
-        note_loss(ctx, source, state=state, code=error.code, args=error.arguments)
-        if needs_person:
-            open_incident(ctx, source, error.code, error.arguments)
+    note_loss(ctx, source, state=state, code=error.code, args=error.arguments)
+    if needs_person:
+        open_incident(ctx, source, error.code, error.arguments)
 
 
 def recover(wiring: Wiring, source: Source) -> None:
@@ -52,6 +57,25 @@ def note_loss(
         ctx.uow.after_commit(lambda: log.warning("source %s is lost: %s", source.name, code))
     elif ctx.now - before.since > source.limit_s * SECOND:
         open_incident(ctx, source, code, args)
+
+
+def note_overdue(wiring: Wiring, names: Collection[str]) -> None:
+    """Ask a person about sources that stay lost longer than their limit; a loss is said once."""
+    with wiring.reading() as ctx:
+        known = {each.key for each in incidents.list_open(ctx.uow)}
+        late = [
+            ctx.catalog.sources[name]
+            for name, state in book.states(ctx.uow).items()
+            if name in names and name in ctx.catalog.sources and state.state == "lost"
+            and ctx.now - state.since > ctx.catalog.sources[name].limit_s * SECOND
+        ]  # fmt: skip
+    for source in late:
+        if key_of(source) in known:
+            continue
+        with writing(wiring, source) as ctx:
+            state = book.state(ctx.uow, source.name)
+            if state is not None and state.state == "lost":
+                open_incident(ctx, source, state.code or "CON141", state.args)
 
 
 def note_recovery(ctx: Context, source: Source) -> None:

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from connectors.base import ConnectorContext, Health, Preview, Secret, StreamInfo
 from connectors.egress import Egress
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from builder.model.others import Source
+    from connectors.base import Connector
     from dsl.formula import Formula
     from runtime.context import Context
     from runtime.wiring import Wiring
 
 register_messages(MESSAGES)
+Answer = TypeVar("Answer")
 LEAST_BUDGET_S = 5.0
 _random = randomness.SystemRandom()
 
@@ -101,8 +103,11 @@ def preview_source(wiring: Wiring, name: str, stream: str) -> Preview:
 
 
 def _asked(
-    wiring: Wiring, name: str, capability: str, ask: Callable[[Any, ConnectorContext], Any]
-) -> Any:  # noqa: ANN401 - what the capability gives
+    wiring: Wiring,
+    name: str,
+    capability: str,
+    ask: Callable[[Connector, ConnectorContext], Answer],
+) -> Answer:
     with wiring.reading() as ctx:
         source = source_of(ctx, name)
         holds = held(ctx, wiring, name)

@@ -170,8 +170,10 @@ class StreamRun:
         with writing(self.wiring, self.source) as ctx:
             if isinstance(error, _TooBad):
                 fetch = Fetch(self.source.name, self.mapping, self.run)
-                intake.put_aside(ctx, fetch, error.decided.rejects)
+                intake.put_aside(ctx, fetch, error.decided.rejects, state="held")
                 self.total = added(self.total, Counts(rejected=len(error.decided.rejects)))
+            if error is None:
+                book.resolve_held(ctx.uow, self.source.name, self.mapping.stream)
             book.end_run(
                 ctx.uow,
                 self.run,

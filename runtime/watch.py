@@ -33,16 +33,21 @@ def list_sources(ctx: Context) -> list[Json]:
     require_admin(ctx)
     states = sources.states(ctx.uow)
     waiting = sources.count_rejects(ctx.uow)
+    unsent = outbox.oldest_waiting(ctx.uow)
     return [
-        _source(ctx, source, states.get(name), waiting.get(name, 0))
+        {
+            **_source(ctx, source, states.get(name), unsent=unsent.get(source.connector)),
+            "rejects": waiting.get(name, 0),
+        }
         for name, source in sorted(ctx.catalog.sources.items())
     ]
 
 
-def _source(ctx: Context, source: Source, state: SourceState | None, rejects: int) -> Json:
-    """The delay is that of the stream that was checked longest ago."""
+def _source(ctx: Context, source: Source, state: SourceState | None, *, unsent: int | None) -> Json:
+    """The delay is that of the stream checked longest ago, or of the oldest unsent message."""
     marks = sources.checkpoints(ctx.uow, source.name)
     checked = min((mark.checked_at for mark in marks.values()), default=None)
+    late = unsent if checked is None else checked
     runs = sources.runs(ctx.uow, source.name, limit=MOST)
     return {
         "name": source.name,
@@ -51,14 +56,13 @@ def _source(ctx: Context, source: Source, state: SourceState | None, rejects: in
         "state": "new" if state is None else state.state,
         "since": None if state is None else format_datetime(state.since),
         "checked_at": None if checked is None else format_datetime(checked),
-        "delay_s": None if checked is None else max(0, (ctx.now - checked) // SECOND),
+        "delay_s": None if late is None else max(0, (ctx.now - late) // SECOND),
         "limit_s": source.limit_s,
         "code": None if state is None else state.code,
         "message": _words(
             ctx, None if state is None else state.code, None if state is None else state.args
         ),
         "rows": sum(run.rows_written for run in runs),
-        "rejects": rejects,
     }
 
 

@@ -14,7 +14,7 @@ import uuid_utils
 
 from builder.builtin import BUILT_IN_DEFINITIONS
 from builder.catalog import Catalog
-from builder.codec import decode
+from builder.codec import decode_stored
 from connectors.registry import load_registry
 from runtime.after import after_changes
 from runtime.clock import BusinessClock, Clock, real_now
@@ -189,7 +189,7 @@ def decode_catalog(uow: UnitOfWork, revision: int) -> Catalog:
 
 def _decoded(kind: str, name: str, document: dict[str, Any]) -> AnyDefinition:
     pack = name if kind == "pack" else name.rpartition(".")[0]
-    definition = decode(kind_of_text(kind), document, pack=pack)
+    definition = decode_stored(kind_of_text(kind), document, pack=pack)
     if isinstance(definition, list):
         details = "; ".join(f"{p.pointer}: {p.text('en')}" for p in definition[:5])
         message = f"the stored {kind} {name} can not be read: {details}"

@@ -142,7 +142,7 @@ def _run(command: list[str], tools: Node) -> int:
     return subprocess.run(command, cwd=CLIENT, env=environment, check=False).returncode
 
 
-class ClientBuildHook(BuildHookInterface):  # type: ignore[type-arg] -- the stand-in has no argument
+class ClientBuildHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling is not always there
     """Builds the client into the package; pip calls it once for metadata and once for the wheel."""
 
     def dependencies(self) -> list[str]:

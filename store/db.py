@@ -134,6 +134,12 @@ class Database:
         with self.write(publishing=True) as uow:
             schema.migrate(uow)
 
+    def version(self) -> str:
+        """The database's own version, for the health page."""
+        with self._reader.connect() as connection:
+            numbers = connection.dialect.server_version_info or ()
+        return f"{self.dialect} {'.'.join(map(str, numbers))}"
+
     def close(self) -> None:
         """Let go of connections, the lock and a scratch file."""
         self._reader.dispose()

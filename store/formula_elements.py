@@ -95,5 +95,7 @@ _OUTER: dict[str, Any] = {
     "half_high": lambda _, args: f"({args[0]} / 1000000000)",
     "half_low": lambda _, args: f"({args[0]} % 1000000000)",
     "pl_exact": _call("pl_exact"),
+    "pl_exact_packed": _call("pl_exact_packed"),
+    "pl_pack": _call("pl_pack"),
     "pl_join_halves": _call("pl_join_halves"),
 }

@@ -14,7 +14,7 @@ from dsl.backends import sql
 from dsl.backends.python import NO_PARAMS, Params, flat_function
 from dsl.types import Boolean, Choice, Raw, Text, Type
 from store.formula_elements import TYPES, Shape, operate
-from store.sql_operations import REPEATING
+from store.sql_operations import MOST_ARGUMENTS, REPEATING
 from store.sqlite_functions import register_exact
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _COMPARED = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "between"})
 _CHEAP = 6  # nodes; an argument up to this size is repeated rather than computed aside
 # SQLite's parser has a stack of 100; deeper formulas are computed by the exact function instead.
 _SQLITE_STACK = 60
+_SQLITE_STACK_OF_FILTER = 40
 _STACK_OF = {"case": 5, "switch": 5}
 _STACK = 3
 _STACK_ASIDE = 9
@@ -201,8 +202,7 @@ class _Translation:
     def _exact_sqlite(self, op: sql.Guarded) -> ColumnElement[Any]:
         types = [each.type for each in op.inputs]
         register_exact(op.key, lambda: _from_sqlite(sql.exact(op), types))
-        inputs = [self.element(each) for each in op.inputs]
-        return operate("pl_exact", shape_of(op.type), literal(op.key, TYPES["text"]), *inputs)
+        return self._called(op.key, op.type, op.inputs)
 
     def by_function(self, node: ir.Node, key: str) -> ColumnElement[Any]:
         """A whole formula as one function of its leaves."""
@@ -210,18 +210,37 @@ class _Translation:
         key = f"whole:{key}"
         types = [leaf.type for leaf in leaves]
         register_exact(key, lambda: _from_sqlite(flat_function(node, leaves), types))
-        inputs = [self.element(sql.lower_node(leaf)) for leaf in leaves]
-        return operate("pl_exact", shape_of(node.type), literal(key, TYPES["text"]), *inputs)
+        return self._called(key, node.type, [sql.lower_node(leaf) for leaf in leaves])
+
+    def _called(self, key: str, kind: Type, inputs: Sequence[sql.SqlOp]) -> ColumnElement[Any]:
+        """A registered function of the values; SQLite takes only so many arguments at once."""
+        name, args = "pl_exact", [self.element(each) for each in inputs]
+        if len(args) > MOST_ARGUMENTS:
+            packs = range(0, len(args), MOST_ARGUMENTS)
+            name = "pl_exact_packed"
+            args = [operate("pl_pack", "text", *args[n : n + MOST_ARGUMENTS]) for n in packs]
+        return operate(name, shape_of(kind), literal(key, TYPES["text"]), *args)
 
     def _fold(self, fold: sql.Fold) -> ColumnElement[Any]:
         def inside(resolve: Resolve) -> FoldParts:
             rows = _Translation(resolve, self.dialect, self.params)
             return FoldParts(
-                where=None if fold.where is None else rows.element(fold.where),
+                where=None if fold.where is None else rows.filter(fold.where, fold.condition),
                 value=None if fold.value is None else rows.element(fold.value),
             )
 
         return self.resolve.fold(fold, inside)
+
+    def filter(self, where: sql.SqlOp, condition: ir.Node | None) -> ColumnElement[Any]:
+        """The condition of a fold, as a function where SQLite could not read it."""
+        guarded = isinstance(where, sql.Guarded)
+        if self.dialect != "sqlite" or guarded or condition is None or not _is_deep(where):
+            return self.element(where)
+        return self.by_function(condition, ir.hash_of(condition))
+
+
+def _is_deep(where: sql.SqlOp) -> bool:
+    return stack_need(where) > _SQLITE_STACK_OF_FILTER
 
 
 def _from_sqlite(exact: Callable[..., Raw], types: Sequence[Type]) -> Callable[..., Raw]:
@@ -274,8 +293,8 @@ def stack_need(op: sql.SqlOp) -> int:
             own = _STACK_ASIDE if _is_costly(op) else _STACK_OF.get(name, _STACK)
             return own + max((stack_need(each) for each in args), default=0)
         case sql.Fold(where=where, value=value):
-            parts = [each for each in (where, value) if each is not None]
-            return _STACK_ASIDE + max((stack_need(each) for each in parts), default=0)
+            parts = [stack_need(each) for each in (where, value) if each is not None]
+            return _STACK_ASIDE + min(max(parts, default=0), _SQLITE_STACK_OF_FILTER)
         case sql.Guarded(body=body):
             return _STACK_OF["case"] + stack_need(body)
         case _:

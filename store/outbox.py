@@ -135,23 +135,39 @@ def sent(uow: UnitOfWork, message: Message, *, response: Mapping[str, Any], at: 
 
 
 def failed(
-    uow: UnitOfWork, message: Message, *, error: str, real_now: int, final: bool = False
-) -> Literal["retry", "dead", "lost"]:
-    """Put the message off, or give it up; "lost" when another worker has taken it over."""
-    dead = final or message.attempts >= MAX_ATTEMPTS
+    uow: UnitOfWork,
+    message: Message,
+    *,
+    error: str,
+    real_now: int,
+    final: bool = False,
+    maybe_sent: bool = False,
+) -> Literal["retry", "dead", "uncertain", "lost"]:
+    """Put the message off, or give it up; "lost" when another worker has taken it over.
+
+    What may have left already goes out again as `possibly_twice`, or waits for a person when it
+    was promised at most once.
+    """
+    state = "dead" if final or message.attempts >= MAX_ATTEMPTS else "pending"
+    if maybe_sent and message.guarantee == "at_most_once":
+        state = "uncertain"
     changed = uow.execute(
         update(outbox)
         .where(_mine(message))
         .values(
-            state="dead" if dead else "pending",
+            state=state,
             error=error,
             owner=None,
             real_next=real_now + pause_us(message.attempts, message.id),
+            possibly_twice=message.possibly_twice or maybe_sent,
         )
     )
     if changed.rowcount == 0:
         return "lost"
-    return "dead" if dead else "retry"
+    outcomes: dict[str, Literal["retry", "dead", "uncertain"]] = {
+        "pending": "retry", "dead": "dead", "uncertain": "uncertain",
+    }  # fmt: skip
+    return outcomes[state]
 
 
 def retry(uow: UnitOfWork, key: str) -> bool:
@@ -173,6 +189,17 @@ def uncertain(uow: UnitOfWork) -> list[Uncertain]:
     """Messages that wait for a person's decision."""
     rows = uow.execute(select(outbox).where(outbox.c.state == "uncertain").order_by(outbox.c.id))
     return [Uncertain(row.id, row.key, row.connector, row.error or "") for row in rows]
+
+
+def oldest_waiting(uow: UnitOfWork) -> dict[str, int]:
+    """Since when the oldest message that has not left waits, by connector."""
+    waiting = outbox.c.state.in_(("pending", "sending"))
+    rows = uow.execute(
+        select(outbox.c.connector, func.min(outbox.c.at).label("at"))
+        .where(waiting)
+        .group_by(outbox.c.connector)
+    )
+    return {row.connector: int(row.at) for row in rows}
 
 
 def states(uow: UnitOfWork) -> dict[str, int]:

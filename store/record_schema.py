@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 from sqlalchemy import Index, MetaData, Table, func, insert, inspect, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -18,6 +16,8 @@ from store.tables import entity_map, field_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from alembic.operations import Operations
 
     from builder.catalog import Catalog
     from builder.model.entity import Entity, Field
@@ -115,12 +115,11 @@ def _build_tables(uow: UnitOfWork, entity: Entity, tables: EntityTables) -> None
         for table in _tables(tables):
             table.create(uow.connection)
     else:
-        operations = Operations(MigrationContext.configure(uow.connection))
         for table in _tables(tables):
             there = {column["name"] for column in inspector.get_columns(table.name)}
             for column in tables.fields.values():
                 if column.name not in there:
-                    operations.add_column(table.name, field_column(column))
+                    _operations(uow).add_column(table.name, field_column(column))
     _match_indexes(uow, entity, tables)
 
 
@@ -154,8 +153,15 @@ def _match_indexes(uow: UnitOfWork, entity: Entity, tables: EntityTables) -> Non
                 raise duplicate(tables, error) from error
     for name in sorted(there - set(wanted)):
         if name.startswith(f"{tables.current.name}_u_"):
-            operations = Operations(MigrationContext.configure(uow.connection))
-            operations.drop_index(name, table_name=tables.current.name)
+            _operations(uow).drop_index(name, table_name=tables.current.name)
+
+
+def _operations(uow: UnitOfWork) -> Operations:
+    # few publications need alembic, and importing it takes as long as a whole publication
+    from alembic.migration import MigrationContext  # noqa: PLC0415
+    from alembic.operations import Operations  # noqa: PLC0415
+
+    return Operations(MigrationContext.configure(uow.connection))
 
 
 def _indexes(entity: Entity, tables: EntityTables) -> Iterable[Index]:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from store.unit import UnitOfWork
 
 RunState = Literal["done", "failed"]
+# held: the batch it came in was refused as a whole, so the row comes again
+RejectState = Literal["open", "held"]
+WAITING: tuple[RejectState, ...] = ("open", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class Rejected:
     code: str
     args: Mapping[str, str]
     field: str | None
-    state: str  # open retried ignored
+    state: str  # open held retried ignored
     first_at: int
     attempts: int
 
@@ -318,10 +321,11 @@ def reject(  # noqa: PLR0913 - the columns of a row put aside
     args: Mapping[str, str],
     field: str | None,
     at: int,
+    state: RejectState = "open",
 ) -> None:
     """Put a row aside; the same row again counts an attempt."""
     c = rejected_row.c
-    values = {"raw": raw, "code": code, "args": _text(args), "field": field, "state": "open"}
+    values = {"raw": raw, "code": code, "args": _text(args), "field": field, "state": state}
     mine = {"source": source, "stream": stream, "key": key}
     if conflict.insert_new(
         uow, rejected_row, {**mine, **values, "first_at": at}, unique=tuple(mine)
@@ -339,15 +343,24 @@ def resolve_rejects(uow: UnitOfWork, source: str, stream: str, *, keys: Collecti
     c = rejected_row.c
     changed = uow.execute(
         update(rejected_row)
-        .where(c.source == source, c.stream == stream, c.state == "open", among(uow, c.key, keys))
+        .where(
+            c.source == source, c.stream == stream, c.state.in_(WAITING), among(uow, c.key, keys)
+        )
         .values(state="retried")
     )
     return int(changed.rowcount)
 
 
+def resolve_held(uow: UnitOfWork, source: str, stream: str) -> int:
+    """The refused batches have been read again: what is still bad was put aside anew."""
+    c = rejected_row.c
+    mine = (c.source == source, c.stream == stream, c.state == "held")
+    return int(uow.execute(update(rejected_row).where(*mine).values(state="retried")).rowcount)
+
+
 def ignore_reject(uow: UnitOfWork, reject_id: int) -> bool:
     """A person does not want the row."""
-    mine = (rejected_row.c.id == reject_id, rejected_row.c.state == "open")
+    mine = (rejected_row.c.id == reject_id, rejected_row.c.state.in_(WAITING))
     return bool(uow.execute(update(rejected_row).where(*mine).values(state="ignored")).rowcount)
 
 
@@ -356,7 +369,7 @@ def rejects(uow: UnitOfWork, source: str, *, limit: int = 100) -> list[Rejected]
     c = rejected_row.c
     rows = uow.execute(
         select(rejected_row)
-        .where(c.source == source, c.state == "open")
+        .where(c.source == source, c.state.in_(WAITING))
         .order_by(c.id.desc())
         .limit(limit)
     )
@@ -373,7 +386,7 @@ def count_rejects(uow: UnitOfWork) -> dict[str, int]:
     """How many rows wait, by source."""
     c = rejected_row.c
     rows = uow.execute(
-        select(c.source, func.count().label("n")).where(c.state == "open").group_by(c.source)
+        select(c.source, func.count().label("n")).where(c.state.in_(WAITING)).group_by(c.source)
     )
     return {row.source: int(row.n) for row in rows}
 

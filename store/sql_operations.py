@@ -17,6 +17,9 @@ Write = Callable[["Writer", list[str]], str]
 FIRST_DAY, LAST_DAY = -719_162, 2_932_896
 FIRST_US, LAST_US = -62_135_596_800_000_000, 253_402_300_799_999_999
 DAY_US = 86_400_000_000
+MOST_ARGUMENTS = 100  # of a function; SQLite refuses more than 127
+_FEW = 8  # arguments of MIN and MAX that are written out
+_MOST_ROWS = 400  # in a list of values; SQLite refuses more than 500
 _MONTHS = 120_000  # more months than there are between the years 1 and 9999
 _LONGEST_TEXT = 1_000_000_000  # characters, on both; SQLite's substr adds it to a negative start
 _SPACES = " \t\r\n\u00a0\u3000"
@@ -105,13 +108,21 @@ def _clamp(_: Writer, args: list[str]) -> str:
 
 
 def _extreme(sqlite: str, postgresql: str) -> Write:
-    """PostgreSQL skips NULLs; SQLite yields NULL, so each argument falls back to the others."""
+    """PostgreSQL skips NULLs; SQLite yields NULL, so each argument falls back to the others.
+
+    Of many, SQLite takes the aggregate over a list of rows, which skips NULLs as well.
+    """
 
     def write(w: Writer, args: list[str]) -> str:
         if not w.is_sqlite:
             return f"{postgresql}({', '.join(args)})"
         if len(args) == 1:
             return args[0]
+        if len(args) > _MOST_ROWS:
+            args = [write(w, args[n : n + _MOST_ROWS]) for n in range(0, len(args), _MOST_ROWS)]
+        if len(args) > _FEW:
+            rows = ", ".join(f"({each})" for each in args)
+            return f"(WITH m(x) AS (VALUES {rows}) SELECT {sqlite}(x) FROM m)"  # noqa: S608 - compiled
         turns = (", ".join(args[n:] + args[:n]) for n in range(len(args)))
         return f"{sqlite}({', '.join(f'COALESCE({turn})' for turn in turns)})"
 
@@ -233,8 +244,13 @@ def _plain_between(_: Writer, args: list[str]) -> str:
     return f"(({x} >= {low}) AND ({x} <= {high}))"
 
 
-def _coalesce(_: Writer, args: list[str]) -> str:
-    return args[0] if len(args) == 1 else f"COALESCE({', '.join(args)})"
+def _coalesce(w: Writer, args: list[str]) -> str:
+    if len(args) == 1:
+        return args[0]
+    if len(args) > MOST_ARGUMENTS:
+        first = f"COALESCE({', '.join(args[:MOST_ARGUMENTS])})"
+        return _coalesce(w, [first, *args[MOST_ARGUMENTS:]])
+    return f"COALESCE({', '.join(args)})"
 
 
 def _case(_: Writer, args: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,13 @@ from dsl import exact
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    Exact = Callable[..., int | str | bool | None]
+
 SqliteValue = int | float | str | bytes | None
 HALF = 10**9
 
-_exact_formulas: dict[str, Callable[..., int | str | bool | None]] = {}
+_builders: dict[str, Callable[[], Exact]] = {}
+_built: dict[str, Exact] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +29,29 @@ class SqliteFunction:
     call: Callable[..., SqliteValue]
 
 
-def register_exact(key: str, build: Callable[[], Callable[..., int | str | bool | None]]) -> None:
-    """Make an exact formula known to `pl_exact(key, leaf, ...)` in this process, once."""
-    if key not in _exact_formulas:
-        _exact_formulas[key] = build()
+def register_exact(key: str, build: Callable[[], Exact]) -> None:
+    """Make an exact formula known to `pl_exact(key, leaf, ...)` in this process.
+
+    It is built when a row first needs it, which for most formulas is never.
+    """
+    _builders.setdefault(key, build)
 
 
 def _run_exact(key: str, *leaves: SqliteValue) -> SqliteValue:
-    value = _exact_formulas[key](*leaves)
+    run = _built.get(key)
+    if run is None:
+        run = _built[key] = _builders[key]()
+    value = run(*leaves)
     return int(value) if value is True or value is False else value
+
+
+def _run_packed(key: str, *packs: str) -> SqliteValue:
+    return _run_exact(key, *(leaf for pack in packs for leaf in json.loads(pack)))
+
+
+def _pack(*values: SqliteValue) -> str:
+    """Many values as one, for a function that takes only so many."""
+    return json.dumps(values)
 
 
 def _join_halves(high: int | None, low: int | None) -> int | None:
@@ -55,6 +73,8 @@ def _strict(function: Callable[..., int | None]) -> Callable[..., int | None]:
 
 FUNCTIONS: tuple[SqliteFunction, ...] = (
     SqliteFunction("pl_exact", -1, _run_exact),
+    SqliteFunction("pl_exact_packed", -1, _run_packed),
+    SqliteFunction("pl_pack", -1, _pack),
     SqliteFunction("pl_join_halves", 2, _join_halves),
     SqliteFunction("pl_make_date", 3, _strict(exact.make_date)),
     SqliteFunction("pl_add_months", 2, _strict(exact.add_months)),

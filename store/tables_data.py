@@ -196,7 +196,7 @@ rejected_row = make_table(
     text("code"),
     text("args"),
     text("field", null=True),
-    text("state"),  # open retried ignored
+    text("state"),  # open held retried ignored
     big("first_at"),
     Column("attempts", Integer, nullable=False, server_default="1"),
     UniqueConstraint("source", "stream", "key"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -97,6 +98,19 @@ def decode(
     if problems:
         return problems
     return _CODECS[kind].decode(cast("dict[str, Any]", document), Names(pack, frozenset(own)))
+
+
+def decode_stored(
+    kind: Kind, document: dict[str, Any], *, pack: str
+) -> AnyDefinition | list[Diagnostic]:
+    """The definition of a document that was checked when it was published: its shape is trusted.
+
+    Where it can not be read all the same, it is checked again, to say what is wrong with it.
+    """
+    if document.get("schema", 1) == SCHEMA_VERSION[kind]:
+        with suppress(ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            return _CODECS[kind].decode(document, Names(pack, frozenset()))
+    return decode(kind, document, pack=pack)
 
 
 def decode_text(

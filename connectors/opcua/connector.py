@@ -1,13 +1,14 @@
-"""The OPC UA connector: test, discover, subscribe and read history."""
+"""The OPC UA connector: test, discover, subscribe and read history.
+
+What needs asyncua is imported when it is used: half a second that a starting server, which only
+knows the manifest, does not have to spend.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
-
-from asyncua.ua.object_ids import ObjectIds
-from asyncua.ua.uaerrors import UaError
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectors.base import (
     Connector,
@@ -22,19 +23,11 @@ from connectors.base import (
 )
 from connectors.errors import ConnectorError
 from connectors.manifests import check_config, load_manifest
-from connectors.opcua.browse import event_types, variables
-from connectors.opcua.nodes import node_id, standard
 from connectors.opcua.plan import Plan, plan_of
-from connectors.opcua.session import connected, session_error
-from connectors.opcua.supervisor import Supervisor, history_signals
-from connectors.opcua.values import micros
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from asyncua.client.client import Client
-
-T = TypeVar("T")
 PLACES = {
     "CON101": "dns",
     "CON102": "egress",
@@ -51,9 +44,11 @@ class OpcUaConnector(Connector):
 
     def test(self, ctx: ConnectorContext) -> Health:
         """Connect, log in, compare clocks, resolve every configured node."""
+        from connectors.opcua import asking  # noqa: PLC0415 - see above
+
         try:
             plan = self._plan(ctx, ())
-            steps = asyncio.run(_within(ctx, plan, lambda client: _steps(ctx, plan, client)))
+            steps = asyncio.run(asking.steps(ctx, plan))
         except ConnectorError as error:
             place = PLACES.get(error.code, "session")
             return Health((Step(place, "fail", error.code, error.arguments),))
@@ -61,15 +56,14 @@ class OpcUaConnector(Connector):
 
     def discover(self, ctx: ConnectorContext) -> tuple[StreamInfo, ...]:
         """The variables as one stream `items`, each event type as a stream of its own."""
-        plan = self._plan(ctx, ())
+        from connectors.opcua import asking  # noqa: PLC0415 - see above
 
-        async def browse(client: Client) -> tuple[StreamInfo, ...]:
-            return (await variables(client), *await event_types(client))
-
-        return asyncio.run(_within(ctx, plan, browse))
+        return asyncio.run(asking.streams(ctx, self._plan(ctx, ())))
 
     async def subscribe(self, ctx: ConnectorContext, items: Sequence[str], sink: Sink) -> None:
         """Feed the sink until cancelled; an unusable configuration is said and ends it."""
+        from connectors.opcua.supervisor import Supervisor  # noqa: PLC0415 - see above
+
         try:
             plan = self._plan(ctx, items)
         except ConnectorError as error:
@@ -81,50 +75,10 @@ class OpcUaConnector(Connector):
         self, ctx: ConnectorContext, items: Sequence[str], *, window: Window
     ) -> Iterator[Reading]:
         """Raw values the server kept, item by item."""
-        plan = self._plan(ctx, items)
+        from connectors.opcua import asking  # noqa: PLC0415 - see above
 
-        async def read(client: Client) -> list[Reading]:
-            namespaces = await client.get_namespace_array()
-            found: list[Reading] = []
-            for item in plan.items:
-                signals = await history_signals(
-                    client, item, node_id(item, namespaces), span=(window.start, window.end)
-                )
-                found += [signal for signal in signals if isinstance(signal, Reading)]
-            return found
-
-        yield from asyncio.run(_within(ctx, plan, read))
+        yield from asyncio.run(asking.past(ctx, self._plan(ctx, items), window))
 
     def _plan(self, ctx: ConnectorContext, items: Sequence[str]) -> Plan:
         check_config(ctx.config, self.MANIFEST)
         return plan_of(ctx, items)
-
-
-async def _within(ctx: ConnectorContext, plan: Plan, work: Callable[[Client], Awaitable[T]]) -> T:
-    try:
-        async with connected(ctx, plan) as client:
-            return await work(client)
-    except Exception as error:  # noqa: BLE001 - asyncua raises nearly anything
-        raise session_error(error) from None
-
-
-async def _steps(ctx: ConnectorContext, plan: Plan, client: Client) -> tuple[Step, ...]:
-    steps = [Step("connect", "ok"), Step("auth", "ok")]
-    namespaces = await client.get_namespace_array()
-    clock = client.get_node(standard(ObjectIds.Server_ServerStatus_CurrentTime))
-    theirs = micros(await clock.read_value())
-    offset_s = 0 if theirs is None else abs(theirs - ctx.now()) // 1_000_000
-    late = offset_s * 1_000_000 > plan.tolerance
-    steps.append(Step("clock", "warn" if late else "ok", None, {"offset_s": str(offset_s)}))
-    wanted = [*plan.items, *(spec.type for spec in plan.events)]
-    for item in wanted:
-        try:
-            await client.get_node(node_id(item, namespaces)).read_browse_name()
-        except ConnectorError as error:
-            steps.append(Step("nodes", "fail", error.code, error.arguments))
-            return tuple(steps)
-        except UaError as error:
-            reason = {"item": item, "status": type(error).__name__}
-            steps.append(Step("nodes", "fail", "CON143", reason))
-            return tuple(steps)
-    return (*steps, Step("nodes", "ok"))

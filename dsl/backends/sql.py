@@ -200,13 +200,14 @@ class Op:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """An aggregate over the child table at path `rows`."""
+    """An aggregate over the child table at path `rows`; `condition` is what `where` came from."""
 
     kind: SqlFoldKind
     rows: str
     where: SqlOp | None
     value: SqlOp | None
     type: Type
+    condition: ir.Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +299,7 @@ def _lowered_fold(node: ir.Fold) -> SqlOp:
         raise NotPushable(kind)
     where = None if node.where is None else lower_node(node.where)
     value = lower_node(node.values[0]) if node.values else None
-    return Fold(kind, node.rows, where, value, node.type)
+    return Fold(kind, node.rows, where, value, node.type, node.where)
 
 
 def _leaves(node: ir.Node) -> tuple[ir.Node, ...]:

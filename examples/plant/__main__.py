@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import signal
@@ -30,6 +31,7 @@ PARENT_CHECK_S = 0.5
 def main() -> None:
     """Start the three servers, say so in one line, wait for a signal, stop."""
     options = _options()
+    gc.disable()  # what is built up now stays: looking through it again and again is a third of it
     clock = _clock(options.clock)
     options.state_dir.mkdir(parents=True, exist_ok=True)
     setting = _kept(
@@ -70,6 +72,8 @@ def main() -> None:
     line = {"ready": True, **addresses, "script": _script(setting)}
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+    gc.freeze()
+    gc.enable()
     while not stop.wait(PARENT_CHECK_S):
         if options.parent_pid is not None and os.getppid() != options.parent_pid:
             break  # the demo was killed: a plant without it would only hold the ports

@@ -12,7 +12,7 @@ from examples.plant.shopfloor import alarm_events, material_events, quality_even
 from examples.plant.times import Event, Setting, day_of, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 # stream -> field that identifies a record
 STREAMS = {
@@ -35,7 +35,7 @@ class World:
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
-        self._caused: dict[tuple[int, int], tuple[Event, ...]] = {}
+        self._caused: dict[tuple[int, int], dict[int, list[Event]]] = {}
         self._days: dict[int, tuple[Event, ...]] = {}
 
     @property
@@ -54,16 +54,23 @@ class World:
             if len(self._days) > _KEPT_DAYS:
                 self._days.clear()
                 self._caused.clear()
-            found = [event for event in self._reaching(day) if day_of(event.at) == day]
+            found = list(self._reaching(day))
             found.sort(key=lambda event: (event.at, event.stream, event.key))
             self._days[day] = tuple(found)
         return self._days[day]
 
     def _reaching(self, day: int) -> Iterator[Event]:
         if day == self.setting.first_day:
-            yield from static_events(self.setting)
+            yield from (e for e in static_events(self.setting) if day_of(e.at) == day)
         for number, (source, longest) in enumerate(_SOURCES):
             for origin in range(max(self.setting.first_day, day - longest), day + 1):
                 if (number, origin) not in self._caused:
-                    self._caused[number, origin] = tuple(source(self.setting, origin))
-                yield from self._caused[number, origin]
+                    self._caused[number, origin] = _by_day(source(self.setting, origin))
+                yield from self._caused[number, origin].get(day, ())
+
+
+def _by_day(events: Iterable[Event]) -> dict[int, list[Event]]:
+    days: dict[int, list[Event]] = {}
+    for event in events:
+        days.setdefault(day_of(event.at), []).append(event)
+    return days

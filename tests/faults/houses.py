@@ -30,7 +30,11 @@ from tests.plant.running import ROOT, RunningPlant
 SECOND = 1_000_000
 START = parse_datetime("2026-06-28T21:30:00+08:00")  # Sunday: the week closes at midnight
 CORE, RED = "performance_core", "quality_red_line"
-BUSINESS, QUALITY, FLOOR = f"{CORE}.business_system", f"{RED}.quality_system", f"{RED}.machine_floor"
+BUSINESS, QUALITY, FLOOR = (
+    f"{CORE}.business_system",
+    f"{RED}.quality_system",
+    f"{RED}.machine_floor",
+)
 KEPT = {"machines", "alarms"}  # of the quality system: enough for a card
 PAGE = 40
 
@@ -154,6 +158,11 @@ class House:
         self.ingest = IngestServer(self.wiring)
         self.ingest.start()
 
+    def close(self):
+        if self.ingest is not None:
+            self.ingest.stop()
+        self.wiring.close()
+
 
 def build(folder, plant, *, url="", clock=None):
     """Install both packs and settle their sources; nothing is synced yet."""
@@ -189,6 +198,8 @@ def _patient(name, text):
     config = source["config"]
     if source["connector"] == "opcua":
         config |= {"keep_alive_s": 1, "publishing_ms": 100, "timeout_s": 3}
+        source["series"] = source["series"][:1]
+        source["limit"] = "PT2S"
     else:
         config["retry"] = {"base_s": 0.02, "cap_s": 1, "max": 0}
         config["timeout"] = {"connect_s": 2, "read_s": 2, "total_s": 2}

@@ -1,6 +1,7 @@
 """Each way the plant can misbehave: nothing half, nothing twice, said once, and back by itself."""
 
 import logging
+import smtplib
 import threading
 from collections import Counter
 
@@ -8,12 +9,17 @@ import pytest
 from sqlalchemy import select
 
 from dsl.values import format_date, parse_date, parse_datetime
-from store import tables
+from runtime import scheduler
+from runtime.deliver import Courier
+from store import outbox, tables
 from tests.faults.houses import (
     BUSINESS,
+    FLOOR,
     PAGE,
+    QUALITY,
     build,
     copied,
+    mails,
     plant_process,
     switches_off,
     until,
@@ -74,12 +80,11 @@ def said(caplog):
     caplog.set_level(logging.INFO)
 
     def lines():
-        loud = [
+        return [
             r.getMessage()
             for r in caplog.records
             if r.levelno >= logging.WARNING or r.name == "runtime.source_states"
         ]
-        return loud
 
     return lines
 
@@ -210,7 +215,11 @@ def assert_runs_count_their_rows(house):
 
 @pytest.mark.parametrize(
     ("dialect", "switch", "share"),
-    [("sqlite", "drop_connection", 0.15), ("sqlite", "http_500", 0.08), ("postgresql", "http_500", 0.08)],
+    [
+        ("sqlite", "drop_connection", 0.15),
+        ("sqlite", "http_500", 0.08),
+        ("postgresql", "http_500", 0.08),
+    ],
 )
 def test_a_first_import_that_breaks_off_again_and_again_is_never_half_a_page(
     plant, tmp_path, installed, request, dialect, switch, share
@@ -286,3 +295,257 @@ def test_too_many_bad_rows_store_nothing_of_the_batch_and_ask_a_person(empty, pl
     assert (empty.shown()["state"], empty.incidents(), empty.rejects()) == ("ok", [], [])
     assert_all_is_there(empty, plant)
     assert said() == [f"source {BUSINESS} is lost: SYN101", f"source {BUSINESS} is back"]
+
+
+# --- mails ------------------------------------------------------------------------------------
+MAIL = {"to": ["p005@demo.example"], "subject": "behind plan", "text": "two weeks behind"}
+
+
+def mailed(house, *keys):
+    """Put mails into the outbox, as rules do."""
+    with house.wiring.writing(cause="test") as ctx:
+        for key in keys:
+            outbox.put(
+                ctx.uow, key=key, connector="smtp", operation="send_mail",
+                guarantee="at_least_once", payload=MAIL, at=ctx.now,
+            )  # fmt: skip
+
+
+def outgoing(house, *columns):
+    return house.rows(tables.outbox, *columns)
+
+
+def due_now(house):
+    """Make the next attempt due: its pause passes in real time, which a test does not have."""
+    house.write(tables.outbox.update().values(real_next=0))
+
+
+def received(plant, known):
+    return Counter(mail["message_id"] for mail in mails(plant)[known:])
+
+
+def mail_is_up(plant):
+    host, _, port = plant.line["smtp"].rpartition(":")
+    try:
+        with smtplib.SMTP(host, int(port), timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize(("switch", "code"), [("smtp_down", "CON104"), ("smtp_refuse", "CON130")])
+def test_mails_wait_for_their_server_and_go_out_once(house, plant, said, switch, code):
+    known = len(mails(plant))
+    courier = Courier(house.wiring, "test")
+    mailed(house, "zero")
+    assert courier.drain() == 1
+    mailed(house, "one", "two")
+    plant.switch(**{switch: True})
+    until(lambda: switch == "smtp_refuse" or not mail_is_up(plant))
+    for attempt, (seconds, incidents) in enumerate(((60, []), (600, []), (1000, [code])), 1):
+        house.at(seconds)
+        due_now(house)
+        assert courier.drain() == 2
+        waiting = [("sent", 1), ("pending", attempt), ("pending", attempt)]
+        assert outgoing(house, "state", "attempts") == waiting
+        shown = house.shown("mail")
+        assert (shown["state"], shown["code"], shown["delay_s"]) == ("lost", code, seconds)
+        assert house.incidents() == incidents
+    assert sum(received(plant, known).values()) == 1
+    plant.switch(**{switch: False})
+    until(lambda: mail_is_up(plant))
+    due_now(house)
+    assert courier.drain() == 2
+    assert sorted(received(plant, known).values()) == [1, 1, 1]
+    assert {row[0] for row in outgoing(house, "state")} == {"sent"}
+    assert not any(twice for (twice,) in outgoing(house, "possibly_twice"))
+    shown = house.shown("mail")
+    assert (shown["state"], shown["delay_s"], house.incidents()) == ("ok", None, [])
+    assert said() == [f"source mail is lost: {code}", "source mail is back"]
+
+
+def test_a_mail_that_may_have_left_goes_again_under_its_old_name(house, plant, said):
+    known = len(mails(plant))
+    courier = Courier(house.wiring, "test")
+    mailed(house, "perhaps")
+    plant.switch(smtp_drop_after_data=True)
+    assert courier.drain() == 1
+    assert outgoing(house, "state", "possibly_twice") == [("pending", True)]
+    plant.switch(smtp_drop_after_data=False)
+    due_now(house)
+    assert courier.drain() == 1
+    assert outgoing(house, "state", "possibly_twice") == [("sent", True)]
+    assert list(received(plant, known).values()) == [2], "two copies with one Message-ID"
+    assert [mail["copy"] for mail in mails(plant)[known:]] == [0, 1]
+    assert said() == ["source mail is lost: CON109", "source mail is back"]
+
+
+def test_a_message_promised_once_at_most_asks_a_person_instead(house, plant):
+    known = len(mails(plant))
+    courier = Courier(house.wiring, "test")
+    with house.wiring.writing(cause="test") as ctx:
+        outbox.put(
+            ctx.uow, key="one", connector="smtp", operation="send_mail",
+            guarantee="at_most_once", payload=MAIL, at=ctx.now,
+        )  # fmt: skip
+    plant.switch(smtp_drop_after_data=True)
+    assert courier.drain() == 1
+    assert outgoing(house, "state") == [("uncertain",)]
+    assert house.incidents() == ["RUN702"]
+    due_now(house)
+    assert courier.drain() == 0
+    assert list(received(plant, known).values()) == [1]
+
+
+# --- late data --------------------------------------------------------------------------------
+BEHIND = "performance_core.behind_plan"
+CLOSED = 9_600 + 60  # seconds from the start to the closing of its week, and a minute
+
+
+def alerts(house, rule=BEHIND):
+    """What was said of whom, in the order it was said."""
+    code = dict(house.records("performance_core.goal", "id", "code"))
+    return [
+        (code[subject], state, bool(corrected))
+        for subject, state, corrected in house.rows(
+            tables.alert, "subject_id", "state", "corrected", rule=rule
+        )
+    ]
+
+
+def told(house):
+    """How many mails there are, whether they have left or not."""
+    return len(outgoing(house, "key"))
+
+
+def close_weeks(house):
+    scheduler.tick(house.wiring)
+    house.work()
+
+
+def test_late_data_judges_its_periods_again_and_fires_late_once(house, plant):
+    """The week closes on old numbers; the plant delivers the true ones afterwards."""
+    plant.switch(late_data=7 * 86_400)
+    reports = {(r["goal_code"], r["week_end"]): r for r in listed(plant, "weekly_progress")}
+    good, bad = "G01-0", "G03-0"  # behind in both weeks; behind in none
+
+    def correct(goal, day, progress):
+        assert (goal, day) in reports
+        plant.post(
+            "/correct", stream="weekly_progress", key=f"{goal}/{day}",
+            changes={"progress": progress},
+        )  # fmt: skip
+
+    correct(good, "2026-06-28", "0.9900")
+    correct(bad, "2026-06-21", "0.1000")
+    correct(bad, "2026-06-28", "0.1000")
+    house.at(CLOSED)
+    assert house.sync(force=True).state == "done"
+    close_weeks(house)
+    first = alerts(house)
+    assert (good, "firing", False) in first
+    assert bad not in [goal for goal, *_ in first]
+    mails_before = told(house)
+    assert mails_before >= 2
+    plant.switch(late_data=False)
+    house.at(CLOSED + 300)
+    done = house.sync(force=True)
+    assert done.streams["weekly_progress"].written == 3
+    house.work()
+    second = alerts(house)
+    assert (good, "closed", True) in second, "the alert that should not have been is corrected"
+    assert second[len(first) :] == [(bad, "firing", False)], "the one that was due comes late"
+    assert told(house) - mails_before == 2, "owner and supervisor, once each; nothing is unsent"
+    # nothing of this happens again
+    house.at(CLOSED + 600)
+    assert house.sync(force=True).streams["weekly_progress"].written == 0
+    house.work()
+    close_weeks(house)
+    assert (alerts(house), told(house)) == (second, mails_before + 2)
+
+
+def test_alarms_that_come_late_make_one_card(house, plant):
+    house.sync(QUALITY)
+    machine = dict(house.records("quality_red_line.machine", "code", "id"))["CNC-04"]
+
+    def cards():
+        return house.rows(tables.task, "state", subject_id=machine)
+
+    plant.switch(late_data=7 * 86_400)
+    numbers = {
+        plant.post("/raise_alarm", machine="CNC-04")["items"][0]["source_event_id"]
+        for _ in range(3)
+    }
+    house.at(300)
+    house.sync(QUALITY)
+    assert cards() == []
+    plant.switch(late_data=False)
+    house.at(600)
+    house.sync(QUALITY)
+    assert numbers <= set(alarm_numbers(house))
+    assert cards() == [("open",)]
+    house.at(900)
+    house.sync(QUALITY)
+    assert cards() == [("open",)]
+
+
+# --- machines ---------------------------------------------------------------------------------
+def alarm_numbers(house):
+    return Counter(no for (no,) in house.records("quality_red_line.alarm", "source_event_id"))
+
+
+def qualities(house):
+    return {quality for (quality,) in house.rows(tables.series, "latest_quality")}
+
+
+@pytest.mark.opcua
+def test_machines_that_fall_silent_come_back_without_a_restart(synced, plant, tmp_path, said):
+    house = copied(synced, tmp_path, plant, clock=plant.clock)
+    try:
+        assert house.sync(QUALITY, force=True).state == "done"
+        house.collect()
+
+        def state():
+            return house.shown(FLOOR)["state"]
+
+        def raised(machine):
+            return plant.post("/raise_alarm", machine=machine)["items"][0]["source_event_id"]
+
+        until(lambda: state() == "ok", what="the first connection")
+        number = raised("CNC-01")
+        until(lambda: number in alarm_numbers(house), what="the alarm")
+        until(lambda: qualities(house) == {0}, what="good values")
+
+        plant.switch(opcua_bad_quality=True)
+        until(lambda: 0 not in qualities(house), what="bad quality")
+        assert state() == "ok", "bad values are kept and marked; the source is not lost"
+        plant.switch(opcua_bad_quality=False)
+        until(lambda: qualities(house) == {0}, what="good values again")
+
+        raised_away = []
+        for switch in ("opcua_freeze", "opcua_drop"):
+            plant.switch(**{switch: True})
+            until(lambda: state() == "lost", what=f"the loss by {switch}")
+            raised_away.append(raised("CNC-02"))
+            before = house.shown(FLOOR)["delay_s"]
+            until(lambda seen=before: house.shown(FLOOR)["delay_s"] > seen, what="the delay")
+            until(house.incidents, what="the incident of a loss longer than the limit")
+            plant.switch(**{switch: False})
+            until(lambda: state() == "ok", what=f"the return after {switch}")
+            until(lambda: house.shown(FLOOR)["delay_s"] <= 5, what="fresh values")
+            assert house.incidents() == []
+        number = raised("CNC-03")
+        until(lambda: number in alarm_numbers(house), what="an alarm after all that")
+        # what was raised while nobody listened is in the other system's list: together, once
+        assert house.sync(QUALITY, force=True).state == "done"
+        found = alarm_numbers(house)
+        assert set(raised_away) <= set(found)
+        assert set(found.values()) == {1}
+        gaps = house.rows(tables.gap, "to_at", source=FLOOR, item="*")
+        assert len(gaps) >= 2
+        assert None not in [to_at for (to_at,) in gaps], "every gap is declared and closed"
+        assert [line.split(":")[0] for line in said() if FLOOR in line] == [
+            f"source {FLOOR} is lost", f"source {FLOOR} is back",
+        ] * 2  # fmt: skip
+    finally:
+        house.close()

@@ -1,6 +1,6 @@
 """The executors side by side: Python by row, by column and for explanations, and the databases."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 
 from sqlalchemy import select
@@ -88,7 +88,6 @@ class World:
     database: Database
     people: object
     tables: object = None
-    raised: list = field(default_factory=list)
 
     def prepare(self):
         """Make the tables and write what references point to."""
@@ -99,9 +98,7 @@ class World:
         with self.database.write() as uow:
             for entity, rows in self.people.pools.items():
                 uids = [next(_uids) for _ in rows]
-                ids = records.insert_many(
-                    uow, self.tables, entity, rows, uids=uids, stamp=STAMP
-                )
+                ids = records.insert_many(uow, self.tables, entity, rows, uids=uids, stamp=STAMP)
                 assert ids == list(range(1, len(rows) + 1))
 
     def answers(self, sheet):
@@ -120,8 +117,7 @@ class World:
                 return self._selected(uow, formulas, sheet)
         except (SQLAlchemyError, OverflowError, ValueError) as error:
             if len(formulas) == 1:
-                self.raised.append((formulas[0].source, str(error)[:300]))
-                return [[Raised(type(error).__name__)] * len(sheet.rows)]
+                return [[Raised(str(error)[:200])] * len(sheet.rows)]
             half = len(formulas) // 2
             return [
                 *self._all(uow, formulas[:half], sheet),

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 _ROW = {
     "number": (
         *("confirmed", "due", "rate", "price", "cost", "zeroed", "count", "limit", "big"),
-        *("传感器确认次数", "{一次合格率(%)}", "owner.share", "boss.team.budget", "负责人.班组.预算"),
+        *(
+            "传感器确认次数",
+            "{一次合格率(%)}",
+            "owner.share",
+            "boss.team.budget",
+            "负责人.班组.预算",
+        ),
     ),
     "text": ("name", "note", "owner.name", "boss.team.name"),
     "condition": ("passed", "seen", "合格"),
@@ -52,14 +58,49 @@ _NUMBERS = (
 )
 _COUNTS = ("0", "1", "2", "3", "5", "-1", "2.9", "2147483648", "9223372036854775807")
 _TEXTS = (
-    *("'a'", "'A'", '"点"', "'点检'", "'CNC'", "'cnc'", "' '", "'　'", "'\U0001f600'", "'12'", "'%'"),
-    *("'_'", "'it''s'", "“ＡＢ”", "'\uffff'", "'\U00020bb7'", "''", "'é'", "'-'", "'\\'", "'%s %%'"),
+    *(
+        "'a'",
+        "'A'",
+        '"点"',
+        "'点检'",
+        "'CNC'",
+        "'cnc'",
+        "' '",
+        "'　'",
+        "'\U0001f600'",
+        "'12'",
+        "'%'",
+    ),
+    *(
+        "'_'",
+        "'it''s'",
+        "“ＡＢ”",
+        "'\uffff'",
+        "'\U00020bb7'",
+        "''",
+        "'é'",
+        "'-'",
+        "'\\'",
+        "'%s %%'",
+    ),
 )
 _DAYS = (
     *("2026-02-28", "2024-02-29", "0001-01-01", "9999-12-31", "1970-01-01", "2026-03-02"),
     *("TODAY()", "PERIOD_START()", "PERIOD_END()", "今天()"),
 )
-_DURATIONS = ("7d", "1d", "2w", "90min", "8h", "1s", "36小时", "0d", "3天", "5000000d", "100000000d")
+_DURATIONS = (
+    "7d",
+    "1d",
+    "2w",
+    "90min",
+    "8h",
+    "1s",
+    "36小时",
+    "0d",
+    "3天",
+    "5000000d",
+    "100000000d",
+)
 _WHOLE_DAYS = ("7d", "1d", "2w", "3天", "0d", "5000000d", "100000000d")
 _MONTHS = ("1mo", "13个月", "1y", "100y", "9000年", "0mo", "200000000y")
 _OPTIONS = ("'dim_out'", "'coolant'", "'x_other'", "'尺寸超差'", "'冷却液低'")
@@ -249,7 +290,7 @@ class Generator:
     def _rounded(self, size):
         value = self.of("number", size)
         digits = self._random.choice(("0", "0", "1", "2", "4", "6", "8", "-1", "-2", "-6", "-15"))
-        name = self._pick("ROUND", "ROUND", "ROUNDUP", "ROUNDDOWN", "TRUNC", "四舍五入")
+        name = self._pick("ROUND", "ROUND", "ROUNDUP", "ROUNDUP", "ROUNDDOWN", "TRUNC", "四舍五入")
         return self._pick(
             f"{name}({value}, {digits})",
             f"{name}({value})",
@@ -338,7 +379,10 @@ class Generator:
             return self._infix(left, self._pick("=", "<>"), right)
         low, high = self._compared(kind, 0), self._compared(kind, 0)
         return self._pick(
-            *(self._infix(left, operator, right) for operator in self._random.choices(_COMPARE, k=5)),
+            *(
+                self._infix(left, operator, right)
+                for operator in self._random.choices(_COMPARE, k=5)
+            ),
             f"({left} IN ({right}, {low}))",
             f"({left} NOT IN ({low}, {high}, {right}))",
             f"({left} BETWEEN {low} AND {right})",

@@ -158,3 +158,9 @@ def test_a_lost_lock_conflict_is_tried_again(database):
 
     assert database.attempt(work) == 0
     assert len(calls) == 2
+
+
+def test_the_version_is_known(database):
+    kind, _, number = database.version().partition(" ")
+    assert kind == database.dialect
+    assert number[0].isdigit()

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select
 
 from builder.catalog import Catalog
-from store import query, record_schema, records
+from store import query, record_schema, records, schema
 from store.db import Database
 from store.errors import DuplicateError, SchemaChangeError
 from store.migrations.render import statements
@@ -31,6 +32,14 @@ def test_migrating_again_changes_nothing(database):
     database.migrate()
     with database.read() as uow:
         assert uow.known_rev() == 0
+
+
+def test_the_names_of_the_revisions_tell_the_newest():
+    scripts = ScriptDirectory(str(schema.MIGRATIONS))
+    assert schema.newest() == scripts.get_current_head()
+    assert {s.module.__name__.partition("_")[0] for s in scripts.walk_revisions()} == {
+        f"r{s.revision}" for s in scripts.walk_revisions()
+    }
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])

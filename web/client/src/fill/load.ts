@@ -66,9 +66,13 @@ async function openForm(name: string, given: Readonly<Record<string, string>>): 
 export async function load(asked: Asked): Promise<Loading> {
   if (!asked) return { state: 'no_link' }
   try {
-    // one after the other: the form itself may be refused without a session
-    setCsrf((await call(api.GET('/session'))).csrf)
-    return asked.kind === 'task' ? await openTask(asked.uid) : await openForm(asked.name, asked.given)
+    // both at once: on a slow network each round trip is felt
+    const [session, opened] = await Promise.all([
+      call(api.GET('/session')),
+      asked.kind === 'task' ? openTask(asked.uid) : openForm(asked.name, asked.given),
+    ])
+    setCsrf(session.csrf)
+    return opened
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error
     if (error.status === 401) return { state: 'signed_out' }

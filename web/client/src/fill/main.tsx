@@ -1,4 +1,4 @@
-// The phone entry: one form, native controls, no Ant Design.
+// The phone entry: one form, native controls, no Ant Design, no web font (phones have Chinese ones).
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { fillTexts } from '../i18n/fill'
@@ -17,4 +17,3 @@ if (root) {
     ),
   )
 }
-if (import.meta.env.PROD) void import('../theme/fonts').then((fonts) => fonts.loadFallbackFont())

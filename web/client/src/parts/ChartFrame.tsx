@@ -33,7 +33,9 @@ export function ChartFrame({ title, caption, columns, rows, children, extra }: P
         />
       </div>
       {shows === 'chart' ? (
-        <Suspense fallback={<Loading rows={4} />}>{children}</Suspense>
+        <div className={styles.chart}>
+          <Suspense fallback={<Loading rows={4} />}>{children}</Suspense>
+        </div>
       ) : (
         <div className={styles.scroll} tabIndex={0} role="region" aria-label={caption}>
           <table className={styles.table}>

@@ -23,7 +23,9 @@ export function useSignIn() {
     client.clear()
     forgetAnswers()
     setCsrf(session.csrf)
-    const signed = takeChosen() ? await call(api.PATCH('/session', { body: { language: currentLanguage() } })).catch(() => session) : session
+    const signed = takeChosen()
+      ? await call(api.PATCH('/session', { body: { language: currentLanguage() } })).catch(() => session)
+      : session
     admit(signed)
     client.setQueryData(sessionQuery.queryKey, signed)
   }

@@ -7,6 +7,9 @@ import styles from './Passport.module.css'
 
 const OPEN_DEPTH = 3
 
+/** A formula for reading: names with spaces stand without their braces. */
+export const readable = (text: string) => text.replace(/\{([^{}]*)\}/g, '$1')
+
 function useValueWords() {
   const { t } = useTranslation('metrics')
   return (node: CalcNode) => {
@@ -47,7 +50,7 @@ function TreeItem({ node, depth, startsOpen }: NodeProps) {
         ) : (
           <span className={styles.leaf} aria-hidden="true" />
         )}
-        <code className={styles.snippet}>{node.text}</code>
+        <code className={styles.snippet}>{readable(node.text)}</code>
         <span className={styles.dots} aria-hidden="true" />
         <strong className={`num ${node.value === null ? styles.unknown : ''}`}>{words(node)}</strong>
       </div>

@@ -10,7 +10,7 @@ import { label } from '../../i18n/label'
 import { Page } from '../../parts/Page'
 import { Rag } from '../../parts/Rag'
 import { Loaded } from '../../parts/States'
-import { CalcTree } from './CalcTree'
+import { CalcTree, readable } from './CalcTree'
 import { InputCard } from './InputCard'
 import styles from './Passport.module.css'
 
@@ -26,7 +26,7 @@ function Numbers({ passport }: { passport: PassportOf }) {
         <p className={styles.caption}>{t('passport.asKnown')}</p>
         <p className={styles.big}>
           <strong className="num">{shown(passport.value)}</strong>
-          <Rag band={passport.band ?? null} />
+          {passport.band && <Rag band={passport.band} />}
         </p>
         <p className="small muted num">
           {passport.target ? `${t('target', { ns: 'common' })} ${formatNumber(passport.target, metric)} · ` : ''}
@@ -60,7 +60,7 @@ function Formula({ formula }: { formula: PassportOf['formula'] }) {
   return (
     <section className={styles.formula}>
       <h3>{t('passport.formula')}</h3>
-      <p className={styles.formulaText}>{formula.text}</p>
+      <p className={styles.formulaText}>{readable(formula.text)}</p>
       <p className="small muted">
         {/^\d{4}-/.test(String(formula.version))
           ? t('passport.versionFrom', { version: formula.version })

@@ -9,6 +9,7 @@ import { formQuery } from '../../api/queries'
 import type { EntityDescriptor, FormDescriptor, RecordItem, Wire } from '../../api/types'
 import { DeskForm } from '../../form/desk/DeskForm'
 import { isFillable } from '../../form/model/rules'
+import { judge } from '../../form/model/validate'
 import { inputsOf } from '../../form/model/values'
 import { useForm } from '../../form/useForm'
 import { label } from '../../i18n/label'
@@ -26,11 +27,13 @@ function plainForm(entity: EntityDescriptor): FormDescriptor {
   return { name: entity.name, label: entity.label, entity: entity.name, fields: entity.fields.filter(isFillable) }
 }
 
-function changedOnly(values: Record<string, Wire>, record: RecordItem): Record<string, Wire> {
-  return Object.fromEntries(
-    Object.entries(values).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(record.values[key] ?? null)),
-  )
+/** What differs from what the form began with: an input that shows less than is stored must not cut it. */
+function changedOnly(form: FormDescriptor, record: RecordItem, values: Record<string, Wire>): Record<string, Wire> {
+  const before = judge(form, startOf(form, record)).wire
+  return Object.fromEntries(Object.entries(values).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key] ?? null)))
 }
+
+const startOf = (form: FormDescriptor, record: RecordItem) => inputsOf(form.fields, record.values, record.display_values ?? {})
 
 async function save(
   entity: EntityDescriptor,
@@ -40,7 +43,7 @@ async function save(
   key: string,
 ): Promise<unknown> {
   if (record) {
-    const body = { values: changedOnly(values, record), base_version: record.version }
+    const body = { values: changedOnly(form, record, values), base_version: record.version }
     return call(api.PATCH('/entities/{name}/records/{uid}', { params: { path: { name: entity.name, uid: record.uid } }, body }))
   }
   if (form.name !== entity.name)
@@ -53,7 +56,7 @@ function Editing({ entity, record, form, onClose }: Props & { form: FormDescript
   const { message } = App.useApp()
   const client = useQueryClient()
   const filling = useForm<unknown>(form, {
-    ...(record ? { start: inputsOf(form.fields, record.values, record.display_values ?? {}) } : { draft: `new.${form.name}` }),
+    ...(record ? { start: startOf(form, record) } : { draft: `new.${form.name}` }),
     send: (values, key) => save(entity, form, record, values, key),
     onSent: () => {
       void message.success(

@@ -9,11 +9,12 @@ import { isNumberType, showValue } from '../../parts/value'
 import styles from './Records.module.css'
 
 const UNSORTABLE = new Set(['child_table', 'tree', 'file', 'image', 'long_text'])
+const LONG = new Set(['long_text', 'tree', 'child_table']) // in the drawer only
 const COLUMNS = 9
 
 /** The columns worth a place: what names the record first, long content left to the drawer. */
 export function columnsOf(entity: EntityDescriptor): FieldDescriptor[] {
-  const shown = entity.fields.filter((field) => !field.hidden && field.type !== 'long_text' && field.type !== 'tree')
+  const shown = entity.fields.filter((field) => !field.hidden && !LONG.has(field.type))
   const first = shown.filter((field) => field.key === entity.display)
   return [...first, ...shown.filter((field) => field.key !== entity.display)].slice(0, COLUMNS)
 }

@@ -82,10 +82,14 @@ export function SignIn() {
           {t('signIn.submit')}
         </Button>
       </form>
-      <Button type="text" icon={<Icon name="globe" />} onClick={() => {
+      <Button
+        type="text"
+        icon={<Icon name="globe" />}
+        onClick={() => {
           markChosen()
           void changeLanguage(i18n.language === 'en' ? 'zh-CN' : 'en')
-        }}>
+        }}
+      >
         {t('top.language')}
       </Button>
     </main>

@@ -93,7 +93,7 @@ export function Work({ kind }: { kind: 'tasks' | 'alerts' | null }) {
           </div>
           {error && entries.length === 0 ? (
             <Failed error={error} onRetry={refetch} />
-          ) : isPending && entries.length === 0 ? (
+          ) : isPending ? (
             <Loading rows={6} />
           ) : entries.length === 0 ? (
             <EmptyWork scope={scope} />
