@@ -75,7 +75,7 @@ class Writer:
     def given(self, node: Node) -> str:
         """The variable of a node whose value is handed in instead of computed."""
         match node:
-            case Field(path=path):
+            case Field(path=path, outer=False):
                 return self.level.field(path)
             case Param(name=parameter):
                 return self.params.setdefault(parameter, f"p_{parameter}")
@@ -91,6 +91,8 @@ class Writer:
             case Const(value=value):
                 return w.constant(value)
             case Field(path=path, outer=outer):
+                if node in self._given:  # an outer field may be called like an inner one
+                    return w.load(self._given[node])
                 level = self.level.outer if outer and self.level.outer else self.level
                 return w.load(level.field(path))
             case Param(name=name):
