@@ -27,7 +27,7 @@ class Floor:
 FLOORS = (
     Floor(
         "static",
-        3,
+        5,
         (
             (PYTHON, "-m", "ruff", "check", "."),
             (PYTHON, "-m", "ruff", "format", "--check", "."),
@@ -38,7 +38,7 @@ FLOORS = (
     ),
     Floor(
         "unit",
-        5,
+        9,
         (
             (
                 *PYTEST,
@@ -47,13 +47,13 @@ FLOORS = (
         ),
     ),
     Floor("fuzz", 4, ((*PYTEST, "tests/fuzz"),)),
-    Floor("kill and race", 5, ((*PYTEST, "tests/faults"),)),
+    Floor("kill and race", 6, ((*PYTEST, "tests/faults"),)),
     Floor(
         "foreign systems",
-        6,
+        8,
         ((*PYTEST, "tests/connectors", "tests/plant", "tests/packs", "tests/scenarios"),),
     ),
-    Floor("browser", 8, ((*PYTEST, "tests/browser"),)),
+    Floor("browser", 3, ((*PYTEST, "tests/browser"),)),
 )
 
 

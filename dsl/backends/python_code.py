@@ -91,7 +91,7 @@ class Writer:
             case Const(value=value):
                 return w.constant(value)
             case Field(path=path, outer=outer):
-                if node in self._given:  # an outer field may be called like an inner one
+                if self._given and node in self._given:  # outer and inner fields share names
                     return w.load(self._given[node])
                 level = self.level.outer if outer and self.level.outer else self.level
                 return w.load(level.field(path))

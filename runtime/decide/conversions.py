@@ -44,7 +44,7 @@ def convert(value: object, mapping: FieldMapping) -> object:
 
 def plain(value: object) -> object:
     """Numbers as decimal texts, everything else as it is."""
-    if isinstance(value, bool):
+    if isinstance(value, str | bool):
         return value
     if isinstance(value, int | float | Decimal):
         return digits(_decimal(value))

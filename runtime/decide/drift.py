@@ -44,22 +44,23 @@ def drift_of(mapping: StreamMapping, rows: Sequence[Row], before: str | None) ->
 
 
 def _columns(rows: Sequence[Row]) -> dict[str, str]:
-    seen: dict[str, set[str]] = {}
+    seen: dict[str, set[type]] = {}
     for row in rows:
         for name, value in row.items():
-            seen.setdefault(name, set()).add(_kind(value))
-    return {
-        name: next(iter(kinds - {"null"})) if len(kinds - {"null"}) == 1
-        else "null" if kinds == {"null"} else "mixed"
-        for name, kinds in seen.items()
-    }  # fmt: skip
+            seen.setdefault(name, set()).add(type(value))
+    return {name: _together({_kind(each) for each in types}) for name, types in seen.items()}
 
 
-def _kind(value: object) -> str:
-    for kind, name in KINDS:
-        if isinstance(value, kind):
-            return name
-    return "object"
+def _together(kinds: set[str]) -> str:
+    """The kind of a column: a null says nothing about it."""
+    real = kinds - {"null"}
+    if not real:
+        return "null"
+    return next(iter(real)) if len(real) == 1 else "mixed"
+
+
+def _kind(of: type) -> str:
+    return next((name for kind, name in KINDS if issubclass(of, kind)), "object")
 
 
 KINDS: tuple[tuple[type[Any], str], ...] = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 import jmespath
@@ -107,16 +107,11 @@ def look_ups(
         if target.type not in POINTING:
             continue
         pointed = target.entity or target.type
+        known = entities(pointed)
+        column = _Column(item, target, partial(_key_or_none, item, pointed=known))
+        values = {column.cell(row) for row in rows} - {None}
         by = item.lookup or BY_UID
-        values: set[Raw] = set()
-        for row in rows:
-            try:
-                raw = _key_value(item, row, pointed=entities(pointed))
-            except Unconvertible:
-                continue  # told when the row is mapped
-            if raw is not None:
-                values.add(raw)
-        found.append(LookUp(item.target, pointed, by, frozenset(values)))
+        found.append(LookUp(item.target, pointed, by, cast("frozenset[Raw]", frozenset(values))))
     return tuple(found)
 
 
@@ -132,8 +127,9 @@ def map_rows(
     records: list[Record] = []
     places: list[int] = []
     rejects: list[Reject] = []
+    columns = [_column(item, entity, entities, found) for item in mapping.fields]
     for place, row in enumerate(rows):
-        mapped = _record(mapping, entity, row, entities=entities, found=found)
+        mapped = _record(mapping, columns, row)
         if isinstance(mapped, Diagnostic):
             key = _reject_key(mapping, entity, row)
             rejects.append(Reject(place, key, raw_of(row), mapped))
@@ -171,7 +167,10 @@ def _reject_key(mapping: StreamMapping, entity: Entity, row: Row) -> str:
         if item.target not in mapping.key:
             continue
         target = _field(entity, item.target)
-        if target.type not in POINTING and isinstance(_value(item, target, row), Diagnostic):
+        given = _given(item, row)
+        if target.type in POINTING or given is None:
+            continue
+        if isinstance(_value(item, target, given), Diagnostic):
             return identity_of(raw_of(row))
     return key_of(mapping, row)
 
@@ -182,40 +181,58 @@ def labels_of(item: Field) -> dict[str, str]:
     return {"label": label.get("zh-CN", item.key), "label_en": label.get("en", item.key)}
 
 
-def _record(
-    mapping: StreamMapping,
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A mapped field, and how the batch's values of it are read: the same text only once."""
+
+    item: FieldMapping
+    target: Field
+    read: Callable[[object], Cell | Diagnostic]
+    known: dict[str, Cell | Diagnostic] = field(default_factory=dict)
+
+    def cell(self, row: Row) -> Cell | Diagnostic:
+        """The value of a row."""
+        given = _given(self.item, row)
+        if given is None:
+            return None
+        if not isinstance(given, str):
+            return self.read(given)
+        if given not in self.known:
+            self.known[given] = self.read(given)
+        return self.known[given]
+
+
+def _column(
+    item: FieldMapping,
     entity: Entity,
-    row: Row,
-    *,
     entities: Entities,
     found: Mapping[str, Mapping[Raw, int]],
-) -> Record | Diagnostic:
+) -> _Column:
+    target = _field(entity, item.target)
+    if target.type in POINTING:
+        pointed = entities(target.entity or target.type)
+        hits = found.get(item.target, {})
+        return _Column(item, target, partial(_pointed, item, target, pointed=pointed, hits=hits))
+    if target.type == CHILD_TABLE:
+        return _Column(item, target, partial(_rows, target, child=entities(target.entity or "")))
+    return _Column(item, target, partial(_value, item, target))
+
+
+def _record(mapping: StreamMapping, columns: Sequence[_Column], row: Row) -> Record | Diagnostic:
     record: dict[str, Cell] = {}
-    for item in mapping.fields:
-        target = _field(entity, item.target)
-        value: Cell | Diagnostic
-        if target.type in POINTING:
-            value = _pointed(item, target, row, entities=entities, found=found)
-        elif target.type == CHILD_TABLE:
-            value = _rows(item, target, row, child=entities(target.entity or ""))
-        else:
-            value = _value(item, target, row)
+    for column in columns:
+        value, target = column.cell(row), column.target
         if isinstance(value, Diagnostic):
-            return value.at(pointer=f"/{item.target}")
-        if value is None and (target.required or item.target in mapping.key):
-            code = "MAP103" if item.target in mapping.key else "BLD401"
-            return Diagnostic(code, labels_of(target), pointer=f"/{item.target}")
-        record[item.target] = value
+            return value.at(pointer=f"/{target.key}")
+        if value is None and (target.required or target.key in mapping.key):
+            code = "MAP103" if target.key in mapping.key else "BLD401"
+            return Diagnostic(code, labels_of(target), pointer=f"/{target.key}")
+        record[target.key] = value
     return record
 
 
-def _rows(
-    item: FieldMapping, target: Field, row: Row, *, child: Entity
-) -> tuple[ChildRow, ...] | Diagnostic | None:
+def _rows(target: Field, given: object, *, child: Entity) -> tuple[ChildRow, ...] | Diagnostic:
     """A list of objects becomes the rows of a child table; names are the child's field keys."""
-    given = _given(item, row)
-    if given is None:
-        return None
     if not isinstance(given, list) or not all(isinstance(each, Mapping) for each in given):
         return Diagnostic("MAP101", {**labels_of(target), "value": shown(given), "convert": "rows"})
     rows: list[ChildRow] = []
@@ -232,10 +249,7 @@ def _rows(
     return tuple(rows)
 
 
-def _value(item: FieldMapping, target: Field, row: Row) -> Raw | Diagnostic:
-    given = _given(item, row)
-    if given is None:
-        return None
+def _value(item: FieldMapping, target: Field, given: object) -> Raw | Diagnostic:
     try:
         value = convert(given, item)
     except Unconvertible:
@@ -257,32 +271,30 @@ def _parsed(target: Field, value: object) -> Raw | Diagnostic:
 
 
 def _pointed(
-    item: FieldMapping,
-    target: Field,
-    row: Row,
-    *,
-    entities: Entities,
-    found: Mapping[str, Mapping[Raw, int]],
+    item: FieldMapping, target: Field, given: object, *, pointed: Entity, hits: Mapping[Raw, int]
 ) -> Raw | Diagnostic:
-    pointed = entities(target.entity or target.type)
-    by = item.lookup or BY_UID
     try:
-        key = _key_value(item, row, pointed=pointed)
+        key = _key_value(item, given, pointed=pointed)
     except Unconvertible:
-        key, hit = shown(_given(item, row)), None
+        key, hit = shown(given), None
     else:
         if key is None:
             return None
-        hit = found.get(item.target, {}).get(key)
+        hit = hits.get(key)
     if hit is None:
+        by = item.lookup or BY_UID
         return Diagnostic("MAP102", {**labels_of(target), "by": by, "value": shown(key)})
     return hit
 
 
-def _key_value(item: FieldMapping, row: Row, *, pointed: Entity) -> Raw:
-    given = _given(item, row)
-    if given is None:
-        return None
+def _key_or_none(item: FieldMapping, given: object, *, pointed: Entity) -> Raw:
+    try:
+        return _key_value(item, given, pointed=pointed)
+    except Unconvertible:
+        return None  # told when the row is mapped
+
+
+def _key_value(item: FieldMapping, given: object, *, pointed: Entity) -> Raw:
     value = convert(given, item)
     if item.lookup is None:
         return value if isinstance(value, str) else None

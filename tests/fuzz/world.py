@@ -1,6 +1,7 @@
 """The entities, the people and the random rows that random formulas speak about."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from builder.catalog import Catalog
 from builder.model.entity import Entity, Field, Option
@@ -140,7 +141,13 @@ _PIECES = (
         "cnc",
     ),
 )
-TEXTS = ("点检 A-12", "a", "A", "ab", "CNC-07", "cnc-07", "需加强沟通", "\U0001f600中", " a ", "12")
+TEXTS = (
+    *("点检 A-12", "a", "A", "ab", "CNC-07", "cnc-07", "需加强沟通", " a ", "12", "\ufb01"),
+    *("\U0001f600中", "\U00020bb7野家", "\U0001f469\u200d\U0001f4bbab", "e\u0301a", "Ａ１"),
+)
+_MONTH_ENDS = tuple(
+    (date(2023 + n // 12, n % 12 + 1, 1) - date(1970, 1, 2)).days for n in range(1, 40)
+)
 
 
 def a_number(random, scale, before=()):
@@ -165,8 +172,10 @@ def a_day(random):
     pick = random.random()
     if pick < 0.15:
         return None
-    if pick < 0.4:
+    if pick < 0.3:
         return random.choice(_DAYS)
+    if pick < 0.55:
+        return random.choice(_MONTH_ENDS)
     if pick < 0.85:
         return random.randint(20_400, 20_600)
     return random.randint(FIRST_DAY, LAST_DAY)
