@@ -208,7 +208,10 @@ def _type(name: str, field: object) -> Type:
             raise _BadRequestError(f"field '{name}': scale must be 0 to {MAX_SCALE}")
         return t.Number(scale, unit if isinstance(unit, str) else None)
     if word == "choice":
-        return t.Choice(tuple(_option(name, option) for option in field.get("options") or ()))
+        options = field.get("options") or ()
+        if not isinstance(options, list | tuple):
+            raise _BadRequestError(f"field '{name}': 'options' must be a list")
+        return t.Choice(tuple(_option(name, option) for option in options))
     raise _BadRequestError(f"field '{name}': unknown type {word!r}")
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from dsl.codes import TOO_DEEP, TOO_LONG, UNCLOSED_NAME, UNCLOSED_TEXT
+from dsl.codes import BAD_CHARACTER, TOO_DEEP, TOO_LONG, UNCLOSED_NAME, UNCLOSED_TEXT
 from dsl.diagnostics import Diagnostic, Span
 
 MAX_LENGTH = 4096
@@ -29,6 +30,8 @@ _SIGNS = str.maketrans(
     }
 )
 _MAP = _FULL_WIDTH | _SIGNS
+# NUL and halves of characters: no text in a database can hold them, so no formula may.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CLOSERS = {'"': '"', "'": "'", "“": "”", "”": "”", "‘": "’", "’": "’", "{": "}"}
 
 
@@ -61,6 +64,10 @@ def read_source(original: str) -> Source | Diagnostic:
     if len(original) > MAX_LENGTH:
         args = {"length": str(len(original)), "limit": str(MAX_LENGTH)}
         return Diagnostic(TOO_LONG, args, Span(MAX_LENGTH, len(original)))
+    unstorable = _UNSTORABLE.search(original)
+    if unstorable is not None:
+        args = {"found": f"U+{ord(unstorable.group()):04X}"}
+        return Diagnostic(BAD_CHARACTER, args, Span(*unstorable.span()))
     pieces: list[str] = []
     depth = 0
     at = 0

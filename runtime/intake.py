@@ -97,9 +97,10 @@ def store(ctx: Context, fetch: Fetch, decided: Decided) -> Counts:
     )  # fmt: skip
     rejects = [*decided.rejects, *_left_out(mapping, decided.rows, upserted, needs)]
     put_aside(ctx, fetch, rejects)
-    bad = {*upserted.refused, *upserted.incomplete}
-    good = [key_of(mapping, row) for place, row in enumerate(decided.rows) if place not in bad]
-    book.resolve_rejects(ctx.uow, fetch.source, mapping.stream, keys=good)
+    if book.has_rejects(ctx.uow, fetch.source, mapping.stream):
+        bad = {*upserted.refused, *upserted.incomplete}
+        good = [key_of(mapping, row) for place, row in enumerate(decided.rows) if place not in bad]
+        book.resolve_rejects(ctx.uow, fetch.source, mapping.stream, keys=good)
     follow(ctx, upserted.changes)
     count = len(decided.rows) + len(decided.rejects) + len(fetch.bad)
     return Counts(

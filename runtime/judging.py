@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.backends.sql import NotPushable as NotPushableError
 from runtime.decide.calendars import calendar_of, closes_at
-from runtime.decide.rules import Point, Quantifier, judge_series, replay
+from runtime.decide.rules import Point, Quantifier, State, judge_series, replay, step
 from runtime.reading import read_ids
 from store import measurements, rule_questions
 from store.rule_questions import SUBJECT, Asker, subject_paths
@@ -65,11 +65,17 @@ def _computed(
         ctx.uow, compiled.metric.name, from_period=from_period, to_period=to_period
     )
     points: dict[int, list[Point]] = {}
-    for each in numbers:
-        point = Point(each.period, each.value, each.target)
-        points.setdefault(each.subject_id, []).append(point)
-    judged = judge_subjects(ctx, compiled, points)
-    return [Computed(s, j.period, j.enter, j.exit) for s, own in judged.items() for j in own]
+    for number in numbers:
+        point = Point(number.period, number.value, number.target)
+        points.setdefault(number.subject_id, []).append(point)
+    found, quantifier = [], quantifier_of(compiled)
+    for subject, judged in judge_subjects(ctx, compiled, points).items():
+        state = State()
+        for each in judged:
+            state = step(state, each, quantifier)
+            complete = state.streak >= quantifier.periods
+            found.append(Computed(subject, each.period, complete, each.exit))
+    return found
 
 
 # --- single subjects, by the oracle ------------------------------------------------------------

@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, and_, delete, func, literal, select, update
+from sqlalchemy import BigInteger, delete, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.bulk import among, insert_rows, relation
+from store.bulk import among, insert_rows
 from store.tables import dirty, measurement
 
 if TYPE_CHECKING:
@@ -149,16 +149,16 @@ def current(uow: UnitOfWork, metric: str, pairs: Sequence[Pair]) -> dict[Pair, S
     """The numbers in force of these subjects and periods."""
     if not pairs:
         return {}
-    wanted = relation(
-        uow, "wanted", {"s": (BIG, [s for s, _ in pairs]), "p": (BIG, [p for _, p in pairs])}
-    )
-    m = measurement
+    m, wanted = measurement, set(pairs)
+    periods = [period for _, period in wanted]
     rows = uow.execute(
         select(m)
-        .join(wanted, and_(m.c.subject_id == wanted.c.s, m.c.period == wanted.c.p))
         .where(m.c.metric == metric, m.c.current)
+        .where(among(uow, m.c.subject_id, sorted({subject for subject, _ in wanted})))
+        .where(m.c.period.between(min(periods), max(periods)))
     )
-    return {(row.subject_id, row.period): row for row in rows}
+    found = {(row.subject_id, row.period): row for row in rows}
+    return {pair: row for pair, row in found.items() if pair in wanted}
 
 
 def write(
@@ -272,14 +272,14 @@ def later_pairs(uow: UnitOfWork, metric: str, pairs: Iterable[Pair]) -> set[Pair
         first[subject] = min(period, first.get(subject, period))
     if not first:
         return set()
-    since = relation(uow, "since", {"s": (BIG, list(first)), "p": (BIG, list(first.values()))})
     m = measurement
     rows = uow.execute(
         select(m.c.subject_id, m.c.period)
-        .join(since, and_(m.c.subject_id == since.c.s, m.c.period > since.c.p))
-        .where(m.c.metric == metric, m.c.current)
+        .where(m.c.metric == metric, m.c.current, m.c.period > min(first.values()))
+        .where(among(uow, m.c.subject_id, sorted(first)))
     )
-    return {(row.subject_id, row.period) for row in rows}
+    found = {(row.subject_id, row.period) for row in rows}
+    return {(subject, period) for subject, period in found if period > first[subject]}
 
 
 def oldest_period(uow: UnitOfWork, metric: str) -> int | None:

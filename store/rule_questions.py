@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dsl.backends.sql import NotPushable as NotPushableError
@@ -58,8 +58,9 @@ def question_then(
 def question_computed(
     asker: Asker, compiled: CompiledPeriodRule, truths: Sequence[Computed]
 ) -> Question:
-    """The rule over a truth table that was computed in Python."""
-    return _question(asker, compiled, rule_states.computed_numbers(asker.uow, truths))
+    """The rule over a truth table computed in Python, where enter says that a row is complete."""
+    question = _question(asker, compiled, rule_states.computed_numbers(asker.uow, truths))
+    return replace(question, periods=1, ignores_missing=False)
 
 
 def subject_paths(compiled: CompiledPeriodRule) -> tuple[str, ...]:

@@ -338,6 +338,13 @@ def reject(  # noqa: PLR0913 - the columns of a row put aside
     )
 
 
+def has_rejects(uow: UnitOfWork, source: str, stream: str) -> bool:
+    """Whether rows of this stream wait to come in well."""
+    c = rejected_row.c
+    mine = select(c.id).where(c.source == source, c.stream == stream, c.state.in_(WAITING))
+    return uow.execute(mine.limit(1)).first() is not None
+
+
 def resolve_rejects(uow: UnitOfWork, source: str, stream: str, *, keys: Collection[str]) -> int:
     """These rows came in well this time."""
     c = rejected_row.c

@@ -51,6 +51,8 @@ def decode(body: bytes, *, how: str, encoding: str, records: str | None) -> Deco
 
 def find(document: Any, expression: str) -> Any:  # noqa: ANN401 - any JSON value
     """What a JMESPath finds in a document; nothing when it does not apply."""
+    if expression.isidentifier() and expression.isascii() and isinstance(document, dict):
+        return document.get(expression)  # most are one name: no need to search
     try:
         return jmespath.search(expression, document)
     except jmespath.exceptions.JMESPathError:

@@ -262,7 +262,7 @@ def _parsed(target: Field, value: object) -> Raw | Diagnostic:
     kind = FIELD_TYPES[target.type]
     if target.type in TEXTUAL and isinstance(value, bool):
         value = "true" if value else "false"
-    if isinstance(value, list | Mapping):
+    elif not isinstance(value, str) and isinstance(value, list | Mapping):
         value = json.dumps(value, default=str, ensure_ascii=False)
     parsed = kind.parse(target, cast("Json", value))
     if isinstance(parsed, Problem):

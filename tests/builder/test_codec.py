@@ -31,6 +31,19 @@ def test_decode_of_encode_is_the_same_definition(kind, document):
 
 
 @pytest.mark.parametrize(("kind", "document"), ALL, ids=IDS)
+def test_a_stored_document_is_read_without_being_checked_again(kind, document):
+    definition = codec.decode(kind, document, pack="perf")
+    stored = json.loads(codec.dumps(codec.encode(definition)))
+    assert codec.decode_stored(kind, stored, pack="perf") == codec.decode(kind, stored, pack="perf")
+
+
+def test_a_stored_document_that_can_not_be_read_says_why():
+    broken = {**samples.ALARM_X3, "quantifier": {"events": "three"}}
+    problems = codec.decode_stored("rule", broken, pack="perf")
+    assert {problem.code for problem in problems} >= {"BLD110", "BLD112"}
+
+
+@pytest.mark.parametrize(("kind", "document"), ALL, ids=IDS)
 def test_bytes_do_not_depend_on_the_order_of_keys(kind, document):
     def turned(value):
         if isinstance(value, dict):

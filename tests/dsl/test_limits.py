@@ -109,6 +109,14 @@ def test_too_many_parts_are_refused():
     assert compiled.diagnostics[0].code == "DSL003"
 
 
+@pytest.mark.parametrize("text", ["'a\0b'", '"\ud800"', "{a\udfff}", "1 + \0", "'a' & '\udc80'"])
+def test_characters_that_no_database_holds_are_refused(text):
+    (problem,) = compile_formula(text, SCOPE).diagnostics
+    assert problem.code == "DSL008"
+    assert problem.text("en").isascii()
+    assert not text[problem.span.start].isprintable()
+
+
 def test_empty_formula_is_refused():
     assert compile_formula(" 　 ", SCOPE).diagnostics[0].code == "DSL009"
 

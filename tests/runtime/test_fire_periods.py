@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from runtime.backtest import backtest
 from runtime.fire import close_period
 from tests.runtime.worlds import (
     OFFICE_DOCUMENTS,
@@ -128,6 +129,50 @@ def test_old_periods_never_fire(database):
     play(world, ["0.14", "0.42", "0.10", "0.10"], later)
     assert world.alerts("state") == ["firing"]
     assert len(world.mails()) == 1
+
+
+def with_conditions(enter, leave):
+    rule = next(d for d in OFFICE_DOCUMENTS if d["kind"] == "rule")
+    changed = {**rule, "enter": enter, "exit": leave}
+    return [changed if d is rule else d for d in OFFICE_DOCUMENTS]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "subject.weight > 20% AND value < target",  # joined in the database
+        "COUNT(subject.points) >= 2 AND value < target",  # left to Python
+    ],
+)
+def test_conditions_may_look_at_the_subject(database, condition):
+    world = World(
+        database, with_conditions(condition, "value >= target"), now="2026-02-02T09:00:00"
+    )
+    (li,) = world.insert("person", {"name": "li", "email": "li@x"})
+    points = [
+        {"on": day("2026-01-05"), "share": percent("0")},
+        {"on": day("2026-06-28"), "share": percent("1")},
+    ]
+    common = {"owner": li, "start": day("2026-01-05"), "end": day("2026-06-28")}
+    heavy, light = world.insert(
+        "goal",
+        {"name": "g1", "weight": percent("0.3"), "points": points, **common},
+        {"name": "g2", "weight": percent("0.1"), "points": points[:1], **common},
+    )
+    for week_end, progress in zip(WEEKS[:5], ["0.1", "0.1", "0.1", "0.9", "0.1"], strict=True):
+        for goal in (heavy, light):
+            world.goal = goal
+            report(world, week_end, progress)
+        world.work()
+        world.close_week(week_end)
+    assert world.alerts("subject_id", "state") == [(heavy, "closed")]
+    with world.database.read() as uow:
+        found = backtest(
+            world.context(uow), "p.behind", from_period=week(WEEKS[0]), to_period=week(WEEKS[4])
+        )
+    assert [(e.subject_id, e.opened_label, e.closed_label) for e in found.episodes] == [
+        (heavy, "2026-W07", "2026-W09")
+    ]
 
 
 def test_a_deleted_goal_is_left_alone(world):
