@@ -12,7 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 LINT_IMPORTS = str(Path(PYTHON).parent / "lint-imports")
-PYTEST = (PYTHON, "-m", "pytest", "-q", "-n", "2")  # two cores
+# two cores; a file stays in one process, so that it starts its plant or database once
+PYTEST = (PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class Switches:
         with self._lock:
             for name, value in changes.items():
                 self._values[name] = value  # type: ignore[assignment]  # checked above
+                self._asked[name] = 0  # a share counts from when it is set: the same every time
             if changes.get("expire_tokens"):
                 self.token_epoch += 1
         return []

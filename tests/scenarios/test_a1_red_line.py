@@ -40,7 +40,7 @@ def test_three_alarms_give_one_card_and_the_form_measures_the_response(demo):
 
     refused = admin.http.post(
         f"{admin.url}/api/v1/tasks/{card['uid']}/submission",
-        json={"key": "k1", "values": {}},
+        json={"key": "first-try-1", "values": {}},
         timeout=20,
     )
     assert refused.status_code == 422
@@ -49,12 +49,12 @@ def test_three_alarms_give_one_card_and_the_form_measures_the_response(demo):
     values = {
         "machine": card["subject"]["uid"],
         "causes": [{"id": "1", "text": "尺寸超差", "children": [{"id": "2", "text": "刀具磨损"}]}],
-        "root_cause": "tool_wear",
+        "root_cause": "tool",
         "countermeasure": "更换刀具并缩短换刀周期",
         "stop_line": False,
     }
-    sent = admin.post(f"/tasks/{card['uid']}/submission", {"key": "k2", "values": values})
-    again = admin.post(f"/tasks/{card['uid']}/submission", {"key": "k2", "values": values})
+    sent = admin.post(f"/tasks/{card['uid']}/submission", {"key": "second-try-2", "values": values})
+    again = admin.post(f"/tasks/{card['uid']}/submission", {"key": "second-try-2", "values": values})
     assert again["record_uid"] == sent["record_uid"]
     assert float(sent["response_hours"]) > 0
     until(lambda: alert_of(admin, card)["state"] == "closed", timeout_s=5)
