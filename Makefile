@@ -15,7 +15,7 @@ test: $(VENV)/.test
 	@$(BIN)/python scripts/check.py
 
 bench: $(VENV)/.test
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.rules
 
 clean:
 	rm -rf $(VENV) var build dist *.egg-info web/client/node_modules web/static/assets web/static/*.html web/static/.stamp
