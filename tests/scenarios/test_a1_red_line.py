@@ -54,7 +54,9 @@ def test_three_alarms_give_one_card_and_the_form_measures_the_response(demo):
         "stop_line": False,
     }
     sent = admin.post(f"/tasks/{card['uid']}/submission", {"key": "second-try-2", "values": values})
-    again = admin.post(f"/tasks/{card['uid']}/submission", {"key": "second-try-2", "values": values})
+    again = admin.post(
+        f"/tasks/{card['uid']}/submission", {"key": "second-try-2", "values": values}
+    )
     assert again["record_uid"] == sent["record_uid"]
     assert float(sent["response_hours"]) > 0
     until(lambda: alert_of(admin, card)["state"] == "closed", timeout_s=5)
