@@ -47,7 +47,7 @@ FLOORS = (
             ),
         ),
     ),
-    Floor("fuzz", 4, ((*PYTEST, "tests/fuzz"),)),
+    Floor("fuzz", 7, ((*PYTEST, "tests/fuzz"),)),
     Floor("kill and race", 6, ((*PYTEST, "tests/faults"),)),
     Floor(
         "foreign systems",

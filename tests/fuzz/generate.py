@@ -1,19 +1,111 @@
-"""Random formulas that are well typed."""
+"""Random formulas that are well typed, over the scope of `tests.fuzz.world`."""
 
-from .words import (
-    COMPARE,
-    COUNTS,
-    DAYS,
-    DIGITS,
-    DURATIONS,
-    MONTHS,
-    NUMBERS,
-    SPELLED,
-    TEXTS,
-    WHOLE_DAYS,
-    WORLD,
+from dataclasses import dataclass
+
+# The fields by type, per level of rows; `this.` in a child row leads to the record.
+_ROW = {
+    "number": (
+        *("confirmed", "due", "rate", "price", "cost", "zeroed", "count", "limit", "big"),
+        *(
+            "传感器确认次数",
+            "{一次合格率(%)}",
+            "owner.share",
+            "boss.team.budget",
+            "负责人.班组.预算",
+        ),
+    ),
+    "text": ("name", "note", "owner.name", "boss.team.name"),
+    "condition": ("passed", "seen", "合格"),
+    "choice": ("code", "was"),
+    "day": ("start", "end", "owner.hired", "boss.team.since"),
+    "instant": ("raised", "closed"),
+    "duration": ("response", "pause"),
+    "reference": ("owner", "boss"),
+}
+_LINE = {
+    "number": ("quantity", "amount", "ratio", "zeroed", "maker.share", "maker.team.budget"),
+    "text": ("note", "maker.name"),
+    "condition": ("valid", "有效"),
+    "choice": ("kind",),
+    "day": ("day", "maker.hired"),
+    "instant": ("at",),
+    "duration": ("took",),
+    "reference": ("maker",),
+}
+_MARK = {"number": ("score",), "day": ("on",)}
+
+
+@dataclass(frozen=True)
+class _Level:
+    """The fields of the rows of a level by type, the level that `this.` leads to, child tables."""
+
+    fields: dict
+    outer: str | None
+    tables: tuple
+
+
+_LEVELS = {
+    "row": _Level(_ROW, None, (("lines", "line"), ("明细", "line"), ("owner.marks", "mark"))),
+    "line": _Level(_LINE, "row", (("maker.marks", "maker_mark"),)),
+    "mark": _Level(_MARK, "row", ()),
+    "maker_mark": _Level(_MARK, "line", ()),
+}
+_NUMBERS = (
+    *("0", "1", "2", "3", "5", "7", "12", "100", "0.5", "0.25", "1.5", "2.5", "0.005", "0.05"),
+    *("1.005", "2.675", "33.33333333", "0.00000001", "1000000", "20%", "150%", "0.5%", "4.2亿"),
+    *("1万元", "3元", "2147483647", "2147483648", "4294967296", "3000000000", "9007199254740993"),
+    *("1000000000000000000", "9223372036854775807", "92233720368.54775807", "0.1", "9", "10", "-1"),
 )
-
+_COUNTS = ("0", "1", "1", "2", "2", "3", "5", "-1", "2.9", "2147483648", "9223372036854775807")
+_TEXTS = (
+    *(
+        "'a'",
+        "'A'",
+        '"点"',
+        "'点检'",
+        "'CNC'",
+        "'cnc'",
+        "' '",
+        "'　'",
+        "'\U0001f600'",
+        "'12'",
+        "'%'",
+    ),
+    *(
+        "'_'",
+        "'it''s'",
+        "“ＡＢ”",
+        "'\uffff'",
+        "'\U00020bb7'",
+        "''",
+        "'é'",
+        "'-'",
+        "'\\'",
+        "'%s %%'",
+    ),
+)
+_DAYS = (
+    *("2026-02-28", "2024-02-29", "0001-01-01", "9999-12-31", "1970-01-01", "2026-03-02"),
+    *("TODAY()", "PERIOD_START()", "PERIOD_END()", "今天()"),
+)
+_DURATIONS = (
+    "7d",
+    "1d",
+    "2w",
+    "90min",
+    "8h",
+    "1s",
+    "36小时",
+    "0d",
+    "3天",
+    "5000000d",
+    "100000000d",
+)
+_WHOLE_DAYS = ("7d", "1d", "2w", "3天", "0d", "5000000d", "100000000d")
+_MONTHS = ("1mo", "13个月", "1y", "100y", "9000年", "0mo", "200000000y")
+_OPTIONS = ("'dim_out'", "'coolant'", "'x_other'", "'尺寸超差'", "'冷却液低'")
+_COMPARE = ("=", "<>", "<", "<=", ">", ">=")
+_SPELLED = {"*": "×", "/": "÷", "+": "＋", "<=": "≤", ">=": "≥", "<>": "≠", "=": "＝"}
 _ORDERED = ("number", "day", "instant", "duration", "text")
 TYPES = {
     "number": 36,
@@ -27,13 +119,12 @@ TYPES = {
 
 
 class Generator:
-    """Writes formulas over a scope, by default that of `tests.fuzz.world`."""
+    """Writes formulas; `literal` of the leaves are written out instead of read from the row."""
 
-    def __init__(self, random, words=WORLD):
+    def __init__(self, random):
         self._random = random
-        self._words = words
         self._level = "row"
-        self._literal = 0.35  # of the leaves are written out instead of read from the row
+        self._literal = 0.35
 
     def formula(self, size=None):
         """A formula of any type; small ones are more frequent."""
@@ -67,7 +158,7 @@ class Generator:
             f"MIN({text}, {other})",
             f"COALESCE({text}, {other})",
             f"IF({self.of('condition', 0)}, {text}, {other})",
-            f"IFS({self.of('condition', 0)}, {other}, {self.of('condition', 0)}, {text})",
+            f"IFS({self.of('condition', 0)}, {other}, passed, {text})",
             f"MOD({text}, {other})",
             f"ROUND({text} / 3, 4)",
             f"CLAMP({text}, {other}, 100)",
@@ -100,24 +191,24 @@ class Generator:
         return self._literal_of(kind)
 
     def _field(self, kind):
-        level = self._words.levels[self._level]
+        level = _LEVELS[self._level]
         own = level.fields.get(kind, ())
         if level.outer and (not own or self._random.random() < 0.2):
-            return "this." + self._random.choice(self._words.levels[level.outer].fields[kind])
+            return "this." + self._random.choice(_LEVELS[level.outer].fields[kind])
         return self._random.choice(own)
 
     def _literal_of(self, kind):
         match kind:
             case "number":
-                return self._random.choice(NUMBERS)
+                return self._random.choice(_NUMBERS)
             case "text":
-                return self._random.choice(TEXTS)
+                return self._random.choice(_TEXTS)
             case "day":
-                return self._random.choice(DAYS)
+                return self._random.choice(_DAYS)
             case "instant":
                 return "NOW()"
             case "duration":
-                return self._random.choice(DURATIONS)
+                return self._random.choice(_DURATIONS)
             case "condition":
                 return self._random.choice(("TRUE", "FALSE"))
             case _:
@@ -126,19 +217,13 @@ class Generator:
     def _pick(self, *texts):
         return self._random.choice(texts)
 
-    def _kind(self, *kinds):
-        """One of the types that rows of the level or their record have fields of."""
-        level = self._words.levels[self._level]
-        outer = self._words.levels[level.outer].fields if level.outer else {}
-        return self._pick(*(kind for kind in kinds if kind in level.fields or kind in outer))
-
     def _infix(self, left, operator, right):
         if self._random.random() < 0.1:
-            operator = SPELLED.get(operator, operator)
+            operator = _SPELLED.get(operator, operator)
         return f"({left} {operator} {right})"
 
     def _any(self, size):
-        return self.of(self._kind(*TYPES, "reference"), size)
+        return self.of(self._random.choice((*TYPES, "reference")), size)
 
     def _several(self, kind, size, low=2, high=4):
         count = self._random.randint(low, high)
@@ -204,7 +289,7 @@ class Generator:
 
     def _rounded(self, size):
         value = self.of("number", size)
-        digits = self._random.choice(DIGITS)
+        digits = self._random.choice(("0", "0", "1", "2", "4", "6", "8", "-1", "-2", "-6", "-15"))
         name = self._pick("ROUND", "ROUND", "ROUNDUP", "ROUNDUP", "ROUNDDOWN", "TRUNC", "四舍五入")
         return self._pick(
             f"{name}({value}, {digits})",
@@ -242,11 +327,11 @@ class Generator:
 
     def _aggregate(self, kind, size):
         """An aggregate over child rows, sometimes beside plain values."""
-        table, level = self._random.choice(self._words.levels[self._level].tables)
+        table, level = self._random.choice(_LEVELS[self._level].tables)
         where = ""
         if self._random.random() < 0.6:
             where = f"[{self._inside(level, size)}]"
-        plain = self._words.levels[level].fields.get(kind)
+        plain = _LEVELS[level].fields.get(kind)
         if plain is None:
             return self._leaf(kind)
         path = f"{table}{where}.{self._random.choice(plain)}"
@@ -263,7 +348,7 @@ class Generator:
 
     @property
     def _has_tables(self):
-        return bool(self._words.levels[self._level].tables)
+        return bool(_LEVELS[self._level].tables)
 
     def _inside(self, level, size):
         """A filter over child rows."""
@@ -286,7 +371,7 @@ class Generator:
         return self._pick(f"ISBLANK({self._any(size)})", f"{name}({text}, {part})")
 
     def _comparison(self, size):
-        kind = self._kind(*_ORDERED, "number", "number", "choice", "reference")
+        kind = self._random.choice((*_ORDERED, "number", "number", "choice", "reference"))
         if kind == "choice":
             return self._option_test()
         left, right = self._compared(kind, size), self._compared(kind, size)
@@ -296,7 +381,7 @@ class Generator:
         return self._pick(
             *(
                 self._infix(left, operator, right)
-                for operator in self._random.choices(COMPARE, k=5)
+                for operator in self._random.choices(_COMPARE, k=5)
             ),
             f"({left} IN ({right}, {low}))",
             f"({left} NOT IN ({low}, {high}, {right}))",
@@ -305,10 +390,10 @@ class Generator:
         )
 
     def _option_test(self):
-        options = ", ".join(self._random.choice(self._words.options) for _ in range(2))
+        options = ", ".join(self._random.choice(_OPTIONS) for _ in range(2))
         field = self._field("choice")
         return self._pick(
-            f"({field} = {self._random.choice(self._words.options)})",
+            f"({field} = {self._random.choice(_OPTIONS)})",
             f"({field} <> {self._field('choice')})",
             f"({field} IN ({options}))",
             f"({field} NOT IN ({options}, {self._field('choice')}))",
@@ -331,8 +416,8 @@ class Generator:
         if self._random.random() < 0.2:
             return self._branches("text", size)
         text, other = self.of("text", size), self.of("text", size)
-        count = self.of("number", size) if self._random.random() < 0.4 else self._pick(*COUNTS)
-        start = self._pick(*COUNTS, self._field("number"))
+        count = self.of("number", size) if self._random.random() < 0.4 else self._pick(*_COUNTS)
+        start = self._pick(*_COUNTS, "count", "limit", "big")
         return self._pick(
             f"({text} & {other})",
             f"CONCAT({text}, {other}, {self.of('text', 0)})",
@@ -352,16 +437,15 @@ class Generator:
             return self._aggregate("day", size)
         day = self._real(self.of("day", size), "day")
         number = [self.of("number", size) for _ in range(3)]
-        months = self._pick(*COUNTS, number[0])
-        month = f"MONTH({self._field('day')})"
+        months = self._pick(*_COUNTS, number[0])
         return self._pick(
-            f"({day} {self._pick('+', '-')} {self._pick(*WHOLE_DAYS)})",
-            f"({day} {self._pick('+', '-')} {self._pick(*MONTHS)})",
+            f"({day} {self._pick('+', '-')} {self._pick(*_WHOLE_DAYS)})",
+            f"({day} {self._pick('+', '-')} {self._pick(*_MONTHS)})",
             f"({day} + {self._computed('duration', size)})",
             f"EDATE({day}, {months})",
             f"EOMONTH({day}, {months})",
             f"DATE({number[0]}, {number[1]}, {number[2]})",
-            f"DATE(YEAR({day}), {self._pick('2', '13', month)}, {self._pick('29', '31', '0')})",
+            f"DATE(YEAR({day}), {self._pick('2', '13', 'count')}, {self._pick('29', '31', '0')})",
             f"{self._pick('MIN', 'MAX')}({day}, {self.of('day', size)})",
         )
 
@@ -397,12 +481,11 @@ class Generator:
 
     def _choice(self, size):
         first, second = self._field("choice"), self._field("choice")
-        options = self._random.choices(self._words.options, k=3)
         test = self.of("condition", size)
         return self._pick(
             f"COALESCE({first}, {second})",
-            f"IF({test}, {first}, {self._random.choice(self._words.options)})",
-            f"SWITCH({first}, {options[0]}, {second}, {options[1]}, {options[2]})",
+            f"IF({test}, {first}, {self._random.choice(_OPTIONS)})",
+            f"SWITCH({first}, 'coolant', {second}, 'dim_out', 'x_other')",
         )
 
     def _reference(self, _size):

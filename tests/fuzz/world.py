@@ -8,8 +8,6 @@ from builder.model.entity import Entity, Field, Option
 from dsl.types import INT64_MAX
 from dsl.values import FIRST_DAY, FIRST_INSTANT, LAST_DAY, LAST_INSTANT
 
-from .words import words
-
 SCALES = {"integer": 0, "decimal": 4, "money": 4, "percent": 6}
 OPTIONS = {"dim_out": "尺寸超差", "coolant": "冷却液低", "x_other": "其他"}
 
@@ -107,11 +105,41 @@ _WHOLE = (
 _TIES = (5, 15, 25, 50, 500, 5000, 25_000, 500_000, 1_500_000, 2_500_000, 123_450, 4_999, 50_001)
 _DAYS = (FIRST_DAY, FIRST_DAY + 30, LAST_DAY, LAST_DAY - 31, 0, -1, 19_782, 11_016, 20_514, 20_515)
 _PIECES = (
-    *words("a b A Z é É ß ı İ ﬁ ０ Ａ ａ 中 点检 张 李 12 - . CNC cnc"),
-    *words("% _ \\ ' \" -- ; $1 %s %% :x {}"),
+    *("a", "b", "A", "Z", "é", "É", "ß", "ı", "İ", "ﬁ", "０", "Ａ", "ａ", "中", "点检", "张", "李"),
     *("\U0001f600", "\U0001f469\u200d\U0001f4bb", "\U00020bb7", "\ue000", "\uffff", "e\u0301"),
-    *(" ", "  ", "\t", "\n", "\r", "\u00a0", "\u3000", "\u2003"),
-    *("\u200b", "\ufeff", "\x01", "\x7f"),
+    *(
+        " ",
+        "  ",
+        "\t",
+        "\n",
+        "\r",
+        "\u00a0",
+        "\u3000",
+        "\u2003",
+        "\u200b",
+        "\ufeff",
+        "\x01",
+        "\x7f",
+    ),
+    *(
+        "%",
+        "_",
+        "\\",
+        "'",
+        '"',
+        "--",
+        ";",
+        "$1",
+        "%s",
+        "%%",
+        ":x",
+        "{}",
+        "12",
+        "-",
+        ".",
+        "CNC",
+        "cnc",
+    ),
 )
 TEXTS = (
     *("点检 A-12", "a", "A", "ab", "CNC-07", "cnc-07", "需加强沟通", " a ", "12", "\ufb01"),
