@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from dsl import ir
 from dsl.backends.python import NO_PARAMS, UNSET, Params, program
-from dsl.codes import CONDITION_UNKNOWN
+from dsl.codes import CONDITION_UNKNOWN, OVERFLOW
 from dsl.diagnostics import Span
-from dsl.interpret import Row, reason_of
+from dsl.exact import fits_int64
+from dsl.interpret import Row, reasons
 
 if TYPE_CHECKING:
     from dsl.formula import Formula
@@ -45,21 +46,15 @@ class Explained:
 def explain(formula: Formula, row: Row, params: Params = NO_PARAMS) -> Explained:
     """The value of a formula for one row and how it came about."""
     run = program(formula)
-    outcome = run.evaluate(row, params)
     # Slots belong to the nodes of the program's own IR; equal formulas share a program.
-    teller = _Teller(
-        formula.source, row, params, dict(zip(run.slot_ids(), run.slots(row, params), strict=True))
-    )
-    tree = teller.tell(run.node, formula.ir)
-    tree = Node(
-        tree.text or formula.source,
-        tree.span,
-        outcome.value,
-        formula.type,
-        tree.reason if outcome.reason is None else outcome.reason,
-        tree.children,
-    )
-    return Explained(outcome.value, outcome.reason, tree)
+    slots = dict(zip(run.slot_ids(), run.slots(row, params), strict=True))
+    tree = _Teller(formula.source, row, params, slots).tell(run.node, formula.ir)
+    value, reason = tree.value, tree.reason
+    if type(value) is int and fits_int64(value) is None:
+        value, reason = None, OVERFLOW
+    text = tree.text or formula.source
+    whole = Node(text, tree.span, value, formula.type, reason, tree.children)
+    return Explained(value, reason if value is None else None, whole)
 
 
 class _Teller:
@@ -69,6 +64,7 @@ class _Teller:
         self._source = source
         self._row = row
         self._params = params.by_name()
+        self._reason_of = reasons(row, self._params)
         self._slots = slots
 
     def tell(self, node: ir.Node, typed: ir.Node, *, evaluated: bool = True) -> Node:
@@ -77,7 +73,7 @@ class _Teller:
         value, evaluated = self._value(node, evaluated=evaluated)
         reason = None
         if evaluated and value is None:
-            reason = reason_of(node, self._row, self._params)
+            reason = self._reason_of(node)
         elif evaluated and self._has_unknown_condition(node):
             reason = CONDITION_UNKNOWN
         parts = tuple(

@@ -32,9 +32,10 @@ def interpret(node: Node, row: Row, params: Mapping[str, int | None]) -> Result:
     return value, reason
 
 
-def reason_of(node: Node, row: Row, params: Mapping[str, int | None]) -> str | None:
-    """Why a part of a formula is null."""
-    return _Walker(row, params, None).result(node)[1]
+def reasons(row: Row, params: Mapping[str, int | None]) -> Callable[[Node], str | None]:
+    """Says of the parts of one formula why they are null; each part is computed once."""
+    walker = _Remembering(row, params, None)
+    return lambda node: walker.result(node)[1]
 
 
 class _Walker:
@@ -46,28 +47,29 @@ class _Walker:
         self._outer = outer
 
     def result(self, node: Node) -> Result:
-        match node:
-            case Const(value=value):
-                return value, None if value is not None else SAID_NULL
-            case Field(path=path, outer=outer):
-                owner = self._outer if outer and self._outer is not None else self
-                found = owner._row.get(path)  # noqa: SLF001 -- same class
-                return found, None if found is not None else BLANK
-            case Param(name=name):
-                given = self._params.get(name)
-                return given, None if given is not None else NO_PARAMETER
-            case Fold():
-                return self._fold(node)
-            case Call():
-                special = _SPECIAL.get(node.op)
-                return self._strict(node) if special is None else special(self, node)
+        # not a match statement: it would try the frequent kinds last and bind what is not needed
+        if isinstance(node, Call):
+            special = _SPECIAL.get(node.op)
+            return self._strict(node) if special is None else special(self, node)
+        if isinstance(node, Field):
+            owner = self._outer if node.outer and self._outer is not None else self
+            found = owner._row.get(node.path)  # noqa: SLF001 -- same class
+            return found, None if found is not None else BLANK
+        if isinstance(node, Const):
+            return node.value, None if node.value is not None else SAID_NULL
+        if isinstance(node, Param):
+            given = self._params.get(node.name)
+            return given, None if given is not None else NO_PARAMETER
+        return self._fold(node)
 
     def _strict(self, node: Call) -> Result:
-        results = [self.result(arg) for arg in node.args]
-        for value, reason in results:
+        values: list[Any] = []
+        for arg in node.args:
+            value, reason = self.result(arg)
             if value is None:
                 return None, reason
-        value = exact.STRICT[node.op](*(value for value, _reason in results))
+            values.append(value)
+        value = exact.STRICT[node.op](*values)
         if value is not None:
             return value, None
         divisor = node.args[-1]
@@ -171,6 +173,20 @@ class _Walker:
             return None, reason
         value = exact.interpolate(((x, y) for x, y in points), at)
         return value, None if value is not None else NO_VALUES
+
+
+class _Remembering(_Walker):
+    """Computes each node once."""
+
+    def __init__(self, row: Row, params: Mapping[str, int | None], outer: _Walker | None) -> None:
+        super().__init__(row, params, outer)
+        self._known: dict[int, tuple[Node, Result]] = {}  # the node stays alive with its id
+
+    def result(self, node: Node) -> Result:
+        known = self._known.get(id(node))
+        if known is None:
+            known = self._known[id(node)] = (node, super().result(node))
+        return known[1]
 
 
 def _folded(node: Fold, values: list[Any]) -> Result:

@@ -103,7 +103,7 @@ def _rows(uow: UnitOfWork, query: LeafQuery) -> Subquery:
     """The records that count, with subject, period and value, each computed once."""
     source, item = query.source, query.item
     at = source.column(item.date_path)
-    subject = _subject(source, item)
+    subject = _counted_for(uow, query)
     value = null() if item.value is None else source.formula(item.value, query.params)
     chosen = select(
         subject.label("subject_id"),
@@ -119,7 +119,7 @@ def _rows(uow: UnitOfWork, query: LeafQuery) -> Subquery:
 
 def _restricted(uow: UnitOfWork, query: LeafQuery, chosen: Select[Any]) -> Select[Any]:
     source, item, bounds = query.source, query.item, query.grid.bounds
-    at, subject = source.column(item.date_path), _subject(source, item)
+    at, subject = source.column(item.date_path), _counted_for(uow, query)
     conditions = [at >= bounds[0], at < bounds[-1], subject.is_not(None)]
     if item.where is not None:
         conditions.append(source.formula(item.where, query.params))
@@ -130,6 +130,18 @@ def _restricted(uow: UnitOfWork, query: LeafQuery, chosen: Select[Any]) -> Selec
 
 def _subject(source: Source, item: CompiledInput) -> ColumnElement[int]:
     return source.column(item.subject_path or "id")
+
+
+def _counted_for(uow: UnitOfWork, query: LeafQuery) -> ColumnElement[int]:
+    """The subject of a record, for conditions and groups.
+
+    Asked for all subjects, SQLite must not walk the index on them: it would fetch each row by
+    itself, four times slower than one pass over the table.
+    """
+    subject = _subject(query.source, query.item)
+    if uow.dialect == "sqlite" and query.subjects is None:
+        return subject + literal_column("0", BIG)
+    return subject
 
 
 def _distinct(source: Source, item: CompiledInput) -> ColumnElement[Any]:

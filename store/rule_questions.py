@@ -86,6 +86,9 @@ def _question(asker: Asker, compiled: CompiledPeriodRule, numbers: Numbers) -> Q
 
 def _numbers(asker: Asker, compiled: CompiledPeriodRule, rows: FromClause, where: Where) -> Numbers:
     """Rows of numbers with the subject's fields beside them, and both conditions over them."""
+    for condition in (compiled.enter, compiled.exit):
+        for rows_of in condition.needs.rows:
+            raise NotPushableError(rows_of)  # child rows of the subject are left to Python
     paths = subject_paths(compiled)
     facts = _facts(asker, compiled, paths) if paths else None
 

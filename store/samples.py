@@ -15,9 +15,7 @@ from sqlalchemy import (
     delete,
     func,
     inspect,
-    or_,
     select,
-    update,
 )
 
 from store import bulk, conflict
@@ -258,18 +256,24 @@ def _move_latest(uow: UnitOfWork, samples: Sequence[Sample], ids: Mapping[Series
         known = newest.get(number)
         if known is None or (sample.at, sample.sequence) >= (known.at, known.sequence):
             newest[number] = sample
-    for number in sorted(newest):  # all units lock in the same order
-        sample = newest[number]
-        older = or_(series.c.latest_at.is_(None), series.c.latest_at <= sample.at)
-        uow.execute(
-            update(series)
-            .where(series.c.id == number, older)
-            .values(
-                latest_at=sample.at,
-                latest_value=None if sample.value is None else repr(float(sample.value)),
-                latest_quality=sample.quality,
-            )
-        )
+    stored = uow.execute(
+        select(series.c.id, series.c.latest_at)
+        .where(among(uow, series.c.id, sorted(newest)))
+        .order_by(series.c.id)  # all units lock in the same order
+        .with_for_update()
+    )
+    moved = [
+        row.id for row in stored if row.latest_at is None or row.latest_at <= newest[row.id].at
+    ]
+    if not moved:
+        return
+    values = [newest[number].value for number in moved]
+    columns: dict[str, list[Any]] = {
+        "latest_at": [newest[number].at for number in moved],
+        "latest_value": [None if value is None else repr(float(value)) for value in values],
+        "latest_quality": [newest[number].quality for number in moved],
+    }
+    bulk.update_rows(uow, series, moved, columns=columns, constants={})
 
 
 def _before(uow: UnitOfWork, name: str, subject_id: int, at: int) -> Point | None:

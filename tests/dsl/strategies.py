@@ -18,7 +18,7 @@ NAMES = [
     "TRUE",
 ]
 SUFFIXES = ["", "%", "d", "h", "mo", "pp", "万", "元"]
-texts = st.text(st.characters(blacklist_categories=["Cs"]), max_size=6)
+texts = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=6)
 
 
 @st.composite
