@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from dsl.diagnostics import Diagnostic, Language
+    from dsl.service import Executor
     from runtime.backtest import Known
     from runtime.context import Context
     from runtime.settings import Settings
 
 LANGUAGE: Language = "zh-CN" if os.environ.get("LANG", "").startswith("zh") else "en"
 BACKTEST_PERIODS = 26
+EXECUTORS = ("python", "sqlite", "postgresql", "javascript")
 TEMPLATES = Path(__file__).resolve().parent / "templates_lib"
 
 
@@ -184,20 +186,45 @@ def formula() -> None:
 
 
 def _formula_command(name: str) -> Callable[..., None]:
-    @click.option("--executor", default="python", type=click.Choice(["python"]))
-    def command(executor: str) -> None:
+    @click.option("--executor", default="python", type=click.Choice(EXECUTORS))
+    @click.option("--url", help="PostgreSQL to ask (PLUMBLINE_DATABASE_URL).")
+    def command(executor: str, url: str | None) -> None:
         from dsl import service
 
-        del executor  # the choice is checked by the option
-        answer = partial(
-            getattr(service, "run" if name == "run" else f"{name}_line"), language=LANGUAGE
-        )
-        for line in sys.stdin:
-            if line.strip():
-                click.echo(service.answer_text(line, answer, language=LANGUAGE))
+        with _executor(executor, url) as run_with:
+            asked = {"executor": run_with} if name == "run" else {}
+            answer = partial(
+                getattr(service, "run" if name == "run" else f"{name}_line"),
+                language=LANGUAGE,
+                **asked,
+            )
+            for line in sys.stdin:
+                if line.strip():
+                    click.echo(service.answer_text(line, answer, language=LANGUAGE))
 
     command.__doc__ = f"{name.capitalize()} one formula per line."
     return command
+
+
+@contextmanager
+def _executor(name: str, url: str | None) -> Iterator[Executor]:
+    """What computes the formulas: Python, a database, or the interpreter of the browser."""
+    from dsl.service import python_executor
+
+    if name == "python":
+        yield python_executor
+        return
+    if name == "javascript":
+        from runtime.formula_browser import browser_executor
+
+        with browser_executor() as found:
+            yield found
+        return
+    from store.formula_lines import scratch_executor
+
+    url = "sqlite://" if name == "sqlite" else url or os.environ.get("PLUMBLINE_DATABASE_URL")
+    with scratch_executor(url) as found:
+        yield found
 
 
 for _name in ("run", "explain", "check", "format"):

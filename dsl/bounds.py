@@ -11,6 +11,7 @@ from dsl.values import LAST_DAY, LAST_INSTANT
 
 MAX_DIGITS = 1000
 _COUNT_BOUND = 10**12
+_COUNTS = frozenset({"count", "rows", "distinct"})
 _LEAST_LIMIT_BITS = 20  # below a million the guard would fail too often to be worth it
 
 
@@ -22,7 +23,7 @@ def is_integer(node: Node) -> bool:
 def needs_guard(node: Node) -> bool:
     """Whether a leaf may hold any 64-bit integer (dates and instants are checked on write)."""
     if isinstance(node, Fold):
-        return node.kind in {"sum", "min", "max", "avg", "interpolate"} and is_unbounded(node)
+        return node.kind not in _COUNTS and is_unbounded(node)
     return isinstance(node, Field) and is_unbounded(node)
 
 
@@ -80,7 +81,7 @@ class Magnitude:
         for arg in node.args:
             self.of(arg)
         match node:
-            case Fold(kind="count" | "rows"):
+            case Fold(kind=kind) if kind in _COUNTS:
                 return _COUNT_BOUND
             case Fold(kind="avg", values=(value,), type=t.Number(scale=scale)):
                 inner = value.type.scale if isinstance(value.type, t.Number) else 0
@@ -128,6 +129,11 @@ _RULES: dict[str, _Rule] = {
     "filled": lambda _b, node, _bounds: len(node.args),
     "case": lambda _b, node, bounds: max(_branches(node, bounds)),
     "switch": lambda _b, node, bounds: max(_branches(node, bounds)),
+    **dict.fromkeys(
+        ("root", "natural_logarithm", "decimal_logarithm", "exponential", "power", "read_number"),
+        lambda _b, _n, _bounds: INT64_MAX,
+    ),
+    "find": lambda _b, _n, _bounds: _COUNT_BOUND,
     "civil_year": lambda _b, _n, _bounds: 9999,
     "civil_month": lambda _b, _n, _bounds: 12,
     "civil_day": lambda _b, _n, _bounds: 31,

@@ -347,6 +347,10 @@ class _Checker:
         """The nodes with one common type, or None after reporting that there is none."""
         return unify(nodes, self._report)
 
+    def refuse(self, code: str, span: Span | None, **args: str) -> None:
+        """Report a problem of a function's arguments."""
+        self._report.add(code, span or Span(0, 0), args)
+
     def comparable(self, nodes: tuple[Node, ...]) -> tuple[Node, ...] | None:
         """The nodes made comparable with the first, or None after reporting why not."""
         return comparable(nodes, self._report)

@@ -50,6 +50,10 @@ NUMBER_IN_QUOTES = "DSL124"
 DATE_IN_QUOTES = "DSL125"
 UNKNOWN_TYPE = "DSL126"
 NO_OUTER_ROW = "DSL127"
+BAD_CRITERION = "DSL128"
+WILDCARDS = "DSL129"
+OTHER_ROWS = "DSL130"
+BAD_FORMAT = "DSL131"
 BAD_REQUEST = "DSL190"
 
 DIVISION_BY_ZERO = "DSL201"
@@ -63,6 +67,10 @@ EMPTY_RESULT = "DSL208"
 NO_PARAMETER = "DSL209"
 CONDITION_UNKNOWN = "DSL210"
 SAID_NULL = "DSL211"
+OUT_OF_DOMAIN = "DSL212"
+NOT_FOUND = "DSL213"
+NOT_A_NUMBER = "DSL214"
+NO_TEXT = "DSL215"
 
 MESSAGES: dict[str, tuple[str, str]] = {
     TOO_LONG: (
@@ -227,6 +235,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "只有在明细筛选 […] 里才能用 {name}",
         "'{name}' is only known inside the filter [...] of a child table",
     ),
+    BAD_CRITERION: (
+        "条件“{text}”要写成一个值，或比较符加值，如 '>5'",
+        "the criterion '{text}' must be a value, or a comparison and a value, as '>5'",
+    ),
+    WILDCARDS: (
+        "条件里的 * 和 ? 不是通配符；请写 {rows}[CONTAINS(字段, '…')]",
+        "* and ? are no wildcards here; write {rows}[CONTAINS(field, '...')]",
+    ),
+    OTHER_ROWS: (
+        "{function} 的各部分要来自同一个明细表",
+        "the parts of {function} must come from one child table",
+    ),
+    BAD_FORMAT: (
+        "不认识的格式“{text}”；数字如 '#,##0.00'、'0%'，日期如 'yyyy-mm-dd'",
+        "unknown format '{text}'; for numbers '#,##0.00' or '0%', for dates 'yyyy-mm-dd'",
+    ),
     BAD_REQUEST: ("请求不正确：{problem}", "bad request: {problem}"),
     DIVISION_BY_ZERO: ("除数为 0", "division by zero"),
     OVERFLOW: ("结果超出 64 位整数范围", "the result leaves the 64-bit range"),
@@ -245,5 +269,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the condition is unknown and counts as false",
     ),
     SAID_NULL: ("公式在这里给出空值", "the formula yields blank here"),
+    OUT_OF_DOMAIN: (
+        "这个数没有结果（如负数的平方根、零的对数），或结果太大",
+        "there is no such result (as the root of a negative number), or it is too large",
+    ),
+    NOT_FOUND: ("没有找到", "it does not occur"),
+    NOT_A_NUMBER: ("文本不是数字", "the text is not a number"),
+    NO_TEXT: (
+        "结果为空，或超过 4096 个字",
+        "the result is empty or longer than 4096 characters",
+    ),
 }
 register_messages(MESSAGES)

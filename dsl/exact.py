@@ -7,6 +7,7 @@ from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from dsl.host import HOST
 from dsl.types import INT64_MAX
 from dsl.values import DAY_US, FIRST_DAY, FIRST_INSTANT, LAST_DAY, LAST_INSTANT, div_half_away
 
@@ -192,6 +193,7 @@ STRICT: dict[str, Callable[..., Any]] = {
     "ends_with": str.endswith,
 }
 STRICT.update((function.__name__, function) for function in _FUNCTIONS)
+STRICT.update(HOST)
 
 
 def least(*values: Any) -> Any:  # noqa: ANN401 -- any ordered raw value
@@ -218,6 +220,11 @@ def mean(total: int, count: int, factor: int) -> int | None:
     """The mean of a sum, `factor` times larger; None of nothing or of a sum that does not fit."""
     fitting = fits_int64(total)
     return None if fitting is None or not count else div_half_away(fitting * factor, count)
+
+
+def distinct(values: Iterable[object]) -> int:
+    """How many different values there are."""
+    return len(set(values))
 
 
 def interpolate(points: Iterable[tuple[int, int]], at: int | None) -> int | None:

@@ -15,8 +15,9 @@ from dsl.codes import (
     OVERFLOW,
     SAID_NULL,
 )
+from dsl.host import FOLDS
 from dsl.ir import Call, Const, Field, Fold, Node, Param
-from dsl.ops import OPERATIONS
+from dsl.ops import OPERATIONS, SERVER_FOLDS
 from dsl.types import DIVISION_SCALE, Raw
 
 Row = Mapping[str, "Raw | Sequence[Row]"]
@@ -165,7 +166,16 @@ class _Walker:
         filled = [row for row in values if None not in row]
         if node.kind == "interpolate":
             return self._interpolated(node, filled)
+        if node.kind in FOLDS:
+            return self._listed(node, [row[0] for row in filled])
         return _folded(node, [row[0] for row in filled])
+
+    def _listed(self, node: Fold, values: list[Any]) -> Result:
+        at, reason = self.result(node.args[0])
+        if at is None:
+            return None, reason
+        value = FOLDS[node.kind](values, at)
+        return value, None if value is not None else SERVER_FOLDS[node.kind]
 
     def _interpolated(self, node: Fold, points: list[list[Any]]) -> Result:
         at, reason = self.result(node.args[0])
@@ -193,6 +203,8 @@ def _folded(node: Fold, values: list[Any]) -> Result:
     match node.kind:
         case "count":
             return len(values), None
+        case "distinct":
+            return len(set(values)), None
         case "sum":
             total = exact.fits_int64(sum(values))
             return total, None if total is not None else OVERFLOW

@@ -20,7 +20,21 @@ if TYPE_CHECKING:
     from dsl.types import Raw, Type
 
 ParamName = Literal["today", "now", "period_start", "period_end"]
-FoldKind = Literal["sum", "count", "rows", "avg", "min", "max", "interpolate"]
+FoldKind = Literal[
+    "sum",
+    "count",
+    "rows",
+    "avg",
+    "min",
+    "max",
+    "distinct",
+    "interpolate",
+    "percentile",
+    "deviation",
+    "nth_largest",
+    "nth_smallest",
+    "join",
+]
 Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
 
 
@@ -66,8 +80,9 @@ class Call:
 class Fold:
     """An aggregate over the child rows at `rows`; `where` and `values` see the child row.
 
-    `rows` counts the rows that pass; `count` the rows whose value is not null; `interpolate` has
-    the values (x, y) and the outer argument `at`.
+    `rows` counts the rows that pass; `count` the rows whose value is not null, `distinct` how many
+    different ones; `interpolate` has the values (x, y) and the outer argument `at`; the last five
+    are `dsl.host.FOLDS` of the values and one outer argument.
     """
 
     kind: FoldKind

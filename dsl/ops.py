@@ -1,7 +1,7 @@
 """The operations of the IR: which pass null on, and why one may yield null by itself.
 
 Their exact meaning is the table in `dsl.backends.sql`; two names occur in the IR only: `pow`
-(exact integer power) and the fold kinds `avg` and `interpolate`, which are lowered for SQL.
+(exact integer power) and the fold kind `avg`, which are lowered for SQL.
 """
 
 from __future__ import annotations
@@ -9,7 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from dsl.codes import BAD_DATE, DIVISION_BY_ZERO, EMPTY_RESULT, NOT_WHOLE_DAYS
+from dsl.codes import (
+    BAD_DATE,
+    DIVISION_BY_ZERO,
+    EMPTY_RESULT,
+    NO_TEXT,
+    NO_VALUES,
+    NOT_A_NUMBER,
+    NOT_FOUND,
+    NOT_WHOLE_DAYS,
+    OUT_OF_DOMAIN,
+)
 
 NullRule = Literal["strict", "special", "never"]
 
@@ -18,12 +28,14 @@ NullRule = Literal["strict", "special", "never"]
 class Operation:
     """`strict`: null if any argument is null; `never`: never null; `special`: its own rule.
 
-    `reason` is the code for a null that does not come from an argument.
+    `reason` is the code for a null that does not come from an argument. `server`: only Python
+    computes it (`dsl.host`); SQLite calls Python, PostgreSQL and browsers do without.
     """
 
     name: str
     nulls: NullRule
     reason: str | None = None
+    server: bool = False
 
 
 _ROWS: tuple[Operation, ...] = (
@@ -44,6 +56,29 @@ _ROWS: tuple[Operation, ...] = (
     *(Operation(name, "strict") for name in ("upper", "lower")),
     *(Operation(name, "never") for name in ("is_null", "length", "total", "filled")),
     *(Operation(name, "special") for name in ("least", "greatest", "concat", "coalesce")),
+    *(
+        Operation(name, "strict", OUT_OF_DOMAIN, server=True)
+        for name in ("root", "natural_logarithm", "decimal_logarithm", "exponential", "power")
+    ),
+    *(
+        Operation(name, "strict", NO_TEXT, server=True)
+        for name in ("substitute", "remove", "repeat")
+    ),
+    Operation("find", "strict", NOT_FOUND, server=True),
+    Operation("read_number", "strict", NOT_A_NUMBER, server=True),
+    *(
+        Operation(name, "strict", server=True)
+        for name in ("write_number", "write_date", "capital_amount")
+    ),
     *(Operation(name, "special") for name in ("and", "or", "in", "between", "case", "switch")),
 )
+# Folds over a list of values that only Python computes, and why they may yield null.
+SERVER_FOLDS: dict[str, str] = {
+    "interpolate": NO_VALUES,
+    "percentile": NO_VALUES,
+    "deviation": NO_VALUES,
+    "nth_largest": NO_VALUES,
+    "nth_smallest": NO_VALUES,
+    "join": NO_TEXT,
+}
 OPERATIONS: dict[str, Operation] = {row.name: row for row in _ROWS}

@@ -127,7 +127,11 @@ def build() -> bool:
         raise BuildError(NO_NODE)
     STATIC.mkdir(parents=True, exist_ok=True)
     install_packages(tools)
-    for script in (["node_modules/vite/bin/vite.js", "build"], ["scripts/licences.mjs"]):
+    for script in (
+        ["node_modules/vite/bin/vite.js", "build"],
+        ["scripts/licences.mjs"],
+        ["scripts/formula.mjs"],
+    ):
         if _run([*tools.node, *script], tools) != 0:
             message = f"The client could not be built: {script[0]} failed, see above."
             raise BuildError(message)

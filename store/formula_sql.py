@@ -63,7 +63,11 @@ def formula_sql(
     """The value of a formula for each row; raises `dsl.backends.sql.NotPushable`."""
     op = lowered(formula)
     translation = _Translation(resolve, dialect, params)
-    if dialect == "sqlite" and not isinstance(op, sql.Guarded) and stack_need(op) > _SQLITE_STACK:
+    if (
+        dialect == "sqlite"
+        and not isinstance(op, sql.Guarded | sql.Hosted)
+        and stack_need(op) > _SQLITE_STACK
+    ):
         return translation.by_function(formula.ir, formula.hash)
     return translation.element(op)
 
@@ -75,7 +79,12 @@ def to_sql(
     params: Params = NO_PARAMS,
 ) -> ColumnElement[Any]:
     """An operation tree over plain columns, without child tables."""
-    return _Translation(_Columns(resolve), dialect, params).element(op)
+    return _Translation(plain_columns(resolve), dialect, params).element(op)
+
+
+def plain_columns(find: Callable[[str], ColumnElement[Any]]) -> Resolve:
+    """Leaves found by a function, without child tables."""
+    return _Columns(find)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +152,9 @@ class _Translation:
 
     def element(self, op: sql.SqlOp) -> ColumnElement[Any]:
         match op:
-            case sql.Const(value=value, type=kind):
-                return self._constant(value, shape_of(kind))
-            case sql.Param(name=name, type=kind):
-                return self._constant(getattr(self.params, name), shape_of(kind))
+            case sql.Const() | sql.Param():
+                value = op.value if isinstance(op, sql.Const) else getattr(self.params, op.name)
+                return self._constant(value, shape_of(op.type))
             case sql.Field(path=path, outer=outer, type=kind):
                 found = self.resolve.outer(path) if outer else self.resolve.column(path)
                 return self._leaf(found, shape_of(kind))
@@ -156,6 +164,8 @@ class _Translation:
                 return self._leaf(self._fold(op), shape_of(kind))
             case sql.Guarded():
                 return self._guarded(op)
+            case sql.Hosted():
+                return self._hosted(op)
 
     def _constant(self, value: Raw, shape: Shape) -> ColumnElement[Any]:
         if value is None:
@@ -192,6 +202,11 @@ class _Translation:
         within = [or_(each.is_(None), each.between(-op.limit, op.limit)) for each in found]
         return case((and_(*within), self.element(op.body)), else_=exact)
 
+    def _hosted(self, op: sql.Hosted) -> ColumnElement[Any]:
+        if self.dialect == "postgresql":
+            raise sql.NotPushable(op.key)
+        return self._exact_sqlite(op)
+
     def _exact_postgresql(self, op: sql.Guarded) -> ColumnElement[Any]:
         wide = _Translation(self.resolve, self.dialect, self.params, numeric=True)
         body = wide.element(op.body)
@@ -199,7 +214,7 @@ class _Translation:
             return operate("int64", "integer", body, aside=True)
         return body
 
-    def _exact_sqlite(self, op: sql.Guarded) -> ColumnElement[Any]:
+    def _exact_sqlite(self, op: sql.Guarded | sql.Hosted) -> ColumnElement[Any]:
         types = [each.type for each in op.inputs]
         register_exact(op.key, lambda: _from_sqlite(sql.exact(op), types))
         return self._called(op.key, op.type, op.inputs)
@@ -233,7 +248,7 @@ class _Translation:
 
     def filter(self, where: sql.SqlOp, condition: ir.Node | None) -> ColumnElement[Any]:
         """The condition of a fold, as a function where SQLite could not read it."""
-        guarded = isinstance(where, sql.Guarded)
+        guarded = isinstance(where, sql.Guarded | sql.Hosted)
         if self.dialect != "sqlite" or guarded or condition is None or not _is_deep(where):
             return self.element(where)
         return self.by_function(condition, ir.hash_of(condition))
@@ -280,7 +295,7 @@ def _size(op: sql.SqlOp) -> int:
     match op:
         case sql.Op(args=args):
             return 1 + sum(_size(each) for each in args)
-        case sql.Fold() | sql.Guarded():
+        case sql.Fold() | sql.Guarded() | sql.Hosted():
             return _CHEAP + 1
         case _:
             return 1

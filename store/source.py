@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, distinct, false, func, or_, select
 
 from dsl.backends.python import NO_PARAMS, Params
 from store import history
@@ -336,6 +336,8 @@ class _ChildSource(Source):
                 return func.count()
             case "count":
                 return func.count(v)
+            case "distinct":
+                return func.count(distinct(v))
             case "min":
                 return func.min(v)
             case "max":

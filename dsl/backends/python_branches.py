@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dsl.backends import python_ops as w
 from dsl.backends.python_code import Level, Special, Writer
+from dsl.host import FOLDS
 from dsl.ir import Call, Fold, Node
 from dsl.types import DIVISION_SCALE, Number
 
@@ -244,6 +245,28 @@ class _Interpolate(_Rows):
         writer.assign(name, w.called("interpolate", [w.load(name), args[0]]))
 
 
+class _Listed(_Rows):
+    """Collects the values in a list and hands it to a function with one argument more."""
+
+    def start(self, writer: Writer, name: str) -> None:
+        writer.assign(name, ast.List([], ast.Load()))
+
+    def step(self, writer: Writer, node: Fold, name: str) -> None:
+        value = writer.value(node.values[0])
+        _guarded(writer, value, [_increase(name, ast.List([value], ast.Load()))])
+
+    def finish(self, writer: Writer, node: Fold, name: str, args: list[Expr]) -> None:
+        found = w.called(node.kind, [w.load(name), args[0]])
+        known = writer.nullable(node.args[0])
+        test = w.is_not_none(args[0])
+        writer.assign(name, w.chosen(test, found, w.constant(None)) if known else found)
+
+
+class _Distinct(_Listed):
+    def finish(self, writer: Writer, _node: Fold, name: str, _args: list[Expr]) -> None:
+        writer.assign(name, w.called("distinct", [w.load(name)]))
+
+
 def _increase(name: str, value: Expr) -> ast.stmt:
     return ast.AugAssign(ast.Name(name, ast.Store()), ast.Add(), value)
 
@@ -260,4 +283,6 @@ _FOLDS: dict[str, _Sum] = {
     "min": _Extreme(ast.Lt),
     "max": _Extreme(ast.Gt),
     "interpolate": _Interpolate(),
+    "distinct": _Distinct(),
+    **dict.fromkeys(FOLDS, _Listed()),
 }

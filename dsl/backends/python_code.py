@@ -265,7 +265,7 @@ class Writer:
             case Const(value=value):
                 return value is None
             case Fold(kind=kind):
-                return kind not in {"count", "rows"}
+                return kind not in {"count", "rows", "distinct"}
             case Call():
                 found = self._nullable.get(id(node))
                 if found is None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from dsl import exact
+from dsl.host import FOLDS
 from dsl.ops import OPERATIONS
 
 Expr = ast.expr
@@ -207,4 +208,6 @@ HELPERS: dict[str, object] = {
     "mean": exact.mean,
     "fits_int64": exact.fits_int64,
     "interpolate": exact.interpolate,
+    "distinct": exact.distinct,
+    **FOLDS,
 }

@@ -1,7 +1,7 @@
 """Lower a formula to a dialect-neutral tree of SQL operations, with int64 guards.
 
 `store.formula_sql` maps this tree to elements of its own and binds every constant as a parameter.
-The nodes are `Const`, `Field`, `Param`, `Op`, `Fold` and `Guarded`; nothing else occurs.
+The nodes are `Const`, `Field`, `Param`, `Op`, `Fold`, `Guarded` and `Hosted`; nothing else occurs.
 NULL is SQL NULL, booleans are three-valued, numbers, dates and instants are integers.
 
 Integer operations. `a`, `b` are integers; "null0" means: NULL when b = 0.
@@ -63,6 +63,7 @@ and `value` a `Field` is a column of the child row, or of the owning row when `o
 | sum | sum of value, NULLs skipped, 0 for no rows; NULL when the exact sum leaves int64 |
 | count | rows whose value is not NULL |
 | rows | rows |
+| distinct | how many different values, NULLs skipped |
 | min max | of value, NULLs skipped, NULL for no rows |
 
 `Guarded(leaves, limit, body, node)`: when every leaf is NULL or has ABS(leaf) <= limit, no integer
@@ -74,19 +75,22 @@ plain 64-bit integers. Otherwise, and always when `limit` is None, the exact val
 - SQLite: a user function of the values of `inputs`, in that order; `exact(guarded)` is the Python
   function to register, `guarded.key` its identity. It returns NULL for a result outside int64.
 
-A tree without `Guarded` is proved safe. `Guarded` is the root of a formula, of a `Fold.where` or of
-a `Fold.value`, never deeper. A formula that can not be pushed raises `NotPushable`.
+A tree without `Guarded` is proved safe. `Hosted(inputs, node, key)` is computed by Python alone: in
+SQLite by a user function as above, in PostgreSQL not at all (`NotPushable`). `Guarded` and `Hosted`
+are the root of a formula or of a `Fold.where`, never deeper; a `Fold.value` needs no guard. A
+formula that no database can compute raises `NotPushable`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from dsl import ir
 from dsl import types as t
 from dsl.backends.python import flat_function
 from dsl.bounds import guard_limit, needs_guard
+from dsl.ops import OPERATIONS
 from dsl.types import INT64_MAX, Raw, Type
 
 if TYPE_CHECKING:
@@ -95,8 +99,9 @@ if TYPE_CHECKING:
     from dsl.formula import Formula
     from dsl.ir import ParamName
 
-SqlFoldKind = Literal["sum", "count", "rows", "min", "max"]
+SqlFoldKind = Literal["sum", "count", "rows", "distinct", "min", "max"]
 
+_SQL_FOLDS = frozenset(get_args(SqlFoldKind))
 INTEGER_OPS = frozenset(
     [
         "add",
@@ -226,7 +231,17 @@ class Guarded:
     type: Type
 
 
-SqlOp = Const | Field | Param | Op | Fold | Guarded
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """The exact value of `node`, computed by Python from `inputs`."""
+
+    inputs: tuple[SqlOp, ...]
+    node: ir.Node
+    key: str
+    type: Type
+
+
+SqlOp = Const | Field | Param | Op | Fold | Guarded | Hosted
 
 
 class NotPushable(ValueError):  # noqa: N818 -- a statement about the formula, not a failure
@@ -241,6 +256,9 @@ def lower(formula: Formula) -> SqlOp:
 def lower_node(node: ir.Node) -> SqlOp:
     """The operation tree of an IR node, guarded where 64 bits may not be enough."""
     node = _expanded(node)
+    if is_hosted(node):
+        leaves = tuple(_lowered(leaf) for leaf in _leaves(node))
+        return Hosted(leaves, node, ir.hash_of(node), node.type)
     limit = guard_limit(node)
     body = _lowered(node)
     if limit == INT64_MAX:
@@ -256,14 +274,40 @@ def lower_node(node: ir.Node) -> SqlOp:
 
 
 def is_pushable(formula: Formula) -> bool:
-    """Whether a database can compute the formula."""
-    return all(
-        not (isinstance(node, ir.Fold) and node.kind == "interpolate")
-        for node in ir.walk(formula.ir)
-    )
+    """Whether every database can compute the formula."""
+    try:
+        return not _has_hosted(lower(formula))
+    except NotPushable:
+        return False
 
 
-def exact(guarded: Guarded) -> Callable[..., Raw]:
+def _has_hosted(op: SqlOp) -> bool:
+    match op:
+        case Hosted():
+            return True
+        case Op(args=args):
+            return any(_has_hosted(arg) for arg in args)
+        case Fold(where=where, value=value):
+            return any(part is not None and _has_hosted(part) for part in (where, value))
+        case Guarded(body=body):
+            return _has_hosted(body)
+        case _:
+            return False
+
+
+def is_hosted(node: ir.Node) -> bool:
+    """Whether an operation of this row level is one that only Python computes."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, ir.Call):
+            if OPERATIONS[current.op].server:
+                return True
+            stack.extend(current.args)
+    return False
+
+
+def exact(guarded: Guarded | Hosted) -> Callable[..., Raw]:
     """The exact function of the values of `guarded.inputs`, for a database without big integers."""
     leaves = _leaves(guarded.node)
     function = flat_function(guarded.node, leaves)
@@ -295,11 +339,13 @@ def _lowered(node: ir.Node) -> SqlOp:
 
 def _lowered_fold(node: ir.Fold) -> SqlOp:
     kind = node.kind
-    if kind == "avg" or kind == "interpolate":  # noqa: PLR1714 -- the form mypy narrows by
+    if kind not in _SQL_FOLDS:
         raise NotPushable(kind)
     where = None if node.where is None else lower_node(node.where)
     value = lower_node(node.values[0]) if node.values else None
-    return Fold(kind, node.rows, where, value, node.type, node.where)
+    if isinstance(value, Guarded):
+        raise NotPushable(kind)  # a term beyond 64 bits would be left out in silence
+    return Fold(cast("SqlFoldKind", kind), node.rows, where, value, node.type, node.where)
 
 
 def _leaves(node: ir.Node) -> tuple[ir.Node, ...]:

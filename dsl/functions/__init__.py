@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from dsl.functions import aggregates, dates, logic, math, text
+from dsl.functions import (
+    aggregates,
+    criteria,
+    dates,
+    formats,
+    logic,
+    math,
+    roots,
+    statistics,
+    text,
+)
 from dsl.functions.spec import TIER_WORDS, Argument, Example, Function, Parameter, RowsValue, Site
 
 __all__ = [
@@ -20,10 +30,14 @@ __all__ = [
 
 FUNCTIONS: tuple[Function, ...] = (
     *math.FUNCTIONS,
+    *roots.FUNCTIONS,
     *logic.FUNCTIONS,
     *text.FUNCTIONS,
+    *formats.FUNCTIONS,
     *dates.FUNCTIONS,
     *aggregates.FUNCTIONS,
+    *criteria.FUNCTIONS,
+    *statistics.FUNCTIONS,
 )
 _BY_NAME: dict[str, Function] = {
     name: function for function in FUNCTIONS for name in (function.name, *function.aliases)

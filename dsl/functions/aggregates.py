@@ -14,7 +14,8 @@ _ORDERED = Parameter("values", "值", "ordered")
 _COUNTED = Parameter("values", "值", "countable")
 
 
-def _fold(rows: RowsValue, kind: FoldKind) -> Fold:
+def fold_rows(rows: RowsValue, kind: FoldKind) -> Fold:
+    """Child rows as one value; without a field, how many there are."""
     value = rows.value
     values: tuple[Node, ...] = () if value is None else (value,)
     if kind == "count" and value is None:
@@ -34,7 +35,7 @@ def _extreme(kind: FoldKind, op: str) -> Lower:
     """MIN or MAX of anything that has an order; blanks are skipped."""
 
     def lower(args: tuple[Argument, ...], site: Site) -> Node | None:
-        parts = tuple(_fold(a, kind) if isinstance(a, RowsValue) else a for a in args)
+        parts = tuple(fold_rows(a, kind) if isinstance(a, RowsValue) else a for a in args)
         if len(parts) == 1:
             return parts[0]
         unified = site.unify(parts)
@@ -44,7 +45,7 @@ def _extreme(kind: FoldKind, op: str) -> Lower:
 
 
 def _sum(args: tuple[Argument, ...], site: Site) -> Node | None:
-    parts = tuple(_fold(a, "sum") if isinstance(a, RowsValue) else a for a in args)
+    parts = tuple(fold_rows(a, "sum") if isinstance(a, RowsValue) else a for a in args)
     if len(parts) == 1 and isinstance(parts[0], Fold):
         return parts[0]
     unified = site.unify(parts)
@@ -52,7 +53,7 @@ def _sum(args: tuple[Argument, ...], site: Site) -> Node | None:
 
 
 def _count(args: tuple[Argument, ...], _site: Site) -> Node | None:
-    folds: list[Node] = [_fold(a, "count") for a in args if isinstance(a, RowsValue)]
+    folds: list[Node] = [fold_rows(a, "count") for a in args if isinstance(a, RowsValue)]
     plain = tuple(a for a in args if isinstance(a, Node))
     if plain:
         folds.append(Call("filled", plain, build.WHOLE))
@@ -61,8 +62,8 @@ def _count(args: tuple[Argument, ...], _site: Site) -> Node | None:
 
 def _average(args: tuple[Argument, ...], site: Site) -> Node | None:
     if len(args) == 1 and isinstance(args[0], RowsValue):
-        return _fold(args[0], "avg")
-    parts = site.unify(tuple(_fold(a, "avg") if isinstance(a, RowsValue) else a for a in args))
+        return fold_rows(args[0], "avg")
+    parts = site.unify(tuple(fold_rows(a, "avg") if isinstance(a, RowsValue) else a for a in args))
     if parts is None:
         return None
     total = Call("total", parts, parts[0].type)
@@ -99,7 +100,7 @@ FUNCTIONS = (
     ),
     Function(
         name="COUNT",
-        aliases=("计数",),
+        aliases=("计数", "COUNTA"),
         category="aggregate",
         parameters=(_COUNTED,),
         repeat=1,

@@ -43,6 +43,37 @@ def _days(args: tuple[Argument, ...], _site: Site) -> Node | None:
     return Call("sub", (end, start), t.Number(0, unit="d"))
 
 
+def _week(args: tuple[Argument, ...], _site: Site) -> Node | None:
+    """ISO 8601: the week of a date is that of its Thursday, counted in the Thursday's year."""
+    (day,) = _nodes(args)
+    weekday = Call("weekday", (day,), build.WHOLE)
+    to_thursday = Call("sub", (build.number(4), weekday), build.WHOLE)
+    thursday = Call("add_days", (day, to_thursday), build.DATE)
+    year = Call("civil_year", (thursday,), build.WHOLE)
+    new_year = Call("make_date", (year, build.number(1), build.number(1)), build.DATE)
+    days = Call("sub", (thursday, new_year), build.WHOLE)
+    weeks = Call("div_floor", (days, build.number(7)), build.WHOLE)
+    return Call("add", (weeks, build.number(1)), build.WHOLE)
+
+
+def _months_between(args: tuple[Argument, ...], _site: Site) -> Node | None:
+    """Whole months from start to end; the last one counts when its day is reached."""
+    start, end = _nodes(args)
+    months = Call("sub", (_month_index(end), _month_index(start)), build.WHOLE)
+    days = tuple(Call("civil_day", (each,), build.WHOLE) for each in (end, start))
+    early = Call("lt", days, build.BOOLEAN)
+    less = Call("sub", (months, build.number(1)), build.WHOLE)
+    counted = Call("case", (early, less, months), build.WHOLE)
+    before = Call("ge", (end, start), build.BOOLEAN)
+    return Call("case", (before, counted, build.null(build.WHOLE)), build.WHOLE)
+
+
+def _month_index(day: Node) -> Node:
+    year = Call("civil_year", (day,), build.WHOLE)
+    months = Call("mul", (year, build.number(12)), build.WHOLE)
+    return Call("add", (months, Call("civil_month", (day,), build.WHOLE)), build.WHOLE)
+
+
 def _share_of(unit: Node) -> Lower:
     """A length of time as a number of units with 8 decimals."""
     return lambda args, _site: build.divide(build.as_number(_nodes(args)[0]), unit)
@@ -116,6 +147,30 @@ FUNCTIONS = (
         en="The day of the week, Monday is 1 and Sunday 7.",
         examples=(Example("WEEKDAY(2026-02-08)", "7"),),
         lower=_part("weekday"),
+    ),
+    Function(
+        name="WEEKNUM",
+        aliases=("ISOWEEKNUM", "周数"),
+        category="date",
+        parameters=(_DATE,),
+        zh="一年中的第几周（ISO：周一开始，含当年第一个星期四的为第 1 周）。",
+        en="The week of the year (ISO: from Monday; week 1 has the year's first Thursday).",
+        examples=(Example("WEEKNUM(2026-02-08)", "6"), Example("WEEKNUM(2027-01-03)", "53")),
+        lower=_week,
+    ),
+    Function(
+        name="MONTHS",
+        aliases=("整月数",),
+        category="date",
+        parameters=(Parameter("start", "开始", "date"), Parameter("end", "结束", "date")),
+        zh="从开始到结束的整月数；结束早于开始时没有结果。整年数为 QUOTIENT(…, 12)。",
+        en="Whole months from start to end; no result when the end is earlier. "
+        "For years: QUOTIENT(..., 12).",
+        examples=(
+            Example("MONTHS(2026-01-31, 2026-02-28)", "0"),
+            Example("MONTHS(2024-02-29, 2026-03-01)", "24"),
+        ),
+        lower=_months_between,
     ),
     Function(
         name="DAYS",

@@ -173,7 +173,7 @@ FUNCTIONS = (
     ),
     Function(
         name="COALESCE",
-        aliases=("空值按",),
+        aliases=("空值按", "IFERROR", "IFNA"),
         category="logic",
         parameters=(_VALUE, Parameter("other", "替代值", "any")),
         repeat=1,

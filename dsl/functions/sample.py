@@ -18,6 +18,7 @@ _LINE = {
     "quantity": Symbol("quantity", t.Number(0), ("数量",)),
     "amount": Symbol("amount", t.Number(4), ("金额",)),
     "kind": Symbol("kind", _KINDS, ("种类",)),
+    "note": Symbol("note", t.Text(), ("备注",)),
 }
 _POINT = {
     "on": Symbol("on", t.Date(), ("计划日期",)),
@@ -45,9 +46,9 @@ SAMPLE_ROW: Mapping[str, Raw | Sequence[Mapping[str, Raw]]] = {
     "progress": 250_000,
     "missing": None,
     "lines": [
-        {"quantity": 2, "amount": 102_500, "kind": "a"},
-        {"quantity": 1, "amount": 252_500, "kind": "b"},
-        {"quantity": 0, "amount": None, "kind": "a"},
+        {"quantity": 2, "amount": 102_500, "kind": "a", "note": "急"},
+        {"quantity": 1, "amount": 252_500, "kind": "b", "note": "缓"},
+        {"quantity": 0, "amount": None, "kind": "a", "note": None},
     ],
     "points": [
         {"on": parse_date("2026-01-01"), "percent": 0},

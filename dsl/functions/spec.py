@@ -60,6 +60,9 @@ class Site(Protocol):
     def unify(self, nodes: tuple[Node, ...]) -> tuple[Node, ...] | None:
         """The nodes with one common type, or None after reporting that there is none."""
 
+    def refuse(self, code: str, span: Span | None, **args: str) -> None:
+        """Report a problem; the function yields nothing."""
+
     def comparable(self, nodes: tuple[Node, ...]) -> tuple[Node, ...] | None:
         """The nodes made comparable with the first, or None after reporting why not."""
 

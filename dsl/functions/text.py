@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dsl import build
+from dsl.functions.nodes import whole
 from dsl.functions.spec import Argument, Example, Function, Lower, Parameter, Site
-from dsl.ir import Call, Node
+from dsl.ir import Call, Const, Node
 from dsl.types import Number
 
 _TEXT = Parameter("text", "文本", "text")
@@ -20,11 +21,25 @@ def _text(op: str) -> Lower:
     """A text from a text and perhaps whole numbers (decimals are cut off, as Excel does)."""
 
     def lower(args: tuple[Argument, ...], _site: Site) -> Node | None:
-        first, *counts = _nodes(args)
-        whole = tuple(build.rescale(count, 0, op="div_down") for count in counts)
-        return Call(op, (first, *whole), build.TEXT)
+        first, *rest = _nodes(args)
+        given = (whole(each) if isinstance(each.type, Number) else each for each in rest)
+        return Call(op, (first, *given), build.TEXT)
 
     return lower
+
+
+def _substitute(args: tuple[Argument, ...], _site: Site) -> Node | None:
+    """Replaced by nothing, when the new text is written out as ''."""
+    text, old, new = _nodes(args)
+    if isinstance(new, Const) and new.value is None:
+        return Call("remove", (text, old), build.TEXT)
+    return Call("substitute", (text, old, new), build.TEXT)
+
+
+def _find(args: tuple[Argument, ...], _site: Site) -> Node | None:
+    part, text, *start = _nodes(args)
+    first = whole(start[0]) if start else build.number(1)
+    return Call("find", (part, text, first), build.WHOLE)
 
 
 def _test(op: str) -> Lower:
@@ -150,5 +165,55 @@ FUNCTIONS = (
         en="Joins texts, like &; blanks count as empty.",
         examples=(Example("CONCAT('a', NULL, 'b')", "ab"), Example("'A' & '-' & '1'", "A-1")),
         lower=_concat,
+    ),
+    Function(
+        name="SUBSTITUTE",
+        aliases=("替换文本",),
+        category="text",
+        parameters=(_TEXT, Parameter("old", "旧文本", "text"), Parameter("new", "新文本", "text")),
+        zh="把文本里的一部分全部换成另一段。",
+        en="A text with every occurrence of a part replaced.",
+        examples=(
+            Example("SUBSTITUTE('A-12-3', '-', '/')", "A/12/3"),
+            Example("SUBSTITUTE('A-12', '-', '')", "A12"),
+        ),
+        lower=_substitute,
+        tier=2,
+    ),
+    Function(
+        name="FIND",
+        aliases=("查找位置",),
+        category="text",
+        parameters=(
+            _PART,
+            _TEXT,
+            Parameter("start", "起始位置", "number", optional=True),
+        ),
+        zh="一部分在文本里从第几个字开始；没有时没有结果。区分大小写。",
+        en="Where a part begins, counted from 1; no result when it does not occur.",
+        examples=(Example("FIND('-', 'AB-12')", "3"), Example("FIND('x', 'AB')", None)),
+        lower=_find,
+        tier=2,
+    ),
+    Function(
+        name="REPT",
+        aliases=("重复",),
+        category="text",
+        parameters=(_TEXT, _COUNT),
+        zh="把文本重复若干次，最多 4096 个字。",
+        en="A text several times, at most 4096 characters.",
+        examples=(Example("REPT('█', 3)", "███"), Example("REPT('█', 5000)", None)),
+        lower=_text("repeat"),
+        tier=2,
+    ),
+    Function(
+        name="EXACT",
+        aliases=("完全相同",),
+        category="text",
+        parameters=(_TEXT, Parameter("other", "另一文本", "text")),
+        zh="两个文本是否完全相同（区分大小写，与 = 一样）。",
+        en="Whether two texts are the same, case included, just as with =.",
+        examples=(Example("EXACT('a', 'A')", "false"),),
+        lower=_test("eq"),
     ),
 )

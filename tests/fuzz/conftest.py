@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from runtime.formula_browser import browser
 from store.db import Database
 
 from .executors import World
@@ -20,6 +21,13 @@ def pytest_terminal_summary(terminalreporter):
                 figures.update(dict(report.user_properties))
     for name, figure in figures.items():
         terminalreporter.write_line(f"{name}: {figure:,}")
+
+
+@pytest.fixture(scope="session")
+def interpreter():
+    """The interpreter of the browser, in a Node process."""
+    with browser() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dsl.backends import sql
 from dsl.backends.python import program
 from dsl.exact import fits_int64
+from runtime.formula_browser import UNDECIDED
 from store import record_schema, records
 from store.db import Database
 from store.record_tables import tables_of
@@ -73,6 +74,17 @@ def by_slots(sheet):
         place = ids.index(id(run.node))
         found = (run.slots(row, sheet.params)[place] for row in rows)
         answers.append([fits_int64(v) if type(v) is int else v for v in found])
+    return answers
+
+
+def in_browser(interpreter, sheet, wanted):
+    """The interpreter of the client; it may leave open what needs a parameter it was not given."""
+    answers = interpreter.values(sheet.formulas, sheet.flat(), sheet.params)
+    missing = {name for name, value in sheet.params.by_name().items() if value is None}
+    for n, formula in enumerate(sheet.formulas):
+        if formula.needs.params & missing:
+            pairs = zip(answers[n], wanted[n], strict=True)
+            answers[n] = [known if found == UNDECIDED else found for found, known in pairs]
     return answers
 
 

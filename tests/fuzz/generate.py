@@ -104,6 +104,8 @@ _DURATIONS = (
 _WHOLE_DAYS = ("7d", "1d", "2w", "3天", "0d", "5000000d", "100000000d")
 _MONTHS = ("1mo", "13个月", "1y", "100y", "9000年", "0mo", "200000000y")
 _OPTIONS = ("'dim_out'", "'coolant'", "'x_other'", "'尺寸超差'", "'冷却液低'")
+_FORMATS = ("'0'", "'#,##0.00'", "'0.0%'", "'0.##'", "'¥#,##0'", "'000'", "'#.0'")
+_DATE_FORMATS = ("'yyyy-mm-dd'", "'yy/m/d'", "'yyyy年m月d日'", "'mm-dd'")
 _COMPARE = ("=", "<>", "<", "<=", ">", ">=")
 _SPELLED = {"*": "×", "/": "÷", "+": "＋", "<=": "≤", ">=": "≥", "<>": "≠", "=": "＝"}
 _ORDERED = ("number", "day", "instant", "duration", "text")
@@ -119,10 +121,14 @@ TYPES = {
 
 
 class Generator:
-    """Writes formulas; `literal` of the leaves are written out instead of read from the row."""
+    """Writes formulas; `literal` of the leaves are written out instead of read from the row.
 
-    def __init__(self, random):
+    `hosted`: also those functions that only Python computes, in a database SQLite alone.
+    """
+
+    def __init__(self, random, *, hosted=False):
         self._random = random
+        self._hosted = hosted
         self._level = "row"
         self._literal = 0.35
 
@@ -257,6 +263,8 @@ class Generator:
     def _number(self, size):
         random = self._random
         pick = random.random()
+        if self._hosted and pick < 0.3:
+            return self._server_number(size)
         if pick < 0.4:
             return self._arithmetic(size)
         if pick < 0.55:
@@ -295,6 +303,9 @@ class Generator:
             f"{name}({value}, {digits})",
             f"{name}({value})",
             f"INT({value})",
+            f"{self._pick('CEILING', 'FLOOR')}({value})",
+            f"{self._pick('CEILING', 'FLOOR', 'MROUND')}({value}, {self.of('number', 0)})",
+            f"QUOTIENT({value}, {self.of('number', 0)})",
             f"ABS({value})",
             f"SIGN({value})",
         )
@@ -310,6 +321,8 @@ class Generator:
             f"{part}({day[0]})",
             f"{part}({day[0]})",
             f"DAYS({day[0]}, {day[1]})",
+            f"WEEKNUM({day[0]})",
+            f"MONTHS({day[0]}, {day[1]})",
             f"({self._real(day[0], 'day')} - {self._real(day[1], 'day')})",
             f"HOURS({length[0]})",
             f"({self._real(length[0], 'duration')} / {self._real(length[1], 'duration')})",
@@ -338,12 +351,63 @@ class Generator:
         if kind != "number":
             name = self._pick("MIN", "MAX") if kind != "duration" else self._pick("MIN", "SUM")
             return self._pick(f"{name}({path})", f"{name}({path}, {self.of(kind, size)})")
+        if self._random.random() < 0.25:
+            return self._excel_aggregate(table, where, level)
         name = self._pick("SUM", "SUM", "AVG", "MIN", "MAX", "COUNT", "合计", "平均值")
         return self._pick(
             f"{name}({path})",
             f"{name}({path})",
             f"{name}({path}, {self.of('number', size)})",
             f"COUNT({table}{where})",
+        )
+
+    def _excel_aggregate(self, table, where, level):
+        """SUMIF and its relatives."""
+        numbers = _LEVELS[level].fields["number"]
+        plain, second, tested = (f"{table}.{self._random.choice(numbers)}" for _ in range(3))
+        own = _LEVELS[self._level].fields["number"]
+        test = self._pick("'>0'", "'<=2'", "1", "'<>3'", self._random.choice(own))
+        value = f"{table}{where}.{self._random.choice(numbers)}"
+        return self._pick(
+            f"SUMIF({tested}, {test}, {value})",
+            f"AVERAGEIF({tested}, {test})",
+            f"COUNTIF({value}, {test})",
+            f"COUNTIFS({tested}, {test}, {value}, '>=1')",
+            f"SUMIFS({plain}, {tested}, {test}, {second}, '>0')",
+            f"{self._pick('MINIFS', 'MAXIFS')}({plain}, {tested}, {test})",
+            f"COUNTBLANK({value})",
+            f"COUNTUNIQUE({value})",
+            f"RANK({self._random.choice(own)}, {value})",
+        )
+
+    def _server_number(self, size):
+        """Numbers that only Python computes."""
+        x, y = self.of("number", size), self.of("number", 0)
+        text = self.of("text", size)
+        if self._has_tables and self._random.random() < 0.3:
+            return self._statistic()
+        return self._pick(
+            f"SQRT({x})",
+            f"{self._pick('LN', 'LOG10', 'EXP')}({x})",
+            f"POWER({x}, {y})",
+            f"FIND({self.of('text', 0)}, {text})",
+            f"VALUE({text})",
+            f"LEN(SUBSTITUTE({text}, {self.of('text', 0)}, 'xy'))",
+            f"LEN(TEXT({x}, {self._pick(*_FORMATS)}))",
+            f"LEN(RMB({x}))",
+        )
+
+    def _statistic(self):
+        table, level = self._random.choice(_LEVELS[self._level].tables)
+        values, other = (
+            f"{table}.{self._random.choice(_LEVELS[level].fields['number'])}" for _ in range(2)
+        )
+        return self._pick(
+            f"SUMPRODUCT({values}, {other})",
+            f"MEDIAN({values})",
+            f"PERCENTILE({values}, {self._pick('0', '1', '25%', '0.999', 'rate')})",
+            f"{self._pick('STDEV', 'STDEVP')}({values})",
+            f"{self._pick('LARGE', 'SMALL')}({values}, {self._pick(*_COUNTS)})",
         )
 
     @property
@@ -416,6 +480,8 @@ class Generator:
         if self._random.random() < 0.2:
             return self._branches("text", size)
         text, other = self.of("text", size), self.of("text", size)
+        if self._hosted and self._random.random() < 0.4:
+            return self._server_text(text, size)
         count = self.of("number", size) if self._random.random() < 0.4 else self._pick(*_COUNTS)
         start = self._pick(*_COUNTS, "count", "limit", "big")
         return self._pick(
@@ -428,6 +494,16 @@ class Generator:
             f"UPPER({text})",
             f"LOWER({text})",
             f"去空格({text} & ' ')",
+        )
+
+    def _server_text(self, text, size):
+        """Texts that only Python writes."""
+        return self._pick(
+            f"TEXT({self.of('number', size)}, {self._pick(*_FORMATS)})",
+            f"TEXT({self._computed('day', size)}, {self._pick(*_DATE_FORMATS)})",
+            f"RMB({self.of('number', size)})",
+            f"SUBSTITUTE({text}, {self.of('text', 0)}, {self._pick(*_TEXTS)})",
+            f"REPT({text}, {self._pick(*_COUNTS)})",
         )
 
     def _day(self, size):

@@ -116,6 +116,8 @@ function runFold(node: Ir & { k: 'fold' }, scope: Scope): Value {
   switch (node.f) {
     case 'count':
       return BigInt(values.length)
+    case 'distinct':
+      return BigInt(new Set(values).size)
     case 'sum':
       return within(values.reduce<bigint>((sum, value) => sum + (value as bigint), 0n))
     case 'avg':
