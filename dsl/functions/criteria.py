@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dsl.ir import FoldKind
 
 _CRITERION = re.compile(r"\s*(<=|>=|<>|<|>|=)\s*(.*?)\s*", re.DOTALL)
+_WIDE = str.maketrans({"＝": "=", "≠": "<>", "＜": "<", "≤": "<=", "＞": ">", "≥": ">="})
 _OPS = {"=": "eq", "<>": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 _ROWS = Parameter("values", "数值", "summable")
 _RANGE = Parameter("range", "条件列", "countable")
@@ -41,7 +42,7 @@ def _condition(part: _Part, site: Site) -> Node | None:
         return None
     op = "eq"
     if isinstance(wanted, Const) and isinstance(wanted.value, str):
-        found = _CRITERION.fullmatch(wanted.value)
+        found = _CRITERION.fullmatch(wanted.value.translate(_WIDE))
         text = found[2] if found else wanted.value
         op = _OPS[found[1]] if found else op
         literal = _literal(text, value.type, wanted)
@@ -110,7 +111,10 @@ def _single(name: str, kind: FoldKind) -> Lower:
     def lower(args: tuple[Argument, ...], site: Site) -> Node | None:
         parts = _pairs(name, args[:2], site)
         values = args[2] if len(args) > 2 else args[0]  # noqa: PLR2004 -- the third argument
-        if parts is None or not isinstance(values, RowsValue):
+        if parts is None:
+            return None
+        if not isinstance(values, RowsValue):
+            site.refuse(OTHER_ROWS, values.span, function=name)
             return None
         rows = _filtered(name, values, parts, site)
         return None if rows is None else fold_rows(rows, kind)

@@ -12,7 +12,7 @@ from dsl.functions.spec import Argument, Example, Function, Parameter, Site
 from dsl.ir import Call, Const, Node
 from dsl.number_format import NUMBER_FORMAT
 
-_DATE_FORMAT = re.compile(r"(?:yyyy|yy|mm|m|dd|d|[^A-Za-z])+", re.IGNORECASE)
+_DATE_FORMAT = re.compile(r"(?=.*[ymd])(?:yyyy|yy|mm|m|dd|d|[^A-Za-z])+", re.IGNORECASE)
 
 
 def _text(args: tuple[Argument, ...], site: Site) -> Node | None:

@@ -38,6 +38,25 @@ def test_example_gives_its_result(example):
     assert explain(compiled.formula, SAMPLE_ROW, GIVEN).value == outcome.value
 
 
+DIFFERENCES = re.findall(
+    r"\| `([^`]+)` \| ([^|]+) \|$",
+    Path("docs/differences-from-excel.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize(("formula", "result"), DIFFERENCES)
+def test_a_difference_from_excel_is_as_the_page_says(formula, result):
+    compiled = compile_formula(formula, SAMPLE_SCOPE)
+    assert compiled.formula is not None, compiled.diagnostics
+    outcome = program(compiled.formula).evaluate(SAMPLE_ROW, GIVEN)
+    assert (format_value(outcome.value, compiled.formula.type) or "NULL") == result
+
+
+def test_the_page_of_differences_is_read():
+    assert len(DIFFERENCES) >= 25
+
+
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in FUNCTIONS])
 def test_function_is_described_in_both_languages(row):
     assert row.zh.endswith("。")
