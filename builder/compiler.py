@@ -48,14 +48,21 @@ def words(labels: Labels) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ordered))
 
 
-def judge_scope(scopes: Scopes, subject: str) -> RowScope:
-    """What enter, exit and bands read: value, target, and the subject with its fields."""
+NO_PAST: frozenset[str] = frozenset()
+PAST = frozenset({"value", "target"})
+
+
+def judge_scope(scopes: Scopes, subject: str, *, series: frozenset[str] = NO_PAST) -> RowScope:
+    """What enter, exit and bands read: value, target, and the subject with its fields.
+
+    `series` are those whose earlier periods count: those of a rule (`PAST`), not of a band.
+    """
     symbols = (
         Symbol("value", MEASURED, ("实际值", "value")),
         Symbol("target", MEASURED, ("目标值", "target")),
         Symbol("subject", Reference(subject, nullable=False), ("对象", "subject")),
     )
-    return RowScope({s.key: s for s in symbols}, entity_scope(scopes))
+    return RowScope({s.key: s for s in symbols}, entity_scope(scopes), series)
 
 
 def card_scope(scopes: Scopes, entity: str, *, event: str | None, subject: str) -> RowScope:
@@ -105,18 +112,20 @@ class Compiler:
         formula = self.formula(source, self.scopes.scope(entity), pointer=pointer, expect=expect)
         return None if formula is None else self._inlined(formula, {"": entity})
 
-    def judged(self, source: str, subject: str, *, pointer: str) -> Formula | None:
+    def judged(
+        self, source: str, subject: str, *, pointer: str, series: frozenset[str] = PAST
+    ) -> Formula | None:
         """A condition over value, target and subject."""
-        scope = judge_scope(self.scopes, subject)
+        scope = judge_scope(self.scopes, subject, series=series)
         formula = self.formula(source, scope, pointer=pointer, expect=TRUTH)
         return None if formula is None else self._inlined(formula, {"subject": subject})
 
     def band(self, tail: str, subject: str, *, pointer: str) -> Formula | None:
         """A band: a condition, or only its tail (`< 0.7`) about the value."""
         if not tail.lstrip().startswith(COMPARISONS):
-            return self.judged(tail, subject, pointer=pointer)
+            return self.judged(tail, subject, pointer=pointer, series=NO_PAST)
         before = len(self.diagnostics)
-        formula = self.judged(VALUE + tail, subject, pointer=pointer)
+        formula = self.judged(VALUE + tail, subject, pointer=pointer, series=NO_PAST)
         shifted = [_shifted(d, len(VALUE)) for d in self.diagnostics[before:]]
         self.diagnostics[before:] = shifted
         return formula

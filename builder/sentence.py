@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from builder.compiler import judge_scope
+from builder.compiler import PAST, judge_scope
 from builder.durations import format_duration
 from builder.model.rule import (
     Action,
@@ -128,7 +128,7 @@ class _Writer:
         name = rule.signal if metric is None else self._label(metric.label, rule.signal)
         unit = GRAINS["week" if metric is None else metric.grain][0 if self._zh else 1]
         times = rule.quantifier.periods
-        scope = None if metric is None else judge_scope(self._catalog, metric.subject)
+        scope = None if metric is None else judge_scope(self._catalog, metric.subject, series=PAST)
         plural = "" if self._zh or times < COUNTED_FROM else "s in a row"
         missing = MISSING[rule.missing][0 if self._zh else 1].format(unit=unit)
         return [

@@ -27,6 +27,7 @@ from dsl.functions import Argument, Function, Parameter, RowsValue, find_functio
 from dsl.ir import Call, Const, Node, children
 from dsl.report import FunctionName, Meaning, Report
 from dsl.resolve import Level, resolve
+from dsl.series import shifted
 from dsl.types import DIVISION_SCALE, INT64_MAX, Type
 from dsl.unify import comparable, is_null, to_wanted, unify
 from dsl.units import BY_KEY
@@ -346,6 +347,10 @@ class _Checker:
     def unify(self, nodes: tuple[Node, ...]) -> tuple[Node, ...] | None:
         """The nodes with one common type, or None after reporting that there is none."""
         return unify(nodes, self._report)
+
+    def back(self, node: Node, periods: int) -> Node | None:
+        """What a node was some periods ago, where the scope has a past."""
+        return shifted(node, periods, self._level.scope.series)
 
     def refuse(self, code: str, span: Span | None, **args: str) -> None:
         """Report a problem of a function's arguments."""

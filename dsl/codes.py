@@ -54,6 +54,7 @@ BAD_CRITERION = "DSL128"
 WILDCARDS = "DSL129"
 OTHER_ROWS = "DSL130"
 BAD_FORMAT = "DSL131"
+NO_PAST = "DSL132"
 BAD_REQUEST = "DSL190"
 
 DIVISION_BY_ZERO = "DSL201"
@@ -250,6 +251,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     BAD_FORMAT: (
         "不认识的格式“{text}”；数字如 '#,##0.00'、'0%'，日期如 'yyyy-mm-dd'",
         "unknown format '{text}'; for numbers '#,##0.00' or '0%', for dates 'yyyy-mm-dd'",
+    ),
+    NO_PAST: (
+        "这里没有以前的周期；周期函数只用于规则条件里的实际值、目标值",
+        "there are no earlier periods here; use it on value and target in a rule's condition",
     ),
     BAD_REQUEST: ("请求不正确：{problem}", "bad request: {problem}"),
     DIVISION_BY_ZERO: ("除数为 0", "division by zero"),

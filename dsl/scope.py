@@ -25,10 +25,14 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowScope:
-    """The symbols of one entity; `entity_of` gives the scope behind a reference or child table."""
+    """The symbols of one entity; `entity_of` gives the scope behind a reference or child table.
+
+    `series` are the names that have values in earlier periods.
+    """
 
     symbols: Mapping[str, Symbol]
     entity_of: Callable[[str], RowScope | None]
+    series: frozenset[str] = frozenset()
     _labels: dict[str, list[Symbol]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

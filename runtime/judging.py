@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl.backends.sql import NotPushable as NotPushableError
+from dsl.series import reach
 from runtime.decide.calendars import calendar_of, closes_at
 from runtime.decide.rules import Point, Quantifier, State, judge_series, replay, step
 from runtime.reading import read_ids
@@ -42,8 +43,14 @@ def question_of(
     except NotPushableError:
         all_of_it = whole or compiled.rule.missing == "ignored"
         first = None if all_of_it else to_period - compiled.rule.quantifier.periods + 1
+        first = None if first is None else first - _reach(compiled)
         truths = _computed(ctx, compiled, from_period=first, to_period=to_period)
         return rule_questions.question_computed(_asker(ctx), compiled, truths)
+
+
+def _reach(compiled: CompiledPeriodRule) -> int:
+    """How many periods before the one that is judged the conditions look."""
+    return reach((*compiled.enter.needs.paths, *compiled.exit.needs.paths))
 
 
 def question_then(ctx: Context, compiled: CompiledPeriodRule, periods: Iterable[int]) -> Question:

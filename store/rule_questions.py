@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
+from dsl import series
 from dsl.backends.sql import NotPushable as NotPushableError
 from store import rule_states
 from store.formula_sql import formula_sql
@@ -93,7 +96,7 @@ def _numbers(asker: Asker, compiled: CompiledPeriodRule, rows: FromClause, where
     facts = _facts(asker, compiled, paths) if paths else None
 
     def truths(numbers: FromClause) -> Truths:
-        resolve = _Resolve(numbers, facts, paths)
+        resolve = _Resolve(numbers, facts, paths, where)
         return Truths(_sql(asker, compiled.enter, resolve), _sql(asker, compiled.exit, resolve))
 
     truths(rows)  # now, to learn whether the conditions can be pushed at all
@@ -119,6 +122,7 @@ class _Resolve:
     rows: FromClause
     facts: FromClause | None
     paths: tuple[str, ...]
+    where: Where  # which rows are meant, for those of earlier periods
 
     def column(self, path: str) -> ColumnElement[Any]:
         """A leaf of a condition."""
@@ -126,7 +130,15 @@ class _Resolve:
             return self.rows.c.subject_id
         if self.facts is not None and path in self.paths:
             return self.facts.c[f"f{self.paths.index(path)}"]
-        return self.rows.c[path]
+        name, back = series.split(path)
+        return self._earlier(name, back) if back else self.rows.c[name]
+
+    def _earlier(self, name: str, back: int) -> ColumnElement[Any]:
+        """The value of the same subject some periods ago, found by the index."""
+        then = self.rows.alias()
+        mine = (then.c.subject_id == self.rows.c.subject_id, *self.where(then))
+        chosen = select(then.c[name]).where(*mine, then.c.period == self.rows.c.period - back)
+        return chosen.correlate_except(then).scalar_subquery()
 
     def outer(self, path: str) -> ColumnElement[Any]:
         """Conditions have no owning row."""

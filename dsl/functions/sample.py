@@ -28,6 +28,8 @@ _RECORD = {
     "start": Symbol("start", t.Date(), ("开始日期",)),
     "end": Symbol("end", t.Date(), ("结束日期",)),
     "progress": Symbol("progress", t.Number(6), ("进度",)),
+    "value": Symbol("value", t.Number(6), ("实际值",)),
+    "target": Symbol("target", t.Number(6), ("目标值",)),
     "missing": Symbol("missing", t.Number(0), ("空字段",)),
     "lines": Symbol("lines", t.Rows("line"), ("明细",)),
     "points": Symbol("points", t.Rows("point"), ("计划点",)),
@@ -39,11 +41,19 @@ def _entity(name: str) -> RowScope | None:
     return None if fields is None else RowScope(fields, _entity)
 
 
-SAMPLE_SCOPE = RowScope(_RECORD, _entity)
+SAMPLE_SCOPE = RowScope(_RECORD, _entity, frozenset({"value", "target"}))
 SAMPLE_ROW: Mapping[str, Raw | Sequence[Mapping[str, Raw]]] = {
     "start": parse_date("2026-01-01"),
     "end": parse_date("2026-06-24"),
     "progress": 250_000,
+    "value": 700_000,
+    "value[-1]": 800_000,
+    "value[-2]": 900_000,
+    "value[-3]": None,
+    "target": 1_000_000,
+    "target[-1]": 1_000_000,
+    "target[-2]": 1_000_000,
+    "target[-3]": 1_000_000,
     "missing": None,
     "lines": [
         {"quantity": 2, "amount": 102_500, "kind": "a", "note": "急"},

@@ -60,6 +60,9 @@ class Site(Protocol):
     def unify(self, nodes: tuple[Node, ...]) -> tuple[Node, ...] | None:
         """The nodes with one common type, or None after reporting that there is none."""
 
+    def back(self, node: Node, periods: int) -> Node | None:
+        """What a node was some periods ago; None when it has no past."""
+
     def refuse(self, code: str, span: Span | None, **args: str) -> None:
         """Report a problem; the function yields nothing."""
 

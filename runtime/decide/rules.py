@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from dsl.backends.python import Params, program
+from dsl.series import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -142,9 +143,16 @@ def judge_series(
 ) -> list[Judged]:
     """The truths of each period of a series; `facts` are the subject's values by path."""
     entering, exiting = program(enter), program(exit_)
+    series = list(points)
+    back = [path for path in (*enter.needs.paths, *exit_.needs.paths) if split(path)[1]]
+    by_period = {point.period: point for point in series} if back else {}
     judged = []
-    for point in points:
+    for point in series:
         row = {**facts, "value": point.value, "target": point.target}
+        for path in back:
+            name, periods = split(path)
+            then = by_period.get(point.period - periods)
+            row[path] = None if then is None else getattr(then, name)
         judged.append(
             Judged(
                 point.period,
