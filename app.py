@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 WEB_THREADS = 12
 CONNECTION_LIMIT = 400
+STOP_S = 30
 
 
 def create(settings: Settings | None = None) -> Flask:
@@ -52,7 +54,7 @@ class Background:
     def start(cls, wiring: Wiring, *, collect: bool) -> Background:
         """Start every loop; `collect` also starts the collector process."""
         recover(wiring)
-        stop = threading.Event()
+        stop = wiring.stopping
         loops: list[Callable[[Wiring, str, threading.Event], None]] = [worker.run, deliver.run]
         loops += [sync.run] * sync.FETCHERS
         owner = f"{os.uname().nodename}:{os.getpid()}"
@@ -75,8 +77,9 @@ class Background:
         self.ticker.shutdown(wait=True)
         if self.ingest:
             self.ingest.stop()
+        deadline = time.monotonic() + STOP_S
         for thread in self.threads:
-            thread.join(timeout=30)
+            thread.join(max(0, deadline - time.monotonic()))
 
 
 def serve(settings: Settings, *, host: str, port: int, ready: Callable[[Wiring], None]) -> None:

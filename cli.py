@@ -104,10 +104,10 @@ def demo(
     host: str, port: int, speed: int, start: str | None, ready_file: Path | None, data: Path | None
 ) -> None:
     """Run the application together with the demo plant."""
-    from examples import demo as the_demo
+    from examples.starting import Asked, run
 
     settings = _settings(data or Path("var/demo"), base_url=f"http://{host}:{port}")
-    the_demo.run(settings, host=host, port=port, speed=speed, start=start, ready_file=ready_file)
+    run(settings, Asked(host, port, speed, start, ready_file))
 
 
 @main.command()

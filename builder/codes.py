@@ -103,6 +103,10 @@ CODES: dict[str, tuple[str, str]] = {
         "参数“{name}”没有在 pack.json 中声明",
         "parameter '{name}' is not declared in pack.json",
     ),
+    "BLD235": (
+        "“{key}”是每条记录自带的系统列；请换一个键，例如 {key}_no",
+        "'{key}' is a system column of every record; choose another key, for example {key}_no",
+    ),
     "BLD225": ("条件步骤需要正好一个默认分支", "a condition needs exactly one default branch"),
     "BLD226": (
         "只读的系统实体 {entity} 不能用在这里",

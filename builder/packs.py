@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from builder.codec import AnyDefinition, decode_text, dumps, encode, kind_of
+from builder.codec.names import BUILT_IN_CALENDARS, BUILT_IN_ENTITIES
 from builder.json_text import Json, parse_json
 from builder.model.others import Pack
 from builder.schemas import FOLDERS
@@ -175,6 +176,13 @@ def load(files: Mapping[str, bytes]) -> LoadedPack | list[Diagnostic]:
     )
 
 
+def _shadowed(name: str) -> str | None:
+    """The built-in name a file gives the pack a thing of its own for; a role `office` is none."""
+    path = PurePosixPath(name)
+    built_in = {"entities": BUILT_IN_ENTITIES, "calendars": BUILT_IN_CALENDARS}
+    return path.stem if path.stem in built_in.get(path.parts[0], ()) else None
+
+
 class _Loader:
     """Goes through the files of one pack in order of their names."""
 
@@ -190,7 +198,7 @@ class _Loader:
 
     def read(self) -> None:
         """Sort every file into its place."""
-        own = {PurePosixPath(n).stem for n in self._files if n.split("/")[0] in KIND_OF_FOLDER}
+        own = frozenset(filter(None, map(_shadowed, self._files)))
         for name in sorted(self._files):
             path = PurePosixPath(name)
             if name == "pack.json":
@@ -202,7 +210,7 @@ class _Loader:
             elif len(path.parts) != 2:  # noqa: PLR2004 - folder and file
                 self._misplaced(name)
             else:
-                self._read_json(path, frozenset(own))
+                self._read_json(path, own)
 
     def _read_json(self, path: PurePosixPath, own: frozenset[str]) -> None:
         folder, name = path.parts[0], path.as_posix()

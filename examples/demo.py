@@ -1,22 +1,19 @@
-"""Start the demo: the plant, both packs, people who can sign in, and the application."""
+"""Run the demo: both packs, people who can sign in, and the application beside the plant."""
 
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import signal
-import subprocess
-import sys
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from dsl.values import parse_datetime
+from examples.starting import said_by, tell_clock, waiting_plant
 from runtime.accounts import create_account
 from runtime.context import SYSTEM_ACTOR
 from runtime.endpoints import settle
@@ -26,16 +23,17 @@ from runtime.wiring import Wiring
 from store.business_keys import ids_by
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
+    from examples.starting import Asked
     from runtime.settings import Settings
 
 # Sunday evening: the first week closes about three real minutes after the first start
 START = "2026-06-28T21:30:00+08:00"
 PACKS = ("performance_core", "quality_red_line")
 POLLED = ("quality_red_line.quality_system", "performance_core.business_system")
-STOP_S = 10
-PORTS = {"http": 100, "opcua": 101, "smtp": 102}  # above the application's port
 
 Plant = dict[str, Any]
 
@@ -50,35 +48,26 @@ class Login:
     who: str
 
 
-def run(
-    settings: Settings,
-    *,
-    host: str,
-    port: int,
-    speed: int,
-    start: str | None,
-    ready_file: Path | None,
-) -> None:
-    """Run plant and application until Ctrl-C; the next run goes on where this one stopped."""
-    began = time.monotonic()
+def run(settings: Settings, asked: Asked, child: subprocess.Popen[str], *, began: float) -> None:
+    """Run the application beside a waiting plant until Ctrl-C; the next run goes on from there."""
     signal.signal(signal.SIGTERM, _leave)
     fresh = not (settings.data_dir / "plumbline.db").exists()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     try:
         with closing(Wiring.open(replace(settings, exclusive=True))) as wiring:
             if fresh:
-                wiring.move_clock(business=_instant(start or START), factor=speed)
-            with started_plant(wiring, host, port) as child:
-                import app  # noqa: PLC0415 - the web is loaded while the plant starts
+                wiring.move_clock(business=_instant(asked.start or START), factor=asked.speed)
+            tell_clock(child, wiring.clock)
+            import app  # noqa: PLC0415 - the web is loaded while the plant starts
 
-                plant = said_by(child)
-                password = prepare(wiring, plant)
+            plant = said_by(child)
+            password = prepare(wiring, plant)
 
-                def ready(_: Wiring) -> None:
-                    took = time.monotonic() - began
-                    tell(settings, plant, password, took_s=took, ready_file=ready_file)
+            def ready(_: Wiring) -> None:
+                took = time.monotonic() - began
+                tell(settings, plant, password, took_s=took, ready_file=asked.ready_file)
 
-                app.serve_on(wiring, host=host, port=port, ready=ready)
+            app.serve_on(wiring, host=asked.host, port=asked.port, ready=ready)
     except (KeyboardInterrupt, SystemExit):
         click.echo("")
 
@@ -86,40 +75,9 @@ def run(
 @contextmanager
 def running_plant(wiring: Wiring, host: str, port: int) -> Iterator[Plant]:
     """The plant on the same clock, ready."""
-    with started_plant(wiring, host, port) as child:
+    with waiting_plant(wiring.settings.data_dir, host, port) as child:
+        tell_clock(child, wiring.clock)
         yield said_by(child)
-
-
-def said_by(child: subprocess.Popen[str]) -> Plant:
-    """What the plant says once it is ready."""
-    line = child.stdout.readline() if child.stdout else ""
-    if not line:
-        raise click.ClickException("the demo plant could not start; its message is above")
-    return dict(json.loads(line))
-
-
-@contextmanager
-def started_plant(wiring: Wiring, host: str, port: int) -> Iterator[subprocess.Popen[str]]:
-    """The plant process on the same clock; ended with the demo."""
-    clock = wiring.clock
-    instants = {name: getattr(clock, name) for name in ("real0", "business0", "factor")}
-    command = [sys.executable, "-m", "examples.plant", "--host", host]
-    command += ["--state-dir", str(wiring.settings.data_dir / "plant")]
-    command += ["--clock", json.dumps(instants), "--parent-pid", str(os.getpid())]
-    for name, offset in PORTS.items():
-        command += [f"--port-{name}", str(port + offset)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, process_group=0)
-    try:
-        yield child
-    finally:
-        child.terminate()
-        try:
-            child.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-        if child.stdout:
-            child.stdout.close()
 
 
 def prepare(wiring: Wiring, plant: Plant) -> str:

@@ -45,6 +45,7 @@ def submit_task(
 
     Being given the task is the right to fill in its form.
     """
+    ctx.uow.rev()  # rules lock `head` before tasks and alerts; who does not may wait for each other
     request = request_hash({"task": task_uid, "values": values})
     earlier = remembered(ctx, key, request)
     if earlier is not None:
@@ -119,6 +120,7 @@ def response_hours(opened_at: int, done_at: int) -> int:
 # --- alerts -------------------------------------------------------------------------------------
 def acknowledge(ctx: Context, alert_uid: str) -> None:
     """Somebody has seen the alert; for rules that ask no more, that closes it."""
+    ctx.uow.rev()  # `head` before the alert, as rules do
     alert = alert_of(ctx, alert_uid)
     if alert.state == "closed":
         raise Invalid(Diagnostic("RUN209"))
@@ -134,6 +136,7 @@ def acknowledge(ctx: Context, alert_uid: str) -> None:
 
 def give_feedback(ctx: Context, alert_uid: str, verdict: Verdict) -> None:
     """Say whether the alert was right; precision per rule is counted from this."""
+    ctx.uow.rev()  # `head` before the alert, as rules do
     alert = alert_of(ctx, alert_uid)
     if verdict not in ("right", "false"):
         raise Invalid(Diagnostic("RUN210", {"name": "verdict", "value": str(verdict)[:40]}))

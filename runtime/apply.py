@@ -16,7 +16,7 @@ from store.record_writes import Origin
 from store.tasks import NewNotice, NewTask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from runtime.context import Context
     from runtime.decide.effects import Effect
@@ -31,12 +31,12 @@ def apply(ctx: Context, effects: Sequence[Effect]) -> None:
     """Carry out all effects; the same key twice is done once."""
     people = receivers(ctx, _people(effects))
     opened: list[Change] = []
+    _put_mails(ctx, [each for each in effects if isinstance(each, PutMail)], people)
+    _put_notices(ctx, [each for each in effects if isinstance(each, PutNotice)])
     for effect in effects:
         match effect:
-            case PutMail():
-                _put_mail(ctx, effect, people.get(effect.person_id))
-            case PutNotice():
-                _put_notice(ctx, effect)
+            case PutMail() | PutNotice():
+                pass  # written all at once
             case PutTask():
                 opened += _put_task(ctx, effect)
             case PutJob():
@@ -77,44 +77,40 @@ def _people(effects: Iterable[Effect]) -> list[int]:
     return sorted({e.person_id for e in effects if isinstance(e, PutMail)})
 
 
-def _put_mail(ctx: Context, effect: PutMail, receiver: Receiver | None) -> None:
-    """One outbox row; the words are chosen when it is sent. Nobody without an address."""
-    if receiver is None or not receiver.email:
-        return
-    outbox.put(
-        ctx.uow,
-        key=f"mail:{effect.key}",
-        connector=SMTP,
-        operation=SEND_MAIL,
-        guarantee="at_least_once",
-        payload={
-            "to": receiver.email,
-            "to_name": receiver.name,
-            "language": receiver.language,
-            "template": effect.template,
-            "revision": ctx.catalog.revision,
-            "values": dict(effect.values),
-        },
-        at=ctx.now,
-        cause=ctx.cause.what,
+def _put_mails(ctx: Context, mails: Sequence[PutMail], people: Mapping[int, Receiver]) -> None:
+    """Outbox rows; the words are chosen when they are sent. Nobody without an address."""
+    payloads = {}
+    for effect in mails:
+        receiver = people.get(effect.person_id)
+        if receiver is not None and receiver.email:
+            payloads[f"mail:{effect.key}"] = {
+                "to": receiver.email,
+                "to_name": receiver.name,
+                "language": receiver.language,
+                "template": effect.template,
+                "revision": ctx.catalog.revision,
+                "values": dict(effect.values),
+            }
+    outbox.put_all(
+        ctx.uow, payloads, connector=SMTP, operation=SEND_MAIL, at=ctx.now, cause=ctx.cause.what
     )
 
 
-def _put_notice(ctx: Context, effect: PutNotice) -> None:
+def _put_notices(ctx: Context, notices: Sequence[PutNotice]) -> None:
+    tasks.put_notices(ctx.uow, [_notice(ctx, each) for each in notices])
+
+
+def _notice(ctx: Context, effect: PutNotice) -> NewNotice:
     """The words in both languages with their values; the reader's language is chosen late."""
     document = ctx.catalog.documents[effect.template]
-    body = {"text": dict(document.body), "values": dict(effect.values)}
-    tasks.put_notice(
-        ctx.uow,
-        NewNotice(
-            uid=ctx.new_uid(),
-            key=f"notice:{effect.key}",
-            person_id=effect.person_id,
-            subject=_text(dict(document.subject)),
-            body=_text(body),
-            link=effect.link,
-            at=ctx.now,
-        ),
+    return NewNotice(
+        uid=ctx.new_uid(),
+        key=f"notice:{effect.key}",
+        person_id=effect.person_id,
+        subject=_text(dict(document.subject)),
+        body=_text({"text": dict(document.body), "values": dict(effect.values)}),
+        at=ctx.now,
+        link=effect.link,
     )
 
 

@@ -10,7 +10,7 @@ from builder.compiled import CompiledPeriodRule
 from dsl.diagnostics import Diagnostic
 from runtime.decide.periods import label
 from runtime.errors import Invalid, NotFound
-from runtime.judging import opened_in, question_of, question_then
+from runtime.judging import question_of, question_then
 from runtime.openings import display_texts, receivers_of
 from store import measurements, rule_states
 
@@ -81,13 +81,8 @@ def backtest(
         oldest = measurements.oldest_period(ctx.uow, compiled.metric.name)
         first = from_period if oldest is None else min(oldest, from_period)
         question = question_then(ctx, compiled, range(first, to_period + 1))
-    changes = rule_states.episodes(ctx.uow, question, to_period=to_period)
-    found = [
-        (subject, opened, closed)
-        for subject, own in opened_in(changes).items()
-        for opened, closed in own
-        if from_period <= opened
-    ]
+    spans = rule_states.spans(ctx.uow, question, to_period=to_period)
+    found = [(s.subject_id, s.opened, s.closed) for s in spans if from_period <= s.opened]
     return _report(ctx, compiled, found, periods=range(from_period, to_period + 1), known=known)
 
 

@@ -94,5 +94,13 @@ register_messages(
             "消息 {key} 未能通过 {connector} 送出：{error}",
             "the message {key} could not be sent by {connector}: {error}",
         ),
+        "RUN703": (
+            "后台任务 {kind}（{key}）执行时进程意外中止 {count} 次，已停止重试",
+            "the process ended {count} times while doing the job {kind} ({key}); no more tries",
+        ),
+        "RUN704": (
+            "消息 {key} 经 {connector} 发送时中断，可能已送出；请核实后再重试",
+            "sending {key} by {connector} was cut off; see whether it left, then retry",
+        ),
     }
 )

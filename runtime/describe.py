@@ -145,6 +145,7 @@ def columns(ctx: Context, entity: Entity, keys: Sequence[str] | None = None) -> 
             "label": dict(f.label),
             "unit": f.unit,
             "decimals": f.decimals,
+            "options": [{"id": o.id, "label": dict(o.label)} for o in f.options],
         }
         for f in entity.fields
         if f.key not in hidden and not f.hidden and (keys is None or f.key in keys)

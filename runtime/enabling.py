@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from builder.compiled import CompiledEventRule, CompiledNowRule, CompiledPeriodRule
 from builder.model.rule import PeriodRule
 from runtime.decide.calendars import calendar_of, closes_at, last_closed, next_every
-from runtime.judging import opened_in, question_of
+from runtime.judging import question_of
 from runtime.reading import source_of
 from store import jobs, leaves, rule_runs, rule_states, schedules
 from store.rule_runs import Run
@@ -90,9 +90,8 @@ def already_true(
     match compiled:
         case CompiledPeriodRule():
             question = question_of(ctx, compiled, to_period=last or 0, whole=True)
-            changes = rule_states.episodes(ctx.uow, question, to_period=last or 0)
-            found = opened_in(changes).items()
-            return [(s, own[-1][0]) for s, own in found if own and own[-1][1] is None]
+            spans = rule_states.spans(ctx.uow, question, to_period=last or 0)
+            return [(span.subject_id, span.opened) for span in spans if span.closed is None]
         case CompiledNowRule(rule=rule, enter=enter):
             ids = leaves.ids_where(ctx.uow, source_of(ctx, rule.entity), enter, ctx.params)
             return [(record_id, None) for record_id in ids]

@@ -102,6 +102,36 @@ def settle(
     return _settled(ctx, name, targets, typed=plain.values(), allow=allow)
 
 
+def settings_of(ctx: Context, name: str) -> dict[str, Any]:
+    """What a source asks for and what is set; of a secret only that it is set and for whom."""
+    require_admin(ctx)
+    source = ctx.catalog.sources.get(name)
+    if source is None:
+        raise NotFound(name)
+    kept = {each.name: each for each in stored.settings(ctx.uow, name)}
+    secrets = names(source.config, "secret")
+    targets = list(targets_of(source, parameters_of(ctx, name)))
+    known = list(stored.egress_rules(ctx.uow, name))
+    origins = {target.origin for target in targets}
+    return {
+        "settings": [
+            {
+                "name": key,
+                "secret": key in secrets,
+                "set": key in kept,
+                "value": kept[key].value if key in kept and key not in secrets else None,
+                "bound_to": kept[key].origin if key in kept else None,
+                # a secret entered for another address is never sent to this one
+                "fits": key not in kept or key not in secrets or kept[key].origin in origins,
+            }
+            for key in sorted(asked(source), key=lambda each: (each in secrets, each))
+        ],
+        "endpoints": [
+            {"host": t.host, "port": t.port, "allowed": (t.host, t.port) in known} for t in targets
+        ],
+    }
+
+
 def asked(source: Source) -> frozenset[str]:
     """The names of the parameters and secrets a source asks for."""
     return names(source.config, "param") | names(source.config, "secret")
@@ -176,7 +206,7 @@ def _settled(
     asks: list[Endpoint] = []
     for target in targets:
         place = (target.host, target.port)
-        by_hand = any(target in set(_typed_targets(text)) for text in typed)
+        by_hand = target.host in typed or any(target in set(_typed_targets(t)) for t in typed)
         may = place in known or place in allow or by_hand
         (allowed if may else asks).append(Endpoint(source, *place))
     open_places(ctx, source, [(each.host, each.port) for each in allowed])

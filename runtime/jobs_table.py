@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runtime.decide.periods import GRAINS
 from runtime.fire import close_period, rejudge
 from runtime.measure import measure_dirty, recompute_all
+from runtime.tidy import tidy
 
 if TYPE_CHECKING:
     from builder.model.common import Grain
@@ -36,6 +37,10 @@ def _rejudge(ctx: Context, payload: Payload) -> None:
         rejudge(ctx, str(payload["rule"]), [int(subject) for subject in payload["subjects"]])
 
 
+def _tidy(ctx: Context, _payload: Payload) -> None:
+    tidy(ctx)
+
+
 def grain_of(text: object) -> Grain:
     """A stored grain, known to be one."""
     found = next((grain for grain in GRAINS if grain == text), None)
@@ -49,4 +54,5 @@ HANDLERS: Mapping[str, Handle] = {
     "measure": _measure,
     "close_period": _close_period,
     "rejudge": _rejudge,
+    "tidy": _tidy,
 }

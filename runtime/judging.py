@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from builder.model.others import Calendar
     from runtime.context import Context
     from runtime.decide.rules import Judged, Replay
-    from store.rule_states import Change, Question
+    from store.rule_states import Question
 
 
 def quantifier_of(compiled: CompiledPeriodRule) -> Quantifier:
@@ -124,15 +124,3 @@ def _facts_of(
         return {}
     rows = read_ids(ctx, compiled.metric.subject, subjects, select)
     return {int(row["id"]): {f"{SUBJECT}{p}": row[p] for p in select} for row in rows}
-
-
-def opened_in(changes: Iterable[Change]) -> dict[int, list[tuple[int, int | None]]]:
-    """By subject: (opened, closed) of every episode in a list of changes."""
-    found: dict[int, list[tuple[int, int | None]]] = {}
-    for change in changes:
-        episodes = found.setdefault(change.subject_id, [])
-        if change.opens:
-            episodes.append((change.period, None))
-        elif episodes:
-            episodes[-1] = (episodes[-1][0], change.period)
-    return found

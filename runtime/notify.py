@@ -7,16 +7,21 @@ import select
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TIMEOUT_S = 2.0
+START_S = 30.0  # for the child itself, which a busy machine may need
 
 
 class RenderError(Exception):
     """The template cannot be rendered with these values."""
+
+
+class RenderLateError(RenderError):
+    """No answer in time: the template wants too much, or the machine is very busy."""
 
 
 class Renderer:
@@ -52,13 +57,12 @@ class Renderer:
         try:
             child.stdin.write(request + "\n")
             child.stdin.flush()
-            ready, _, _ = select.select([child.stdout], [], [], TIMEOUT_S)
-            line = child.stdout.readline() if ready else ""
+            line = _line(child.stdout, TIMEOUT_S)
         except BrokenPipeError:
             line = ""
         if not line:
             self._end()
-            raise RenderError("the template took too long or too much memory")
+            raise RenderLateError("the template took too long or too much memory")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
@@ -72,6 +76,9 @@ class Renderer:
                 text=True,
                 encoding="utf-8",
             )
+            if self._child.stdout is None or not _line(self._child.stdout, START_S):
+                self._end()
+                raise RenderLateError("the renderer did not start")
         return self._child
 
     def _end(self) -> None:
@@ -82,6 +89,12 @@ class Renderer:
                 if pipe is not None:
                     pipe.close()
             self._child = None
+
+
+def _line(answers: IO[str], seconds: float) -> str:
+    """The next line, or nothing when it is late or the child has ended."""
+    ready, _, _ = select.select([answers], [], [], seconds)
+    return answers.readline() if ready else ""
 
 
 def choose(labels: Mapping[str, str], language: str) -> str:

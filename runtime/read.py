@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from dsl.diagnostics import Diagnostic
@@ -9,21 +10,20 @@ from dsl.types import Boolean
 from dsl.values import format_datetime
 from runtime.describe import known_entity
 from runtime.errors import Invalid, NotFound
-from runtime.lookups import POINTING, display_path, display_text, one_id, read
+from runtime.lookups import POINTING, display_path, display_text, displays, one_id, read
 from runtime.org import hidden_of, require
-from runtime.values import dump_rows
-from store import query
+from runtime.values import FILES, dump_rows, target_of
+from store import files, query
 from store.errors import BadCursorError, HiddenFieldError, NotFoundError, UnknownNameError
 from store.query import EVERYTHING, Query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from builder.model.entity import Entity
     from dsl.formula import Formula
     from runtime.context import Context
 
 Json = dict[str, Any]
+Rows = Sequence[Mapping[str, Any]]
 Order = tuple[str, Literal["asc", "desc"]]
 MAX_PAGE = 500
 TIMES = frozenset({"created_at", "updated_at"})
@@ -85,7 +85,8 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
         )
     except NotFoundError as error:
         raise NotFound(f"{name} {uid[:64]}") from error
-    values = dump_rows(ctx, entity, [version.values for version in versions])
+    rows = [version.values for version in versions]
+    values, names = dump_rows(ctx, entity, rows), _names(ctx, entity, rows)
     return {
         "items": [
             {
@@ -100,8 +101,9 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
                     "run": version.origin_run,
                 },
                 "values": dumped,
+                "display_values": named,
             }
-            for version, dumped in zip(versions, values, strict=True)
+            for version, dumped, named in zip(versions, values, names, strict=True)
         ],
         "next": None,
     }
@@ -120,6 +122,7 @@ def compile_filter(ctx: Context, entity: str, where: str | None) -> Formula | No
 def record_items(ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Any]]) -> list[Json]:
     """Rows as a client gets them: values, and names for what references point to."""
     path = shown_display(ctx, entity)
+    attached = _file_names(ctx, entity, rows)
     return [
         {
             "uid": row["uid"],
@@ -129,10 +132,33 @@ def record_items(ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Any]]
             "display_values": {
                 key: display_text(ctx, entity.name, shown, row[shown])
                 for key, shown in _pointer_paths(ctx, entity).items()
-            },
+            }
+            | named,
         }
-        for row, values in zip(rows, dump_rows(ctx, entity, rows), strict=True)
+        for row, values, named in zip(rows, dump_rows(ctx, entity, rows), attached, strict=True)
     ]
+
+
+def _names(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]]:
+    """By row: the names of what its references point to, as they are now, and of its files."""
+    found = _file_names(ctx, entity, rows)
+    for item in entity.fields:
+        if item.type not in POINTING:
+            continue
+        pointed = {row[item.key] for row in rows if isinstance(row.get(item.key), int)}
+        shown = displays(ctx, target_of(item) or "", pointed)
+        for row, names in zip(rows, found, strict=True):
+            if row.get(item.key) in shown:
+                names[item.key] = shown[row[item.key]]
+    return found
+
+
+def _file_names(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]]:
+    """By row: what its files are called."""
+    keys = [item.key for item in entity.fields if item.type in FILES]
+    uids = {row[key] for row in rows for key in keys if row.get(key)}
+    known = {each.uid: each.name for each in files.by_uid(ctx.uow, uids)} if uids else {}
+    return [{key: known[row[key]] for key in keys if row.get(key) in known} for row in rows]
 
 
 def shown_display(ctx: Context, entity: Entity) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
-from builder.model.rule import PeriodRule
+from builder.model.rule import EventRule, PeriodRule
 from dsl.values import format_datetime
 from runtime.cards import filter_of
 from runtime.decide.periods import label as period_label
@@ -37,11 +37,16 @@ def summary(ctx: Context) -> Json:
     """The counters on every screen."""
     person = ctx.actor.person_id
     is_open, overdue = (0, 0) if person is None else tasks.count_open(ctx.uow, person, now=ctx.now)
-    firing = seen_alerts(ctx, tasks.list_alerts(ctx.uow, open_only=True, limit=MOST))
+    alerts = seen_alerts(ctx, tasks.list_alerts(ctx.uow, open_only=True, limit=MOST))
+    firing = [alert for alert in alerts if alert.state == "firing"]
+    mine = () if person is None else tasks.tasks_of(ctx.uow, person, state="open")
+    answered = {task.alert_id for task in mine}
     return {
         "tasks_open": is_open,
         "tasks_overdue": overdue,
-        "alerts_firing": sum(1 for alert in firing if alert.state == "firing"),
+        "alerts_firing": len(firing),
+        # a card and the alert it answers are one thing to do
+        "to_do": is_open + sum(1 for alert in firing if alert.id not in answered),
         "notices_unread": 0 if person is None else tasks.count_unread(ctx.uow, person),
     }
 
@@ -219,15 +224,16 @@ def alert_items(ctx: Context, found: Sequence[AlertRow]) -> list[Json]:
 def _evidence(ctx: Context, alert: AlertRow) -> Json:
     """Why the alert fired: its events or periods, one line each."""
     evidence: Json = json.loads(alert.evidence or "{}")
+    rule = ctx.catalog.rules.get(alert.rule)
+    entity = rule.events if isinstance(rule, EventRule) else None
     events = [
-        {"at": each["at"], "text": each["text"], "record_uid": each["record_uid"]}
-        for each in evidence.get("events", ())
+        {"at": e["at"], "text": e["text"], "record_uid": e["record_uid"], "entity": entity}
+        for e in evidence.get("events", ())
     ]
     periods = [
-        {"at": each["label"], "text": _point_text(each), "record_uid": None}
-        for each in evidence.get("periods", ())
+        {"at": e["label"], "text": _point_text(e), "record_uid": None, "entity": None}
+        for e in evidence.get("periods", ())
     ]
-    rule = ctx.catalog.rules.get(alert.rule)
     return {
         "uid": alert.uid,
         "sentence": None if rule is None else spoken(ctx, rule),

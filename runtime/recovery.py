@@ -1,4 +1,4 @@
-"""Take up what a killed process left in its hands."""
+"""Take up what a killed process left in its hands, and see to it that old things are forgotten."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from runtime.clock import real_now
 from runtime.context import SYSTEM_ACTOR
-from store import outbox, sources
+from runtime.tidy import CUT_OFF, put_schedule
+from store import jobs, outbox, sources
 
 if TYPE_CHECKING:
     from runtime.wiring import Wiring
-
-CUT_OFF = "SYN105"
 
 
 def recover(wiring: Wiring) -> None:
@@ -19,8 +18,10 @@ def recover(wiring: Wiring) -> None:
 
     On PostgreSQL other processes may be at work; their leases run out by themselves.
     """
-    if wiring.database.dialect != "sqlite":
-        return
     with wiring.writing(SYSTEM_ACTOR, cause="start") as ctx:
+        put_schedule(ctx)
+        if wiring.database.dialect != "sqlite":
+            return
         sources.fail_abandoned_runs(ctx.uow, at=ctx.now, code=CUT_OFF)
         outbox.expire_leases(ctx.uow, real_now=real_now())
+        jobs.end_leases(ctx.uow, real_now=real_now())

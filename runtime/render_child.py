@@ -62,9 +62,11 @@ def answer(sandbox: PlainDataEnvironment, line: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answer requests until the parent closes the pipe."""
+    """Say that we are there, then answer requests until the parent closes the pipe."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     sandbox = environment()
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     for line in sys.stdin:
         sys.stdout.write(json.dumps(answer(sandbox, line)) + "\n")
         sys.stdout.flush()

@@ -42,7 +42,7 @@ def _close_job(due: Schedule, occurrence: int) -> tuple[str, PutJob]:
     return name, PutJob("close_period", f"{due.key}:{name}", payload)
 
 
-def _next_sync(spec: Spec, after: int) -> int:
+def _next_every(spec: Spec, after: int) -> int:
     return next_every(int(spec["every_s"]), after).at
 
 
@@ -51,7 +51,11 @@ def _sync_job(due: Schedule, occurrence: int) -> tuple[str, PutJob]:
     return str(occurrence), PutJob("sync", f"{due.key}:{occurrence}", {"source": source})
 
 
-NEXT: Mapping[str, NextFire] = {"close": _next_close, "sync": _next_sync}
+def _tidy_job(due: Schedule, occurrence: int) -> tuple[str, PutJob]:
+    return str(occurrence), PutJob("tidy", f"{due.key}:{occurrence}", {})
+
+
+NEXT: Mapping[str, NextFire] = {"close": _next_close, "sync": _next_every, "tidy": _next_every}
 # occurrences of these are interchangeable: one that still waits serves the next one too
-INTERCHANGEABLE = frozenset({"sync"})
-JOB_OF: Mapping[str, JobOf] = {"close": _close_job, "sync": _sync_job}
+INTERCHANGEABLE = frozenset({"sync", "tidy"})
+JOB_OF: Mapping[str, JobOf] = {"close": _close_job, "sync": _sync_job, "tidy": _tidy_job}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets as randomness
-import time
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -21,6 +20,7 @@ from dsl.types import DIVISION_SCALE, Boolean, Number, Raw, Text, Type
 from dsl.values import parse_number
 from runtime.clock import BusinessClock
 from runtime.errors import NotFound
+from runtime.stream_run import Interrupted
 from store import sources as stored
 
 if TYPE_CHECKING:
@@ -79,12 +79,17 @@ def connector_context(wiring: Wiring, source: Source, holds: Held) -> ConnectorC
         secrets=holds.secrets,
         now=clock.now,
         random=_random.random,
-        sleep=time.sleep,
+        sleep=lambda seconds: _pause(wiring, seconds),
         evaluate=evaluate,
         # half the poll interval, in real seconds
         budget_s=max(LEAST_BUDGET_S, source.every_s / 2 / factor),
         clock_factor=factor,
     )
+
+
+def _pause(wiring: Wiring, seconds: float) -> None:
+    if wiring.stopping.wait(seconds):
+        raise Interrupted
 
 
 def test_source(wiring: Wiring, name: str) -> Health:

@@ -12,6 +12,7 @@ from dsl.diagnostics import register_messages
 from runtime import intake
 from runtime.context import Actor
 from runtime.intake import Decided, Fetch, added
+from runtime.patience import patiently
 from store import sources as book
 from store.errors import BadValueError, DuplicateError
 from store.sources import Checkpoint, Counts
@@ -47,6 +48,15 @@ class RunStopped(ConnectorError):  # noqa: N818 - says what it is
     """The run ends without a fault of the connection; the next one tries again."""
 
     reaction: ClassVar[Reaction] = "retry"
+
+
+class Interrupted(ConnectorError):  # noqa: N818 - says what it is
+    """The process ends: nothing is wrong, and the next start goes on from the checkpoint."""
+
+    reaction: ClassVar[Reaction] = "retry"
+
+    def __init__(self) -> None:
+        super().__init__("SYN105")
 
 
 def actor_of(source: str) -> Actor:
@@ -87,6 +97,8 @@ class StreamRun:
                 context, self.mapping.stream, self.known.state, window=None
             ):
                 self.store(batch)
+                if self.wiring.stopping.is_set():
+                    raise Interrupted  # noqa: TRY301 - the run is noted as any that fails
         except ConnectorError as error:
             self._end(error)
             raise
@@ -102,13 +114,21 @@ class StreamRun:
     def store(self, batch: Batch) -> None:
         """Rows, rejects and checkpoint in one transaction."""
         fetch = Fetch(self.source.name, self.mapping, self.run, batch.newest_at, batch.bad)
-        try:
+        known = self.known
+
+        def whole() -> Counts:
+            self.known = known  # a try that lost a lock conflict left nothing behind
             with writing(self.wiring, self.source) as ctx:
                 decided = self._decide(ctx, fetch, batch.rows)
                 done = intake.store(ctx, fetch, decided)
                 self._move(ctx, batch, decided)
+            return done
+
+        try:
+            done = patiently(whole)
         except (DuplicateError, BadValueError):
-            decided, done = self._piecemeal(fetch, batch)
+            self.known = known
+            done = self._piecemeal(fetch, batch)
         self.total = added(self.total, done)
 
     def _decide(self, ctx: Context, fetch: Fetch, rows: Rows) -> Decided:
@@ -123,7 +143,7 @@ class StreamRun:
             raise _TooBad(decided, read=read, rejected=rejected)
         return decided
 
-    def _piecemeal(self, fetch: Fetch, batch: Batch) -> tuple[Decided, Counts]:
+    def _piecemeal(self, fetch: Fetch, batch: Batch) -> Counts:
         """One row breaks a rule of its table: store the others alone, put that one aside."""
         done = Counts()
         for row in batch.rows:
@@ -144,7 +164,7 @@ class StreamRun:
                 ctx, self.mapping, batch.rows, fingerprint=self.known.fingerprint
             )
             self._move(ctx, batch, decided)
-        return decided, added(done, Counts(read=len(fetch.bad), rejected=len(fetch.bad)))
+        return added(done, Counts(read=len(fetch.bad), rejected=len(fetch.bad)))
 
     def _move(self, ctx: Context, batch: Batch, decided: Decided) -> None:
         """Advance the checkpoint; a batch without a state leaves the connector's part alone."""

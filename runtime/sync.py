@@ -12,7 +12,7 @@ from runtime.clock import SECOND, real_now
 from runtime.context import SYSTEM_ACTOR
 from runtime.source_states import lose, recover
 from runtime.sources import connector_context, held, source_of
-from runtime.stream_run import StreamRun
+from runtime.stream_run import Interrupted, StreamRun
 from store import jobs
 from store import sources as book
 
@@ -108,6 +108,8 @@ def _run(wiring: Wiring, source: Source, holds: Held) -> Synced:
         for mapping in source.streams:
             stream = StreamRun.start(wiring, source, mapping)
             done[mapping.stream] = stream.read(connector, context)
+    except Interrupted as error:
+        return Synced(source.name, "failed", done, error.code)
     except ConnectorError as error:
         lose(wiring, source, error)
         return Synced(source.name, "failed", done, error.code)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,8 +20,9 @@ from runtime.clock import BusinessClock, Clock, real_now
 from runtime.context import SYSTEM_ACTOR, Cause, Context
 from runtime.notify import Renderer
 from runtime.org import scope_of
+from runtime.patience import patiently
 from store import definitions, record_schema, settings_table
-from store.db import Database, is_retryable
+from store.db import Database
 from store.record_tables import tables_of
 from store.secrets import Keyring
 
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from store.unit import UnitOfWork
 
 CLOCK, BUILT_IN = "clock", "built_in"
-PAUSES_S = (0.01, 0.05, 0.2, 0.5)
 T = TypeVar("T")
 
 
@@ -70,7 +69,9 @@ class Wiring:
         self.keyring = keyring
         self.clock: Clock = clock
         self.connectors = connectors
+        self.new_uid: Callable[[], str] = new_uid
         self.renderer = Renderer()  # its child starts with the first message
+        self.stopping = threading.Event()  # set when the process ends; long work looks at it
         self.operator_token: str | None = None  # set while a server offers `operator_line`
         self._known = _Known()
         self._lock = threading.Lock()
@@ -128,16 +129,12 @@ class Wiring:
         self, work: Callable[[Context], T], actor: Actor = SYSTEM_ACTOR, *, cause: str = "api"
     ) -> T:
         """Do a whole unit of work, again when it lost against another one."""
-        for pause_s in PAUSES_S:
-            try:
-                with self.writing(actor, cause=cause) as ctx:
-                    return work(ctx)
-            except Exception as error:
-                if not is_retryable(error):
-                    raise
-            time.sleep(pause_s)
-        with self.writing(actor, cause=cause) as ctx:
-            return work(ctx)
+
+        def once() -> T:
+            with self.writing(actor, cause=cause) as ctx:
+                return work(ctx)
+
+        return patiently(once)
 
     def catalog(self, uow: UnitOfWork) -> Catalog:
         """The catalog in force when a unit of work begins, decoded only after a publication."""
@@ -173,7 +170,7 @@ class Wiring:
             scope=scope_of(uow, catalog, tables, actor=actor),
             actor=actor,
             now=self.clock.now(),
-            new_uid=new_uid,
+            new_uid=self.new_uid,
             cause=cause,
             zone=self.settings.zone,
             keyring=self.keyring,

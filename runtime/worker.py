@@ -1,4 +1,4 @@
-"""Do durable work in our database: claim, act and finish in one transaction per job."""
+"""Do durable work in our database: lease a job, then act and finish in one transaction."""
 
 from __future__ import annotations
 
@@ -6,63 +6,93 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from runtime.clock import real_now
+from runtime.clock import SECOND, real_now
 from runtime.context import SYSTEM_ACTOR, Cause
 from runtime.jobs_table import HANDLERS
+from runtime.patience import patiently
 from store import incidents, jobs
+from store.crash import crash_at
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Mapping
 
+    from runtime.context import Context
     from runtime.wiring import Wiring
     from store.jobs import Job
 
 log = logging.getLogger(__name__)
 IDLE_S = 0.2
+LEASE_US = 10 * SECOND  # from the lease to the lock on the row, which lasts as long as the work
 
 
 def run_once(wiring: Wiring, owner: str) -> bool:
     """Take one due job and carry it out; False when nothing is due."""
     with wiring.reading(SYSTEM_ACTOR) as ctx:
-        if (
-            jobs.oldest_due(ctx.uow, now=ctx.now, real_now=real_now(), kinds=tuple(HANDLERS))
-            is None
-        ):
+        now, kinds = real_now(), tuple(HANDLERS)
+        due = jobs.oldest_due(ctx.uow, now=ctx.now, real_now=now, kinds=kinds)
+        if due is None and not jobs.any_lapsed(ctx.uow, real_now=now):
             return False
-    job: Job | None = None
+    job = wiring.attempt(lambda ctx: _lease(ctx, owner), cause="worker")
+    if job is None:
+        return False
+    crash_at("after_lease")
     try:
-        with wiring.writing(SYSTEM_ACTOR) as ctx:
-            job = jobs.claim(
-                ctx.uow, now=ctx.now, real_now=real_now(), owner=owner, kinds=tuple(HANDLERS)
-            )
-            if job is None:
-                return False
-            HANDLERS[job.kind](replace(ctx, cause=Cause(job.cause, job.depth)), job.payload)
-            jobs.done(ctx.uow, job, at=ctx.now)
+        patiently(lambda: _carry_out(wiring, job))
     except Exception as error:
-        if job is None:
-            raise
         log.exception("job %s %s failed", job.kind, job.key)
         record_failure(wiring, job, error)
     return True
 
 
+def _lease(ctx: Context, owner: str) -> Job | None:
+    """Count the attempt before it is made: the job may take this process down with it."""
+    now = real_now()
+    for gone in jobs.lapse(ctx.uow, real_now=now):
+        args = {"kind": gone.kind, "key": gone.key, "count": str(gone.attempts)}
+        _ask_a_person(ctx, gone, code="RUN703", args=args)
+    return jobs.claim(
+        ctx.uow,
+        now=ctx.now,
+        real_now=now,
+        owner=owner,
+        kinds=tuple(HANDLERS),
+        lease_us=LEASE_US,
+    )
+
+
+def _carry_out(wiring: Wiring, job: Job) -> None:
+    """Do the job and finish it in one transaction; nothing when the lease is lost."""
+    with wiring.writing(SYSTEM_ACTOR) as ctx:
+        if not jobs.hold(ctx.uow, job):
+            log.warning("job %s %s was taken over by another worker", job.kind, job.key)
+            return
+        HANDLERS[job.kind](replace(ctx, cause=Cause(job.cause, job.depth)), job.payload)
+        jobs.done(ctx.uow, job, at=ctx.now)
+
+
 def record_failure(wiring: Wiring, job: Job, error: Exception) -> None:
     """Put the job off, or give it up and open an incident."""
-    with wiring.writing(SYSTEM_ACTOR) as ctx:
-        outcome = jobs.fail(
-            ctx.uow, job, error=f"{type(error).__name__}: {error}"[:2000], real_now=real_now()
-        )
-        if outcome == "dead":
-            incidents.open_incident(
-                ctx.uow,
-                uid=ctx.new_uid(),
-                kind="job",
-                key=f"job:{job.key}",
-                code="RUN701",
-                args={"kind": job.kind, "key": job.key, "error": str(error)[:500]},
-                at=ctx.now,
-            )
+    text = f"{type(error).__name__}: {error}"[:2000]
+
+    def note(ctx: Context) -> None:
+        if jobs.fail(ctx.uow, job, error=text, real_now=real_now()) == "dead":
+            args = {"kind": job.kind, "key": job.key, "error": str(error)[:500]}
+            _ask_a_person(ctx, job, code="RUN701", args=args)
+
+    wiring.attempt(note, cause="worker")
+
+
+def _ask_a_person(ctx: Context, job: Job, *, code: str, args: Mapping[str, str]) -> None:
+    incidents.open_incident(
+        ctx.uow,
+        uid=ctx.new_uid(),
+        kind="job",
+        key=f"job:{job.key}",
+        code=code,
+        args=args,
+        at=ctx.now,
+    )
 
 
 def drain(wiring: Wiring, owner: str) -> int:

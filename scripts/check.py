@@ -28,7 +28,7 @@ class Floor:
 FLOORS = (
     Floor(
         "static",
-        5,
+        3,
         (
             (PYTHON, "-m", "ruff", "check", "."),
             (PYTHON, "-m", "ruff", "format", "--check", "."),
@@ -39,7 +39,7 @@ FLOORS = (
     ),
     Floor(
         "unit",
-        9,
+        6,
         (
             (
                 *PYTEST,
@@ -47,14 +47,15 @@ FLOORS = (
             ),
         ),
     ),
-    Floor("fuzz", 7, ((*PYTEST, "tests/fuzz"),)),
-    Floor("kill and race", 6, ((*PYTEST, "tests/faults"),)),
+    Floor("fuzz", 4, ((*PYTEST, "tests/fuzz"),)),
+    Floor("kill and race", 5, ((*PYTEST, "tests/faults"),)),
     Floor(
         "foreign systems",
         8,
         ((*PYTEST, "tests/connectors", "tests/plant", "tests/packs", "tests/scenarios"),),
     ),
-    Floor("browser", 3, ((*PYTEST, "tests/browser"),)),
+    # one process: one demo and one browser serve all its tests, and use both cores
+    Floor("browser", 8, ((PYTHON, "-m", "pytest", "-q", "tests/browser"),)),
 )
 
 
@@ -84,6 +85,7 @@ def main() -> int:
         if code:
             return code
     os.environ.setdefault("PYTHONHASHSEED", "0")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # many tests start processes of ours
     for floor in FLOORS:
         if floor.name not in wanted:
             continue

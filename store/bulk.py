@@ -20,12 +20,13 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Subquery, Table
+    from sqlalchemy import ColumnElement, Insert, Subquery, Table
     from sqlalchemy.types import TypeEngine
 
     from store.unit import UnitOfWork
@@ -89,9 +90,15 @@ def insert_rows(
     table: Table,
     columns: Mapping[str, Sequence[Any]],
     constants: Mapping[str, Any],
+    *,
+    unless_known: Sequence[str] = (),
 ) -> None:
-    """Insert rows given column by column; `constants` are the same in each."""
+    """Insert rows given column by column; `constants` are the same in each.
+
+    A row whose columns `unless_known`, which are unique, are there already is left out.
+    """
     count = len(next(iter(columns.values())))
+    into = _insert(uow, table, unless_known)
     if uow.dialect == "postgresql":
         for start in range(0, count, CHUNK):
             part = slice(start, start + CHUNK)
@@ -100,14 +107,22 @@ def insert_rows(
             )
             same = [literal(value, table.c[name].type) for name, value in constants.items()]
             chosen = select(*given.c, *same)
-            uow.execute(insert(table).from_select([*columns, *constants], chosen))
+            uow.execute(into.from_select([*columns, *constants], chosen))
         return
     source = {**columns, **{name: repeat(value) for name, value in constants.items()}}
     if count <= FEW:
-        uow.execute(insert(table), _as_rows(source, count))
+        uow.execute(into, _as_rows(source, count))
         return
-    statement = insert(table).values({name: bindparam(name) for name in source})
+    statement = into.values({name: bindparam(name) for name in source})
     _run_many(uow, statement.compile(uow.connection), source, count)
+
+
+def _insert(uow: UnitOfWork, table: Table, unless_known: Sequence[str]) -> Insert:
+    if not unless_known:
+        return insert(table)
+    if uow.dialect == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing(index_elements=unless_known)
+    return sqlite.insert(table).on_conflict_do_nothing(index_elements=unless_known)
 
 
 def update_rows(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 _PG_TRY_AGAIN = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock time-out
+# connection lost or refused, too many of them, server stopping or starting
+_PG_AWAY = frozenset({"53300", "57P01", "57P02", "57P03"})
 _SQLITE_TRY_AGAIN = frozenset({5, 6})  # SQLITE_BUSY, SQLITE_LOCKED (low byte)
 
 
@@ -84,3 +87,16 @@ def is_retryable(error: BaseException) -> bool:
         return True
     sqlite_code = getattr(error.orig, "sqlite_errorcode", None)
     return sqlite_code is not None and sqlite_code & 0xFF in _SQLITE_TRY_AGAIN
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the database can not be reached now; what became of a commit may be unknown."""
+    if isinstance(error, PoolTimeoutError):
+        return True
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:  # psycopg: the server was not there to give one
+        ours = type(error.orig).__module__.startswith("psycopg")
+        return ours and isinstance(error, OperationalError | InterfaceError)
+    return state in _PG_AWAY or state.startswith("08")

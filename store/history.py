@@ -54,7 +54,9 @@ def _write(uow: UnitOfWork, touched: Touched, history: Table) -> None:
         uow.execute(update(history).where(mine, history.c.rev_to == OPEN_REV).values(rev_to=rev))
     names = [c.name for c in history.c if c.name not in {"hid", "rev_from", "rev_to"}]
     current = touched.table
-    chosen = select(*(current.c[name] for name in names), literal(rev), literal(OPEN_REV)).where(
-        among_ids(uow, current.c.id, touched.ids)
+    chosen = (
+        select(*(current.c[name] for name in names), literal(rev), literal(OPEN_REV))
+        .where(among_ids(uow, current.c.id, touched.ids))
+        .order_by(current.c.id)  # the same order of versions on every database
     )
     uow.execute(insert(history).from_select([*names, "rev_from", "rev_to"], chosen))

@@ -1,4 +1,8 @@
-"""Durable work in our own database, as rows: ready, retry, leased, done, dead."""
+"""Durable work in our own database, as rows: ready, retry, leased, done, dead.
+
+A worker leases a job in a transaction of its own, which counts the attempt, then holds and does it
+in another: a job whose process dies with it is counted too, and ends as dead like one that fails.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 
 from store.conflict import insert_new
 from store.tables import job
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 WAITING = ("ready", "retry")
 FIRST_PAUSE_US = 5_000_000
 LONGEST_PAUSE_US = 3_600_000_000
+_FREE: Mapping[str, Any] = {"owner": None, "real_lease_until": None}  # nobody holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +114,12 @@ def claim(
     real_now: int,
     owner: str,
     kinds: Sequence[str] | None = None,
+    lease_us: int | None = None,
 ) -> Job | None:
-    """Take the next due job for this unit of work; a crash puts it back by rolling back."""
+    """Take the next due job: for this unit of work, or with a lease for one that follows.
+
+    Without a lease a crash puts it back by rolling back, and the attempt is not counted.
+    """
     row = uow.execute(
         select(job)
         .where(*_due(now=now, real_now=real_now, kinds=kinds))
@@ -121,19 +130,63 @@ def claim(
     if row is None:
         return None
     attempts = row.attempts + 1
-    uow.execute(
-        update(job).where(job.c.id == row.id).values(state="leased", owner=owner, attempts=attempts)
-    )
+    taken = {"state": "leased", "owner": owner, "attempts": attempts}
+    if lease_us is not None:
+        taken["real_lease_until"] = real_now + lease_us
+    uow.execute(update(job).where(job.c.id == row.id).values(taken))
     return _job(row, attempts)
+
+
+def hold(uow: UnitOfWork, leased: Job) -> bool:
+    """Lock a leased job until commit: nobody takes it back; False when somebody has already."""
+    mine = select(job.c.id).where(_mine(leased)).with_for_update()
+    return uow.execute(mine).first() is not None
+
+
+def any_lapsed(uow: UnitOfWork, *, real_now: int) -> bool:
+    """Whether `lapse` would find something."""
+    return uow.execute(select(job.c.id).where(_lapsed(real_now)).limit(1)).first() is not None
+
+
+def lapse(uow: UnitOfWork, *, real_now: int) -> list[Job]:
+    """Take back what processes held that died; returns what is given up.
+
+    The first time it is due at once, then later and later: a job that takes its process down does
+    not keep the next one from other work.
+    """
+    rows = uow.execute(select(job).where(_lapsed(real_now)).with_for_update(skip_locked=True))
+    given_up: list[Job] = []
+    for row in rows.all():
+        dead = row.attempts >= row.max_attempts
+        pause = pause_us(row.attempts - 1, row.id) if row.attempts > 1 else 0
+        uow.execute(
+            update(job)
+            .where(job.c.id == row.id)
+            .values(
+                state="dead" if dead else "retry",
+                real_not_before=real_now + pause,
+                error="the process ended while doing it",
+                **_FREE,
+            )
+        )
+        if dead:
+            given_up.append(_job(row, row.attempts))
+    return given_up
+
+
+def end_leases(uow: UnitOfWork, *, real_now: int) -> int:
+    """End every lease: whoever held one is gone. Only for a process that is alone."""
+    held = update(job).where(job.c.state == "leased").values(real_lease_until=real_now)
+    return int(uow.execute(held).rowcount)
 
 
 def done(uow: UnitOfWork, claimed: Job, *, at: int) -> bool:
     """Finish a job claimed in this unit; False when it is not ours any more."""
-    mine = (job.c.id == claimed.id, job.c.state == "leased", job.c.attempts == claimed.attempts)
-    if uow.execute(delete(job).where(*mine, job.c.merge_key.is_not(None))).rowcount:
+    mine = _mine(claimed)
+    if uow.execute(delete(job).where(mine, job.c.merge_key.is_not(None))).rowcount:
         return True
     finished = uow.execute(
-        update(job).where(*mine).values(state="done", done_at=at, error=None, owner=None)
+        update(job).where(mine).values(state="done", done_at=at, error=None, **_FREE)
     )
     return bool(finished.rowcount)
 
@@ -149,7 +202,7 @@ def fail(uow: UnitOfWork, claimed: Job, *, error: str, real_now: int) -> Literal
             attempts=claimed.attempts,
             real_not_before=real_now + pause_us(claimed.attempts, claimed.id),
             error=error,
-            owner=None,
+            **_FREE,
         )
     )
     return "dead" if dead else "retry"
@@ -187,6 +240,15 @@ def _due(*, now: int, real_now: int, kinds: Sequence[str] | None) -> list[Column
     if kinds is not None:
         conditions.append(job.c.kind.in_(kinds))
     return conditions
+
+
+def _mine(claimed: Job) -> ColumnElement[bool]:
+    """The fence: still the same claim."""
+    return and_(job.c.id == claimed.id, job.c.state == "leased", job.c.attempts == claimed.attempts)
+
+
+def _lapsed(real_now: int) -> ColumnElement[bool]:
+    return and_(job.c.state == "leased", job.c.real_lease_until <= real_now)
 
 
 def _job(row: Row[Any], attempts: int) -> Job:

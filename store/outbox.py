@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
 
+from store.bulk import insert_rows
 from store.conflict import insert_new
 from store.jobs import pause_us
 from store.tables import outbox
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from store.unit import UnitOfWork
 
 Guarantee = Literal["at_least_once", "at_most_once"]
-MAX_ATTEMPTS = 8
+# The pauses double to an hour in the first 85 minutes and stay there: with the shortest spread the
+# last of these attempts comes 49 hours after the first.
+MAX_ATTEMPTS = 75
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,42 @@ def put(
         "connector": connector,
         "operation": operation,
         "guarantee": guarantee,
-        "payload": json.dumps(dict(payload), ensure_ascii=False, sort_keys=True),
+        "payload": _json(payload),
         "state": "pending",
         "cause": cause,
         "at": at,
     }
     return insert_new(uow, outbox, values, unique=("key",)) is not None
+
+
+def put_all(
+    uow: UnitOfWork,
+    payloads: Mapping[str, Mapping[str, Any]],
+    *,
+    connector: str,
+    operation: str,
+    at: int,
+    cause: str = "",
+) -> None:
+    """Send many things of one kind at least once, by key; keys that are known are left out."""
+    if not payloads:
+        return
+    columns = {
+        "key": list(payloads),
+        "payload": [_json(payload) for payload in payloads.values()],
+    }
+    same = {
+        "connector": connector,
+        "operation": operation,
+        "guarantee": "at_least_once",
+        "state": "pending",
+        "attempts": 0,
+        "real_next": 0,
+        "possibly_twice": False,
+        "cause": cause,
+        "at": at,
+    }
+    insert_rows(uow, outbox, columns, same, unless_known=("key",))
 
 
 def any_due(uow: UnitOfWork, *, real_now: int) -> bool:
@@ -85,9 +118,8 @@ def claim(uow: UnitOfWork, *, owner: str, real_now: int, lease_us: int) -> Messa
     """Lease the next message; commit, call, then `sent` or `failed`.
 
     A lease that ran out means a call of unknown outcome: sent again with `possibly_twice`, or
-    set aside as uncertain when it was promised at most once.
+    left for `lapse` when it was promised at most once.
     """
-    _set_aside(uow, real_now=real_now)
     row = uow.execute(
         select(outbox)
         .where(or_(_pending(real_now), _expired(real_now)))
@@ -109,6 +141,38 @@ def claim(uow: UnitOfWork, *, owner: str, real_now: int, lease_us: int) -> Messa
     return _message(row, owner, possibly_twice=bool(changed["possibly_twice"]))
 
 
+def lapse(uow: UnitOfWork, *, real_now: int) -> list[Uncertain]:
+    """Set aside what a courier held that died and that is not simply sent again.
+
+    What was promised at most once waits for a person; so does what was cut off too often. In
+    between, a message that takes its process down comes back later and later.
+    """
+    lapsed = (
+        select(outbox).where(_lapsed(real_now), _once_or_again()).with_for_update(skip_locked=True)
+    )
+    aside: list[Uncertain] = []
+    for row in uow.execute(lapsed).all():
+        once = row.guarantee == "at_most_once"
+        dead = once or row.attempts >= MAX_ATTEMPTS
+        values: dict[str, Any] = {
+            "state": ("uncertain" if once else "dead") if dead else "pending",
+            "real_next": real_now + pause_us(row.attempts - 1, row.id) if row.attempts > 1 else 0,
+            "possibly_twice": True,
+            "owner": None,
+            "error": "the call was cut off",
+        }
+        uow.execute(update(outbox).where(outbox.c.id == row.id).values(values))
+        if dead:
+            aside.append(Uncertain(row.id, row.key, row.connector, values["error"]))
+    return aside
+
+
+def any_lapsed(uow: UnitOfWork, *, real_now: int) -> bool:
+    """Whether `lapse` would find something."""
+    found = select(outbox.c.id).where(_lapsed(real_now), _once_or_again()).limit(1)
+    return uow.execute(found).first() is not None
+
+
 def expire_leases(uow: UnitOfWork, *, real_now: int) -> int:
     """End every lease: whoever held one is gone. Only for a process that is alone."""
     held = update(outbox).where(outbox.c.state == "sending").values(real_lease_until=real_now)
@@ -125,11 +189,10 @@ def renew(uow: UnitOfWork, message: Message, *, real_now: int, lease_us: int) ->
 
 def sent(uow: UnitOfWork, message: Message, *, response: Mapping[str, Any], at: int) -> bool:
     """Complete a message; False when another worker has taken it over."""
-    text = json.dumps(dict(response), ensure_ascii=False, sort_keys=True)
     finished = uow.execute(
         update(outbox)
         .where(_mine(message))
-        .values(state="sent", response=text, sent_at=at, error=None, owner=None)
+        .values(state="sent", response=_json(response), sent_at=at, error=None, owner=None)
     )
     return finished.rowcount == 1
 
@@ -208,28 +271,26 @@ def states(uow: UnitOfWork) -> dict[str, int]:
     return {row.state: int(row.n) for row in rows}
 
 
-def _set_aside(uow: UnitOfWork, *, real_now: int) -> None:
-    lapsed = and_(
-        outbox.c.state == "sending",
-        outbox.c.real_lease_until <= real_now,
-        outbox.c.guarantee == "at_most_once",
-    )
-    locked = select(outbox.c.id).where(lapsed).with_for_update(skip_locked=True)
-    ids = list(uow.execute(locked).scalars())
-    if ids:
-        uow.execute(
-            update(outbox)
-            .where(outbox.c.id.in_(ids))
-            .values(state="uncertain", owner=None, error="the call was cut off")
-        )
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(dict(value), ensure_ascii=False, sort_keys=True)
 
 
 def _pending(real_now: int) -> ColumnElement[bool]:
     return and_(outbox.c.state == "pending", outbox.c.real_next <= real_now)
 
 
-def _expired(real_now: int) -> ColumnElement[bool]:
+def _lapsed(real_now: int) -> ColumnElement[bool]:
     return and_(outbox.c.state == "sending", outbox.c.real_lease_until <= real_now)
+
+
+def _once_or_again() -> ColumnElement[bool]:
+    """What is not simply sent again: promised at most once, or cut off not for the first time."""
+    return or_(outbox.c.guarantee == "at_most_once", outbox.c.attempts > 1)
+
+
+def _expired(real_now: int) -> ColumnElement[bool]:
+    """A call that was cut off for the first time: sent again at once."""
+    return and_(_lapsed(real_now), not_(_once_or_again()))
 
 
 def _mine(message: Message) -> ColumnElement[bool]:

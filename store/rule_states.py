@@ -245,45 +245,46 @@ def _close_alerts(uow: UnitOfWork, rule: str, period: int, now: Now) -> None:
 
 # --- the whole past, one statement --------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A subject's rule opened, or closed, with a period."""
+class Span:
+    """An episode of a subject: the periods that opened and closed it; None: it goes on."""
 
     subject_id: int
-    period: int
-    opens: bool
+    opened: int
+    closed: int | None
 
 
-def episodes(uow: UnitOfWork, question: Question, *, to_period: int) -> list[Change]:
-    """Every opening and closing of a rule had it always been on, by subject and period."""
-    wins = _wins(question, to_period).cte("wins")
+def spans(uow: UnitOfWork, question: Question, *, to_period: int) -> list[Span]:
+    """Every episode of a rule had it always been on, by subject and period.
+
+    Wherever a row of periods that count is complete, an episode goes on to the first period
+    after it that ends one: all that end with the same period are one episode.
+    """
     numbers, rows = question.numbers, question.numbers.rows
-    truths = numbers.truths(rows)
-    marks = (
-        select(wins.c.subject_id, wins.c.period, literal(1).label("opens"))
-        .union_all(
-            select(rows.c.subject_id, rows.c.period, literal(0).label("opens"))
-            .select_from(numbers.of)
-            .where(
-                *numbers.where(rows),
-                rows.c.period <= to_period,
-                rows.c.subject_id.in_(select(wins.c.subject_id)),
-                truths.leaves,
-            )
-        )
-        .cte("marks")
+    starts = _starts(question, to_period).subquery("starts")
+    ends = (
+        select(rows.c.subject_id, rows.c.period)
+        .select_from(numbers.of)
+        .where(*numbers.where(rows), rows.c.period <= to_period, numbers.truths(rows).leaves)
+        .subquery("ends")
     )
-    before = func.lag(marks.c.opens).over(partition_by=marks.c.subject_id, order_by=marks.c.period)
-    followed = select(marks, func.coalesce(before, 0).label("before")).subquery("followed")
+    after = and_(ends.c.subject_id == starts.c.subject_id, ends.c.period > starts.c.period)
+    ended = (
+        select(starts.c.subject_id, starts.c.period, func.min(ends.c.period).label("closed"))
+        .select_from(starts.outerjoin(ends, after))
+        .group_by(starts.c.subject_id, starts.c.period)
+        .subquery("ended")
+    )
+    opened = func.min(ended.c.period).label("opened")
     statement = (
-        select(followed.c.subject_id, followed.c.period, followed.c.opens)
-        .where(followed.c.opens != followed.c.before)
-        .order_by(followed.c.subject_id, followed.c.period)
+        select(ended.c.subject_id, opened, ended.c.closed)
+        .group_by(ended.c.subject_id, ended.c.closed)
+        .order_by(ended.c.subject_id, opened)
     )
-    return [Change(r.subject_id, r.period, bool(r.opens)) for r in uow.execute(statement)]
+    return [Span(r.subject_id, r.opened, r.closed) for r in uow.execute(statement)]
 
 
-def _wins(question: Question, to_period: int) -> Select[Any]:
-    """Each period that completes a row of periods that count."""
+def _starts(question: Question, to_period: int) -> Select[Any]:
+    """Each period that completes a row of periods that count, unless the one before did too."""
     numbers, rows = question.numbers, question.numbers.rows
     truths = numbers.truths(rows)
     by_period: dict[str, Any] = {"partition_by": rows.c.subject_id, "order_by": rows.c.period}
@@ -304,17 +305,23 @@ def _wins(question: Question, to_period: int) -> Select[Any]:
         source, rows, place, where = known, known, known.c.place, (known.c.counts == 1,)
     else:
         where = (*where, truths.counts)
-    first = func.lag(place, question.periods - 1).over(
-        partition_by=rows.c.subject_id, order_by=rows.c.period
-    )
+    by_period = {"partition_by": rows.c.subject_id, "order_by": rows.c.period}
+    needed = question.periods
     counted = (
-        select(rows.c.subject_id, rows.c.period, place.label("place"), first.label("first"))
+        select(
+            rows.c.subject_id,
+            rows.c.period,
+            place.label("place"),
+            func.lag(place, needed - 1).over(**by_period).label("first"),
+            func.lag(place, needed).over(**by_period).label("earlier"),
+        )
         .select_from(source)
         .where(*where)
         .subquery("counted")
     )
     return select(counted.c.subject_id, counted.c.period).where(
-        counted.c.first == counted.c.place - (question.periods - 1)
+        counted.c.first == counted.c.place - (needed - 1),
+        func.coalesce(counted.c.earlier, counted.c.place) != counted.c.place - needed,
     )
 
 

@@ -219,7 +219,7 @@ class Source:
         return target is not None and list(rest) == [target.display]
 
     def _value(self, rows: _Rows, path: str, key: str, *, viewer: bool) -> ColumnElement[Any]:
-        if key in SYSTEM_COLUMNS:
+        if key in SYSTEM_COLUMNS and rows.entity.field(key) is None:  # a person has a position
             return rows.system_column(key)
         self._check_shown(rows.entity, key, viewer=viewer)
         field = rows.entity.field(key)

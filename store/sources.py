@@ -258,14 +258,23 @@ def last_run_at(uow: UnitOfWork, source: str) -> int | None:
     return None if found is None else int(found)
 
 
-def fail_abandoned_runs(uow: UnitOfWork, *, at: int, code: str) -> int:
-    """Runs that a crash left running have failed; called when a worker starts."""
+def fail_abandoned_runs(
+    uow: UnitOfWork, *, at: int, code: str, started_before: int | None = None
+) -> int:
+    """Runs that a crash left running have failed: all, or those that can not be running still."""
+    mine = sync_run.c.state == "running"
+    if started_before is not None:
+        mine &= sync_run.c.started_at < started_before
     changed = uow.execute(
-        update(sync_run)
-        .where(sync_run.c.state == "running")
-        .values(state="failed", ended_at=at, code=code)
+        update(sync_run).where(mine).values(state="failed", ended_at=at, code=code)
     )
     return int(changed.rowcount)
+
+
+def purge_runs(uow: UnitOfWork, *, before: int) -> int:
+    """Forget runs of long ago that brought nothing; one that brought records explains them."""
+    old = (sync_run.c.started_at < before, sync_run.c.rows_written == 0)
+    return int(uow.execute(delete(sync_run).where(*old)).rowcount)
 
 
 def _stamp_run(uow: UnitOfWork, run_id: int) -> None:

@@ -115,8 +115,9 @@ Index("measurement_current", measurement.c.metric, measurement.c.period, measure
       unique=True, sqlite_where=measurement.c.current == 1,
       postgresql_where=measurement.c.current)  # fmt: skip
 Index("measurement_series", measurement.c.metric, measurement.c.subject_id, measurement.c.period,
-      measurement.c.value, measurement.c.target, sqlite_where=measurement.c.current == 1,
-      postgresql_where=measurement.c.current)  # fmt: skip
+      measurement.c.value, measurement.c.target,
+      measurement.c.current,  # SQLite reads the row for it otherwise, though the index implies it
+      sqlite_where=measurement.c.current == 1, postgresql_where=measurement.c.current)  # fmt: skip
 dirty = make_table(
     "dirty",
     Column("metric", Text, primary_key=True),

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import func, select, update
 
-from store.bulk import among
+from store.bulk import among, insert_rows
 from store.conflict import insert_new
 from store.rows import by_name
 from store.tables import alert, notice, task
 from store.unit import PENDING_REV
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import Row, Select
 
@@ -276,9 +276,12 @@ def set_feedback(uow: UnitOfWork, alert_id: int, verdict: Literal["right", "fals
 
 
 # --- notices ------------------------------------------------------------------------------
-def put_notice(uow: UnitOfWork, new: NewNotice) -> bool:
-    """Put a message into an inbox; False when that key was sent before."""
-    return insert_new(uow, notice, asdict(new), unique=("key",)) is not None
+def put_notices(uow: UnitOfWork, new: Sequence[NewNotice]) -> None:
+    """Put messages into inboxes; a key that was sent before is left out."""
+    if new:
+        names = [each.name for each in fields(NewNotice)]
+        columns = {name: [getattr(each, name) for each in new] for name in names}
+        insert_rows(uow, notice, columns, {}, unless_known=("key",))
 
 
 def notices_of(

@@ -150,6 +150,7 @@ ANSWERS: Mapping[str, Shape] = {
         ),
     ),
     "Session": thing(
+        {"now": INSTANT, "clock_factor": INTEGER},
         account=thing({"person_uid": MAYBE_TEXT}, login=TEXT, name=TEXT, language=TEXT, admin=FLAG),
         csrf=TEXT,
     ),
@@ -157,6 +158,7 @@ ANSWERS: Mapping[str, Shape] = {
         {"now": INSTANT, "clock_factor": INTEGER},
         tasks_open=INTEGER,
         tasks_overdue=INTEGER,
+        to_do=INTEGER,
         alerts_firing=INTEGER,
         notices_unread=INTEGER,
     ),
@@ -341,6 +343,18 @@ ANSWERS: Mapping[str, Shape] = {
         ok=FLAG,
     ),
     "File": thing(uid=TEXT, name=TEXT, media_type=TEXT, size=INTEGER),
+    "SettingsOfSource": thing(
+        settings=many(
+            thing(
+                {"value": MAYBE_TEXT, "bound_to": MAYBE_TEXT},
+                name=TEXT,
+                secret=FLAG,
+                set=FLAG,
+                fits=FLAG,
+            )
+        ),
+        endpoints=many(thing(host=TEXT, port=INTEGER, allowed=FLAG)),
+    ),
     "Settled": thing(allowed=many(VALUES), asks=many(VALUES)),
     "Queued": thing(queued=FLAG),
     "Reject": thing(

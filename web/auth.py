@@ -11,6 +11,7 @@ from flask import g, request
 from dsl.diagnostics import Diagnostic
 from runtime.context import Actor
 from runtime.operator_line import OPERATOR
+from runtime.patience import patiently
 from runtime.sign_in import LONGEST_US, session_of
 from web.problems import Problem
 from web.routes import Policy, policy_of
@@ -42,7 +43,8 @@ def install(app: Flask, wiring: Wiring) -> None:
             return
         token = request.cookies.get(cookie_name(wiring), "")
         if policy is not Policy.PUBLIC:
-            _signed_in(session_of(wiring, token[:MAX_TOKEN]) if token else None, policy)
+            known = patiently(lambda: session_of(wiring, token[:MAX_TOKEN])) if token else None
+            _signed_in(known, policy)
         if request.method not in SAFE:
             _check_origin(wiring)
             if policy is not Policy.PUBLIC:

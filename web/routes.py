@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import Response, g, request
 from werkzeug.routing import BaseConverter
 
+from runtime.patience import PAUSES_S, patiently
 from web.bodies import read_body, read_query
 from web.etag import with_etag
 from web.problems import language
@@ -202,7 +203,9 @@ def _called(route: Route, wiring: Wiring) -> Callable[..., Response]:
             query=read_query(route.query),
             body={} if route.method == "GET" or route.upload else read_body(route.body),
         )
-        given = route.view(asked, **path)
+        # what was sent as a file can be read only once
+        pauses_s = () if route.upload else PAUSES_S
+        given = patiently(lambda: route.view(asked, **path), pauses_s=pauses_s)
         if isinstance(given, Response):
             return given
         answer = given if isinstance(given, Answer) else Answer(given, route.status)

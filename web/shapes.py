@@ -6,9 +6,12 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from builder.model.entity import Entity, Field
+from dsl.values import format_datetime
+from runtime.clock import BusinessClock
 
 if TYPE_CHECKING:
     from builder.diff import Plan, Step
+    from runtime.wiring import Wiring
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
@@ -34,3 +37,10 @@ def _plain(value: object) -> object:
             return {"key": key, "type": kind}
         case _:
             return value
+
+
+def clock_json(wiring: Wiring) -> dict[str, Any]:
+    """Business time, where the wall clock does not say what time it is."""
+    clock = wiring.clock
+    factor = clock.factor if isinstance(clock, BusinessClock) else 1
+    return {} if factor == 1 else {"now": format_datetime(clock.now()), "clock_factor": factor}

@@ -17,6 +17,14 @@ SETTINGS = (
 )  # fmt: skip
 BOUNDED = frozenset({"text", "long_text", "child_table"})  # min and max are counts there
 
+# Columns every record has beside its fields: a formula or filter could not tell the two apart.
+# The built-in `person.position` is the one exception; it is older than this check.
+SYSTEM_KEYS = frozenset(
+    {"id", "uid", "hid", "version", "rev", "rev_from", "rev_to", "deleted", "created_at"}
+    | {"created_by", "updated_at", "updated_by", "parent_id", "position", "origin_kind"}
+    | {"origin_source", "origin_run", "origin_delay_us"}
+)
+
 
 def check_entity(place: Place, entity: Entity) -> None:
     """Everything that can be wrong with an entity."""
@@ -44,6 +52,8 @@ def _anchors(place: Place, entity: Entity) -> None:
 
 
 def _field(place: Place, entity: Entity, field: Field, at: str) -> None:
+    if field.key in SYSTEM_KEYS and entity.name not in BUILT_IN_ENTITIES:
+        place.add("BLD235", f"{at}/key", key=field.key)
     kind = FIELD_TYPES[field.type]
     default = Field(key="x", type="text", label={})
     implied = field.type in {"person", "department"}

@@ -22,7 +22,7 @@ def decode(document: dict[str, Any], names: Names) -> Entity:
     """The entity of a document that fits the schema."""
     key = document["key"]
     return Entity(
-        name=names.full(key),
+        name=names.own_name(key),
         label=labels_of(document, key),
         display=document["display"],
         fields=tuple(_field(item, names) for item in document["fields"]),

@@ -15,7 +15,7 @@ def decode(document: dict[str, Any], names: Names) -> Form:
     """The form of a document that fits the schema."""
     key = document["key"]
     return Form(
-        name=names.full(key),
+        name=names.own_name(key),
         label=labels_of(document, key),
         entity=names.full(document["entity"]),
         layout=tuple(_node(item) for item in document["layout"]),

@@ -19,7 +19,7 @@ def decode(document: dict[str, Any], names: Names) -> Metric:
     plain["decimals"] = int(plain["decimals"])
     during = document.get("during")
     return Metric(
-        name=names.full(key),
+        name=names.own_name(key),
         label=labels_of(document, key),
         subject=names.full(document["subject"]),
         grain=document["grain"],

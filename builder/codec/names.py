@@ -20,7 +20,7 @@ SYSTEM_PREFIX = "sys."
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names as one pack writes them. `own` holds keys the pack defines although built in."""
+    """Names as one pack writes them. `own` holds built-in names the pack has its own thing of."""
 
     pack: str
     own: Collection[str] = frozenset()
@@ -32,6 +32,10 @@ class Names:
         if short in BUILT_IN and short not in self.own:
             return short
         return f"{self.pack}.{short}"
+
+    def own_name(self, key: str) -> str:
+        """The full name of what a document defines: never a built-in one, whatever its key."""
+        return f"{self.pack}.{key}" if self.pack else key
 
     def optional(self, short: str | None) -> str | None:
         """The full name, or None for nothing."""

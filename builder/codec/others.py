@@ -24,7 +24,7 @@ from builder.model.others import (
 
 def _common(document: dict[str, Any], names: Names) -> dict[str, Any]:
     key = document["key"]
-    return {"name": names.full(key), "label": labels_of(document, key)}
+    return {"name": names.own_name(key), "label": labels_of(document, key)}
 
 
 def _seconds(document: dict[str, Any], key: str, default: int) -> int:

@@ -34,7 +34,7 @@ def decode(document: dict[str, Any], names: Names) -> Rule:
     """The rule of a document that fits the schema."""
     key = document["key"]
     common: dict[str, Any] = {
-        "name": names.full(key),
+        "name": names.own_name(key),
         "label": labels_of(document, key),
         "actions": tuple(_action(item, names, document) for item in document["actions"]),
         "enabled": document.get("enabled", True),

@@ -26,6 +26,7 @@ from examples.plant.times import MONTHS, PlantClock, Setting, iso, real_now
 from examples.plant.world import World
 
 PARENT_CHECK_S = 0.5
+FROM_PARENT = "-"
 
 
 def main() -> None:
@@ -33,7 +34,6 @@ def main() -> None:
     options = _options()
     gc.disable()  # what is built up now stays: looking through it again and again is a third of it
     clock = _clock(options.clock)
-    options.state_dir.mkdir(parents=True, exist_ok=True)
     setting = _kept(
         options.state_dir / "setting.json",
         Setting(options.seed, clock.business0, clock.factor, options.history_weeks),
@@ -72,6 +72,7 @@ def main() -> None:
     line = {"ready": True, **addresses, "script": _script(setting)}
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+    ledger.advance()  # the past is made while the application starts: who asks for it waits
     gc.freeze()
     gc.enable()
     while not stop.wait(PARENT_CHECK_S):
@@ -98,6 +99,7 @@ def _kept(file: Path, wanted: Setting) -> Setting:
     """The setting of the first start: a clock that was moved since must not change the past."""
     if file.exists():
         return Setting(**json.loads(file.read_text("utf-8")))
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(asdict(wanted)), "utf-8")
     return wanted
 
@@ -106,6 +108,10 @@ def _clock(text: str | None) -> PlantClock:
     if text is None:
         now = real_now()
         return PlantClock(now, now)
+    if text == FROM_PARENT:
+        text = sys.stdin.readline()
+        if not text:
+            sys.exit(0)  # it could not start: its message says why
     values = json.loads(text)
     return PlantClock(values["real0"], values["business0"], values.get("factor", 1))
 
@@ -115,7 +121,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     for name in ("http", "opcua", "smtp"):
         parser.add_argument(f"--port-{name}", type=int, default=0, help="0 takes any free one")
-    parser.add_argument("--clock", help='{"real0":..,"business0":..,"factor":..} in microseconds')
+    clock_help = '{"real0":..,"business0":..,"factor":..} in microseconds; - reads it from stdin'
+    parser.add_argument("--clock", help=clock_help)
     parser.add_argument("--parent-pid", type=int, help="end when this process does")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--history-weeks", type=int, default=26)

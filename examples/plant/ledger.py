@@ -31,7 +31,10 @@ class _Row:
 
 
 class Ledger:
-    """The records of each stream, in the order they changed. Safe to use from many threads."""
+    """The records of each stream, in the order they changed. Safe to use from many threads.
+
+    It is empty until the first `advance`, which makes the whole past.
+    """
 
     def __init__(
         self, world: World, clock: PlantClock, *, switches: Switches, state_dir: Path
@@ -53,7 +56,6 @@ class Ledger:
         self._hand = [Event(**line) for line in _lines(self._hand_file)]
         self._at = world.start - 1
         self.live: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self.advance()
 
     def advance(self) -> int:
         """Bring everything up to the present; gives the present."""

@@ -147,7 +147,7 @@ class _Session:
 
     async def tick(self) -> None:
         """Tell what has happened; once a second show all values."""
-        self._ledger.advance()
+        await asyncio.to_thread(self._ledger.advance)  # clients are served while the past is made
         with contextlib.suppress(queue.Empty):
             while True:
                 await self._tell(self._ledger.live.get_nowait())

@@ -219,15 +219,21 @@ def band_of(
     *,
     facts: Mapping[str, Raw] | None = None,
 ) -> str | None:
-    """The first band whose condition holds; `facts` are the subject's fields."""
-    if value is None:
+    """The first band whose condition holds; `facts` are the subject's fields.
+
+    A number that every band was asked about and that none claims is green.
+    """
+    if value is None or not version.bands:
         return None
     row = {f"subject.{key}": fact for key, fact in (facts or {}).items()}
     row |= {"value": value, "target": target}
+    answers = []
     for colour, condition in version.bands.items():
-        if program(condition).evaluate(row).value is True:
+        answers.append(program(condition).evaluate(row).value)
+        if answers[-1] is True:
             return colour
-    return None
+    is_clear = "green" not in version.bands and all(answer is False for answer in answers)
+    return "green" if is_clear else None
 
 
 def carried(leaves: Mapping[int, Leaf], period: int) -> Leaf | None:

@@ -1,11 +1,16 @@
 import json
+import re
 from copy import deepcopy
 
 import pytest
+from sqlalchemy import MetaData
 
 from builder.check import check
+from builder.check.entities import SYSTEM_KEYS
 from builder.packs import LoadedPack, load
 from dsl.diagnostics import LANGUAGES
+from store.record_tables import build_entity
+from store.source import SYSTEM_COLUMNS
 from tests.builder import samples
 
 MANIFESTS = {
@@ -60,6 +65,7 @@ BEHIND, ALARM, PLANT = "rules/behind_plan.json", "rules/dim_alarm_x3.json", "sou
 FLOW = "flows/goal_approval.json"
 ROLE = "roles/manager.json"
 CASES = [
+    (GOAL, put("fields/6/key", "uid"), "BLD235", "/fields/6/key"),
     (GOAL, put("display", "nam"), "BLD203", "/display"),
     (GOAL, put("parent", "gaol"), "BLD202", "/parent"),
     (GOAL, put("parent", "goal"), "BLD207", "/parent"),
@@ -206,3 +212,30 @@ def test_problems_are_sorted_by_file_and_place():
     places = [(d.file, d.pointer) for d in diagnostics]
     assert places == sorted(places)
     assert len(set(places)) >= 2
+
+
+@pytest.mark.parametrize("key", sorted(SYSTEM_KEYS))
+def test_no_field_is_called_like_a_column_every_record_has(key):
+    (problem,) = (d for d in found(GOAL, put("fields/1/key", key)) if d.code == "BLD235")
+    assert (problem.file, problem.pointer) == ("perf/entities/goal.json", "/fields/1/key")
+    assert f"{key}_no" in problem.text("en")
+    assert f"{key}_no" in problem.text("zh-CN")
+
+
+def test_the_columns_every_record_has_are_the_ones_the_tables_have():
+    physical = {
+        column.name
+        for table in (*build("p.parent", None), *build("p.child", "p.parent"))
+        for column in table.columns
+        if not re.fullmatch(r"c\d+", column.name)
+    }
+    assert physical <= SYSTEM_KEYS
+    assert SYSTEM_COLUMNS <= SYSTEM_KEYS
+
+
+def build(name, parent):
+    tables = build_entity(
+        MetaData(), name=name, number=1 if parent is None else 2, log=False, parent=parent,
+        columns={},
+    )  # fmt: skip
+    return tables.current, tables.history

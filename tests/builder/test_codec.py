@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import codec
+from builder import codec, packs
 from builder.codec.names import Names
 from builder.model.rule import EventRule
 from builder.schemas import FOLDERS, KINDS, schema_of
@@ -74,6 +74,47 @@ def test_built_in_names_have_no_prefix_unless_the_pack_has_its_own():
     assert own.full("office") == "perf.office"
     assert names.short("perf.office") == "perf.office"
     assert names.full(names.short("perf.office")) == "perf.office"
+
+
+OFFICE_ROLE = {
+    "kind": "role", "key": "office", "label": {"zh-CN": "办公室", "en": "Office"}, "grants": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ["office", "person", "plan"])
+@pytest.mark.parametrize("kind", ["role", "form", "document", "calendar"])
+def test_a_definition_with_a_built_in_word_for_a_key_belongs_to_its_pack(kind, key):
+    document = {
+        "role": {"grants": []},
+        "form": {"entity": "goal", "layout": [{"id": "a", "field": "name"}]},
+        "document": {"subject": {"en": "s"}, "body": {"en": "b"}},
+        "calendar": {"workdays": [1]},
+    }[kind]
+    document = {"kind": kind, "key": key, "label": {"zh-CN": "名", "en": "Name"}, **document}
+    for decoded in (
+        codec.decode(kind, document, pack="perf"),
+        codec.decode_stored(kind, document, pack="perf"),
+    ):
+        assert decoded.name == f"perf.{key}"
+        assert decoded.key == key
+        again = codec.decode_stored(kind, codec.encode(decoded), pack="perf")
+        assert again == decoded
+
+
+def test_a_role_does_not_hide_the_calendar_of_its_name():
+    files = samples.files() | {"roles/office.json": json.dumps(OFFICE_ROLE).encode()}
+    metric = json.loads(files["metrics/goal_progress.json"]) | {"calendar": "office"}
+    files["metrics/goal_progress.json"] = json.dumps(metric).encode()
+    loaded = packs.load(files)
+    by_name = {definition.name: definition for definition in loaded.definitions}
+    assert by_name["perf.office"].key == "office"
+    assert by_name["perf.goal_progress"].calendar == "office", "the built-in one"
+    calendar = {"kind": "calendar", "key": "office", "workdays": [1]}
+    files["calendars/office.json"] = json.dumps(calendar).encode()
+    del files["roles/office.json"]
+    loaded = packs.load(files)
+    by_name = {definition.name: definition for definition in loaded.definitions}
+    assert by_name["perf.goal_progress"].calendar == "perf.office", "the pack's own"
 
 
 def problems(kind, document):

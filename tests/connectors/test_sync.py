@@ -272,3 +272,18 @@ def test_parameters_secrets_and_the_allow_list_reach_the_connector(
     assert found.egress.allow == (("erp", 80),)
     assert found.evaluate is not None
     assert found.evaluate("q > 1 AND s != 'x'", {"q": 2, "s": "y"}) is True
+
+
+def test_a_stop_of_the_process_ends_a_run_between_batches_without_an_alarm(shop: Shop) -> None:
+    script = [batch(ticket(n), state={"page": n}) for n in (1, 2, 3)]
+    shop.runs(script, script)
+    shop.wiring.stopping.set()
+    done = sync_source(shop.wiring, "shop.mes")
+    assert (done.state, done.code) == ("failed", "SYN105")
+    assert numbers(shop) == ["1"]
+    assert checkpoint(shop).state == {"page": 1}
+    assert open_incidents(shop) == []
+    assert state_of(shop) in {None, "ok"}
+    shop.wiring.stopping.clear()
+    assert sync_source(shop.wiring, "shop.mes").state == "done"
+    assert numbers(shop) == ["1", "2", "3"]

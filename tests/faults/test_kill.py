@@ -27,7 +27,7 @@ from runtime.deliver import Courier
 from runtime.endpoints import settle
 from runtime.packs import install_pack
 from runtime.wiring import Wiring
-from store import audit, tables
+from store import audit, jobs, outbox, tables
 from store.query import Query, read
 from store.system_scope import SYSTEM
 from tests.faults.driver import SOURCE, settings_of
@@ -132,13 +132,18 @@ def _log(directory):
 
 
 def _settle(wiring):
-    """Run everything that is due; leases of killed couriers are waited for by moving them."""
+    """Run everything that is due; leases of the killed are waited for by moving them."""
     with wiring.writing() as ctx:
+        jobs.end_leases(ctx.uow, real_now=real_now())
+        jobs.lapse(ctx.uow, real_now=real_now())
+        ctx.uow.execute(tables.job.update().values(real_not_before=0))
         ctx.uow.execute(
             tables.outbox.update()
             .where(tables.outbox.c.state == "sending")
             .values(real_lease_until=real_now())
         )
+        outbox.lapse(ctx.uow, real_now=real_now())
+        ctx.uow.execute(tables.outbox.update().values(real_next=0))
     courier = Courier(wiring, "settle")
     sync.sync_source(wiring, SOURCE, force=True)
     for _ in range(3):
@@ -151,12 +156,17 @@ def _settle(wiring):
 
 def _check(wiring, plant, directory, kills):
     with wiring.reading() as ctx:
-        _check_acknowledged(ctx, directory)
+        written = _check_acknowledged(ctx, directory)
         _check_work(ctx)
         mails = requests.get(f"{plant['http']}/mails.json", timeout=10).json()["items"]
         _check_mails(ctx, mails, kills)
         assert audit.verify(ctx.uow, wiring.keyring.audit_key) == []
         incremental = _measurements(ctx)
+        effects = {
+            table.name: ctx.uow.execute(select(func.count()).select_from(table)).scalar()
+            for table in (tables.alert, tables.measurement, tables.sync_run, tables.revision)
+        }
+        print(f"{written} acknowledged writes, {len(incremental)} numbers in force, {effects}")
         metrics = sorted(ctx.catalog.metrics)
     assert incremental
     with wiring.writing() as ctx:
@@ -179,6 +189,7 @@ def _check_acknowledged(ctx, directory):
         assert wanted <= set(stored), "an acknowledged submit is lost"
         assert set(stored.values()) <= {1}
         assert len({code for code, _ in stored}) == len(stored), "a submit was done twice"
+    return len(acknowledged)
 
 
 def _check_work(ctx):

@@ -1,6 +1,9 @@
 """Each way the plant can misbehave: nothing half, nothing twice, said once, and back by itself."""
 
+import itertools
 import logging
+import os
+import signal
 import smtplib
 import threading
 from collections import Counter
@@ -9,8 +12,10 @@ import pytest
 from sqlalchemy import select
 
 from dsl.values import format_date, parse_date, parse_datetime
-from runtime import scheduler
+from runtime import scheduler, watch
+from runtime.clock import real_now
 from runtime.deliver import Courier
+from runtime.endpoints import settle
 from store import outbox, tables
 from tests.faults.houses import (
     BUSINESS,
@@ -378,6 +383,120 @@ def test_a_mail_that_may_have_left_goes_again_under_its_old_name(house, plant, s
     assert list(received(plant, known).values()) == [2], "two copies with one Message-ID"
     assert [mail["copy"] for mail in mails(plant)[known:]] == [0, 1]
     assert said() == ["source mail is lost: CON109", "source mail is back"]
+
+
+HOUR_US = 3_600_000_000
+
+
+class Slow:
+    """A courier whose hours pass as fast as the messages allow."""
+
+    def __init__(self, house):
+        self.house, self.now, self.tries = house, real_now(), []
+        self.courier = Courier(house.wiring, "test", clock=lambda: self.now)
+
+    def go_on_until(self, hours):
+        """Let time pass from one attempt to the next."""
+        ends = self.tries[0] + hours * HOUR_US if self.tries else self.now + hours * HOUR_US
+        while self.now < ends:
+            tried = self.courier.drain()
+            self.tries += [self.now] * tried
+            due = [
+                at for at, state in outgoing(self.house, "real_next", "state") if state == "pending"
+            ]
+            self.now = min([*due, ends]) if due else ends
+        return [(b - a) / HOUR_US for a, b in itertools.pairwise(self.tries)]
+
+
+def test_mails_survive_a_mail_server_that_is_away_for_a_day(house, plant):
+    known = len(mails(plant))
+    slow = Slow(house)
+    mailed(house, "patient")
+    plant.switch(smtp_down=True)
+    until(lambda: not mail_is_up(plant))
+    pauses = slow.go_on_until(30)
+    assert outgoing(house, "state") == [("pending",)]
+    assert max(pauses) <= 1.25, "at least hourly, give or take the spread"
+    assert pauses[0] < 0.01
+    assert len(pauses) < 60, "and not much more often, once it takes long"
+    plant.switch(smtp_down=False)
+    until(lambda: mail_is_up(plant))
+    slow.go_on_until(32)
+    assert outgoing(house, "state", "possibly_twice") == [("sent", False)]
+    assert list(received(plant, known).values()) == [1]
+    assert house.incidents() == []
+
+
+def test_a_mail_is_given_up_after_two_days_and_an_administrator_sends_it(house, plant):
+    known = len(mails(plant))
+    slow = Slow(house)
+    mailed(house, "late")
+    plant.switch(smtp_refuse=True)
+    slow.go_on_until(48)
+    assert outgoing(house, "state") == [("pending",)]
+    assert "RUN702" not in house.incidents()
+    slow.go_on_until(100)
+    assert outgoing(house, "state", "attempts") == [("dead", outbox.MAX_ATTEMPTS)]
+    assert (slow.tries[-1] - slow.tries[0]) / HOUR_US > 48
+    plant.switch(smtp_refuse=False)
+    with house.wiring.writing() as ctx:
+        (incident,) = (i for i in watch.list_incidents(ctx) if i["code"] == "RUN702")
+        assert incident["can_retry"]
+        watch.retry_incident(ctx, incident["uid"])
+    assert slow.courier.drain() == 1
+    assert outgoing(house, "state", "possibly_twice") == [("sent", False)]
+    assert list(received(plant, known).values()) == [1]
+    assert house.incidents() == []
+
+
+def test_mails_wait_while_a_person_has_to_mend_the_settings(house, plant):
+    """Wrong settings ask a person once; what waits goes out when they are right again."""
+    known = len(mails(plant))
+    courier = Courier(house.wiring, "test")
+    with house.wiring.writing(cause="test") as ctx:
+        settle(ctx, "mail", {"security": "starttls"})
+    mailed(house, "one", "two")
+    assert courier.drain() == 2
+    assert outgoing(house, "state") == [("pending",), ("pending",)]
+    assert house.shown("mail")["state"] == "stopped"
+    assert len(house.incidents()) == 1
+    with house.wiring.writing(cause="test") as ctx:
+        settle(ctx, "mail", {"security": "none"})
+    due_now(house)
+    assert courier.drain() == 2
+    assert sorted(received(plant, known).values()) == [1, 1]
+    assert house.incidents() == []
+
+
+LETTER = {
+    "to": "p005@demo.example", "to_name": "Li", "language": "en",
+    "template": "performance_core.behind_plan_notice",
+    "values": {"subject": {"name": "G"}, "period_label": "W27", "value": "1", "target": "2"},
+}  # fmt: skip
+
+
+def test_a_mail_whose_words_come_late_waits_and_one_whose_words_are_wrong_asks_a_person(
+    house, plant
+):
+    """A machine that has no time for the renderer is no reason to give a mail up."""
+    known = len(mails(plant))
+    courier = Courier(house.wiring, "test")
+    renderer = house.wiring.renderer
+    with house.wiring.writing(cause="test") as ctx:
+        for key, values in (("late", LETTER["values"]), ("wrong", {})):
+            outbox.put(
+                ctx.uow, key=key, connector="smtp", operation="send_mail",
+                guarantee="at_least_once", payload={**LETTER, "values": values}, at=ctx.now,
+            )  # fmt: skip
+    assert renderer.render({"a": "{{ b }}"}, {"b": "c"}) == {"a": "c"}
+    os.kill(renderer._child.pid, signal.SIGSTOP)
+    assert courier.drain() == 2
+    assert outgoing(house, "state") == [("pending",), ("dead",)]
+    assert house.incidents() == ["RUN702"]
+    due_now(house)
+    assert courier.drain() == 1
+    assert outgoing(house, "state", "possibly_twice") == [("sent", False), ("dead", False)]
+    assert list(received(plant, known).values()) == [1]
 
 
 def test_a_message_promised_once_at_most_asks_a_person_instead(house, plant):

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -219,6 +220,51 @@ def test_a_key_used_with_other_content_at_the_same_moment_is_refused(racers, num
     assert [problem.code for problem in refused.problems] == ["RUN204"]
     kept = {(f"{name}a",), (f"{name}b",)} & set(racers.records(GOAL, "name"))
     assert len(kept) == 1
+
+
+def alert_of(racers, machine):
+    ((uid,),) = racers.rows(tables.alert, "uid", subject_id=machine.id)
+    return uid
+
+
+ACTS = {
+    "send the card": lambda _racers, machine, task: sending(task, cause(machine, "one"), task),
+    "acknowledge": lambda racers, machine, _: (
+        lambda ctx: act.acknowledge(ctx, alert_of(racers, machine))
+    ),
+    "judge": lambda racers, machine, _: (
+        lambda ctx: act.give_feedback(ctx, alert_of(racers, machine), "right")
+    ),
+}
+
+
+@pytest.mark.parametrize("verb", list(ACTS))
+def test_whoever_acts_on_an_alert_and_the_rule_that_touches_it_do_not_block_each_other(
+    racers, numbers, verb
+):
+    """The rule wants the alert while somebody has it, who wants the change number the rule has."""
+    for name in (next(numbers) for _ in range(ROUNDS)):
+        machine, task = card_of(racers, name)
+        work = ACTS[verb](racers, machine, task)
+        has_it = threading.Event()
+
+        def act_slowly(work=work, has_it=has_it):
+            with racers.one.writing() as ctx:
+                work(ctx)
+                has_it.set()
+                time.sleep(0.3)  # time for the other one to come as far as it can
+
+        def alarm(machine=machine, name=name, has_it=has_it):
+            assert has_it.wait(20)
+            with racers.two.writing() as ctx:
+                records.insert(ctx, ALARM, [alarm_row(machine.id, f"{name}/late", 3)])
+
+        with ThreadPoolExecutor(2) as pool:
+            for done in [pool.submit(act_slowly), pool.submit(alarm)]:
+                done.result(timeout=60)
+        ((count, state),) = racers.rows(tables.alert, "count", "state", subject_id=machine.id)
+        wanted = {"send the card": (3, "closed"), "acknowledge": (4, "acknowledged")}
+        assert (count, state) == wanted.get(verb, (4, "firing"))
 
 
 # --- records ------------------------------------------------------------------------------

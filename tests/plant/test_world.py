@@ -213,9 +213,11 @@ def test_what_is_on_its_way_at_a_stop_arrives_after_the_restart(tmp_path):
 
 def _ledger(state_dir, now, *, switches=None) -> Ledger:
     state_dir.mkdir(exist_ok=True)
-    return Ledger(
+    ledger = Ledger(
         World(SETTING), StoppedClock(now), switches=switches or Switches(), state_dir=state_dir
     )
+    ledger.advance()
+    return ledger
 
 
 def _page(ledger, stream):

@@ -7,6 +7,9 @@ import pytest
 from runtime import describe, edit, lookups, read, records
 from runtime.errors import Conflicting, Invalid, NotAllowed, NotFound
 from store.errors import NotFoundError
+from store.query import Query
+from store.query import read as read_rows
+from store.system_scope import SYSTEM
 
 
 @pytest.fixture
@@ -239,3 +242,15 @@ def test_bringing_back_what_is_there_is_refused(goals):
         with pytest.raises(NotFound) as refused:
             records.bring_back(ctx, "shop.goal", record_id)
         assert isinstance(refused.value.__cause__, NotFoundError)
+
+
+def test_the_position_of_a_person_is_read_back(either_world):
+    """Its key is also the name of a column every table has, which is not meant here."""
+    with either_world.writing() as ctx:
+        (post,) = records.insert(ctx, "position", [{"name": "Foreman"}])
+        records.update(ctx, "person", either_world.ids["li"], {"position": post.id})
+    with either_world.reading() as ctx:
+        query = Query("person", ("position", "position.name"), ids=[either_world.ids["li"]])
+        page = read_rows(ctx.uow, SYSTEM, query, tables=ctx.tables, catalog=ctx.catalog)
+    (row,) = page.rows
+    assert (row["position"], row["position.name"]) == (post.id, "Foreman")

@@ -124,14 +124,12 @@ def test_sql_agrees_with_the_oracle(database, missing, world, periods, odd):
 
 
 def assert_backtest(uow, asked, world, quantifier, *, odd):
-    expected = []
-    for subject, series in enumerate(world, 1):
-        for episode in replay(judged(series, odd=odd), quantifier).episodes:
-            expected.append((subject, episode.opened, True))
-            if episode.closed is not None:
-                expected.append((subject, episode.closed, False))
-    changes = rule_states.episodes(uow, asked, to_period=FIRST + 9)
-    assert [(c.subject_id, c.period, c.opens) for c in changes] == sorted(expected)
+    expected = [
+        rule_states.Span(subject, episode.opened, episode.closed)
+        for subject, series in enumerate(world, 1)
+        for episode in replay(judged(series, odd=odd), quantifier).episodes
+    ]
+    assert rule_states.spans(uow, asked, to_period=FIRST + 9) == expected
 
 
 def test_judging_a_period_again_opens_nothing(database):
@@ -184,6 +182,6 @@ def test_numbers_as_they_were_known_when_a_period_closed(database):
         closings = [(FIRST, 100), (FIRST + 1, 200)]
         rows, where = rule_states.numbers_then(uow, METRIC, closings)
         then = replace(question(1, ignores=False), numbers=Numbers(rows, rows, where, truths))
-        changes = rule_states.episodes(uow, then, to_period=FIRST + 1)
-        assert [(c.period, c.opens) for c in changes] == [(FIRST, True), (FIRST + 1, False)]
+        found = rule_states.spans(uow, then, to_period=FIRST + 1)
+        assert found == [rule_states.Span(1, FIRST, FIRST + 1)]
         uow.roll_back()

@@ -164,7 +164,8 @@ def test_alerts_are_seen_by_those_they_concern(plant):
         (alert,) = read_tasks.my_alerts(ctx)["items"]
         assert alert["state"] == "firing"
         assert read_tasks.summary(ctx) == {
-            "tasks_open": 1, "tasks_overdue": 0, "alerts_firing": 1, "notices_unread": 0,
+            "tasks_open": 1, "tasks_overdue": 0, "alerts_firing": 1, "to_do": 1,
+            "notices_unread": 0,
         }  # fmt: skip
     with plant.reading(plant.actor("wang", "boss")) as ctx:  # reads the subject
         assert len(read_tasks.my_alerts(ctx)["items"]) == 1

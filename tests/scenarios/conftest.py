@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -14,14 +15,27 @@ from pathlib import Path
 import pytest
 import requests
 
+from examples.starting import PORTS
+
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 90
+STOP_S = 40
 
 
 def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+    """A port that is free together with those the demo takes above it.
+
+    Not one of those the system gives to outgoing calls: they come and go.
+    """
+    while True:
+        port = random.Random(time.time_ns()).randrange(12_000, 30_000)
+        if all(_is_free(port + offset) for offset in (0, *PORTS.values())):
+            return port
+
+
+def _is_free(port):
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) != 0
 
 
 def until(claim, timeout_s=30, every_s=0.1):
@@ -95,7 +109,7 @@ class Demo:
             stdout=log,
             stderr=log,
             start_new_session=True,
-            env={**os.environ, "PLUMBLINE_LOG": "INFO"},
+            env={**os.environ, "PLUMBLINE_LOG": "INFO", "PYTHONFAULTHANDLER": "1"},
         )
         began = time.monotonic()
         while not ready_file.exists():
@@ -111,7 +125,13 @@ class Demo:
         if self.process is None:
             return None
         self.process.send_signal(number)
-        code = self.process.wait(40)
+        try:
+            code = self.process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGABRT)  # it says where each thread stands
+            self.process.wait()
+            log = (self.data / "demo.log").read_text(encoding="utf-8")
+            raise AssertionError(f"still running after {STOP_S} s:\n{log[-8000:]}") from None
         self.process = None
         return code
 
@@ -143,7 +163,7 @@ def running(data, **options):
     try:
         yield demo.start()
     finally:
-        if demo.process is not None:
+        if demo.process is not None and demo.process.poll() is None:
             os.killpg(demo.process.pid, signal.SIGKILL)
             demo.process.wait()
 

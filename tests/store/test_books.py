@@ -1,6 +1,7 @@
 """Definitions, accounts, tasks, sources, samples, files, people, secrets."""
 
 import stat
+from dataclasses import replace
 
 import pytest
 
@@ -184,9 +185,11 @@ def test_tasks_are_records_of_the_language_as_known_at(database, tables, catalog
 def test_notices_are_read_by_their_owner_only(database):
     with database.write() as uow:
         notice = NewNotice(uid="n", key="k", person_id=1, subject="{}", body="{}", at=NOW)
-        assert tasks.put_notice(uow, notice)
-        assert not tasks.put_notice(uow, notice)
+        other = replace(notice, uid="o", key="l", person_id=2, link="/alerts/x")
+        tasks.put_notices(uow, [notice, replace(notice, uid="m"), other])
+        tasks.put_notices(uow, [replace(notice, uid="m")])
         assert tasks.count_unread(uow, 1) == 1
+        assert tasks.notices_of(uow, 2)[0].link == "/alerts/x"
         assert not tasks.mark_read(uow, "n", person_id=2, at=NOW)
         assert tasks.mark_read(uow, "n", person_id=1, at=NOW)
         assert tasks.mark_read(uow, "n", person_id=1, at=NOW + 1)

@@ -89,6 +89,65 @@ def test_failures_are_put_off_longer_and_longer_and_end(database):
     assert claim(database).attempts == 1
 
 
+def lease_job(database, real_now=NOW, lease_us=100):
+    with database.write() as uow:
+        return jobs.claim(uow, now=NOW, real_now=real_now, owner="w", lease_us=lease_us)
+
+
+def test_a_job_whose_process_dies_is_counted_and_given_up(database):
+    put_job(database, "poison")
+    now, given_up = NOW, []
+    for attempt in range(1, 9):
+        leased = lease_job(database, real_now=now)
+        assert leased.attempts == attempt
+        assert lease_job(database, real_now=now) is None
+        with database.write() as uow:
+            assert not jobs.any_lapsed(uow, real_now=now + 99)
+            assert jobs.lapse(uow, real_now=now + 99) == []
+            assert jobs.any_lapsed(uow, real_now=now + 100)
+            given_up = jobs.lapse(uow, real_now=now + 100)
+        pause = 0 if attempt == 1 else jobs.pause_us(attempt - 1, leased.id)
+        assert pause == 0 or lease_job(database, real_now=now + 100 + pause - 1) is None
+        now += 100 + pause
+    assert [(each.key, each.attempts) for each in given_up] == [("poison", 8)]
+    assert states(database) == {"poison": "dead"}
+
+
+def test_a_lease_that_was_taken_back_can_not_be_held(database):
+    put_job(database, "a")
+    first = lease_job(database)
+    with database.write() as uow:
+        assert jobs.lapse(uow, real_now=NOW + 100) == []
+    second = lease_job(database, real_now=NOW + 100)
+    with database.write() as uow:
+        assert not jobs.hold(uow, first)
+        assert jobs.hold(uow, second)
+        assert not jobs.done(uow, first, at=NOW)
+        assert jobs.done(uow, second, at=NOW)
+
+
+def test_a_job_that_runs_is_not_taken_back(postgresql_url):
+    """Its row is locked as long as it runs, however long ago the lease ended."""
+    database = Database.open(postgresql_url)
+    put_job(database, "a")
+    leased = lease_job(database)
+    with database.write() as uow:
+        assert jobs.hold(uow, leased)
+        with database.write() as other:
+            assert jobs.lapse(other, real_now=NOW + 10**12) == []
+        assert jobs.done(uow, leased, at=NOW)
+    database.close()
+
+
+def test_a_process_that_is_alone_ends_the_leases_of_others(database):
+    put_job(database, "a")
+    lease_job(database, lease_us=10**12)
+    with database.write() as uow:
+        assert jobs.end_leases(uow, real_now=NOW + 1) == 1
+        assert jobs.lapse(uow, real_now=NOW + 1) == []
+    assert lease_job(database, real_now=NOW + 1).attempts == 2
+
+
 def test_waiting_jobs_merge_and_done_ones_are_forgotten(database):
     assert put_job(database, "m", merge=True)
     assert not put_job(database, "m", merge=True)
@@ -147,6 +206,7 @@ def put_message(database, key="m", guarantee="at_least_once"):
 
 def lease(database, owner="w", real_now=NOW):
     with database.write() as uow:
+        outbox.lapse(uow, real_now=real_now)
         return outbox.claim(uow, owner=owner, real_now=real_now, lease_us=100)
 
 
@@ -161,6 +221,22 @@ def test_a_message_is_leased_sent_and_over(database):
         assert not outbox.sent(uow, message, response={}, at=NOW)
         assert not outbox.any_due(uow, real_now=NOW + 10**12)
         assert outbox.states(uow) == {"sent": 1}
+
+
+def test_many_messages_are_put_once_each(database):
+    def put(uow, payloads):
+        outbox.put_all(uow, payloads, connector="smtp", operation="send_mail", at=NOW)
+
+    with database.write() as uow:
+        put(uow, {})
+        put(uow, {f"m{n:02}": {"to": f'"{n}"', "text": None} for n in range(60)})
+        put(uow, {"m01": {"to": "somebody else"}, "n": {"to": "li"}})
+        assert outbox.states(uow) == {"pending": 61}
+    leased = [lease(database) for _ in range(61)]
+    payloads = {message.key: message.payload for message in leased}
+    assert payloads["m01"] == {"to": '"1"', "text": None}
+    assert payloads["n"] == {"to": "li"}
+    assert {(m.guarantee, m.possibly_twice) for m in leased} == {("at_least_once", False)}
 
 
 def test_a_lease_that_ran_out_is_sent_again_and_says_so(database):
@@ -228,6 +304,29 @@ def test_two_couriers_never_hold_one_message(database):
     for thread in threads:
         thread.join()
     assert len(held) == len(set(held))
+
+
+def test_a_message_that_takes_its_courier_down_comes_later_and_later_and_ends(database):
+    put_message(database)
+    now, waits = NOW, []
+    for attempt in range(1, outbox.MAX_ATTEMPTS + 1):
+        message = lease(database, real_now=now)
+        assert message.attempts == attempt
+        ends = now + 100
+        with database.write() as uow:
+            assert outbox.any_lapsed(uow, real_now=ends) == (attempt > 1)
+            aside = outbox.lapse(uow, real_now=ends)
+        if attempt == outbox.MAX_ATTEMPTS:
+            break
+        wait = 0 if attempt == 1 else jobs.pause_us(attempt - 1, message.id)
+        assert (wait == 0) or lease(database, real_now=ends + wait - 1) is None
+        waits.append(wait)
+        now = ends + wait
+    assert [each.key for each in aside] == ["m"]
+    with database.write() as uow:
+        assert outbox.states(uow) == {"dead": 1}
+        assert outbox.retry(uow, "m")
+    assert lease(database, real_now=now).possibly_twice
 
 
 # --- schedules, incidents -----------------------------------------------------------------

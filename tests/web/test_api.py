@@ -179,8 +179,14 @@ def test_sources_are_watched(admin):
     values = {"values": {"plant_url": "http://127.0.0.1:10"}}
     settled = shaped("Settled", admin.call("PUT", "/sources/perf.plant/settings", values))
     assert settled["allowed"] == [{"host": "127.0.0.1", "port": 10}]
+    shown = shaped("SettingsOfSource", admin.get("/sources/perf.plant/settings"))
+    assert {each["name"]: each["value"] for each in shown["settings"]}["plant_url"] == (
+        "http://127.0.0.1:10"
+    )
+    assert shown["endpoints"] == [{"host": "127.0.0.1", "port": 10, "allowed": True}]
     strange = {"values": {"other": "x"}}
     refused(admin.call("PUT", "/sources/perf.plant/settings", strange), 422, "RUN403")
+    refused(admin.get("/sources/perf.none/settings"), 404, "RUN201")
     refused(admin.post("/sources/perf.none/run"), 404, "RUN201")
     assert shaped("IncidentPage", admin.get("/incidents"))["items"] == []
     refused(admin.post("/incidents/none/retry"), 404, "RUN201")

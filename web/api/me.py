@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dsl.values import format_datetime
 from runtime import act, read_tasks
-from runtime.clock import BusinessClock
 from web.routes import Answer, Routes, signed_in
+from web.shapes import clock_json
 
 if TYPE_CHECKING:
     from web.routes import Asked
@@ -19,14 +18,8 @@ routes = Routes()
 @signed_in
 def summary(asked: Asked) -> dict[str, Any]:
     """The counters on every screen."""
-    clock = asked.wiring.clock
     with asked.reading() as ctx:
-        counts: dict[str, Any] = read_tasks.summary(ctx)
-        now = ctx.now
-    factor = clock.factor if isinstance(clock, BusinessClock) else 1
-    if factor != 1:  # the wall clock does not say what time it is here
-        counts |= {"now": format_datetime(now), "clock_factor": factor}
-    return counts
+        return read_tasks.summary(ctx) | clock_json(asked.wiring)
 
 
 @routes.get("/notices", answer="NoticePage")

@@ -13,9 +13,11 @@ from runtime.sign_in import session_of, sign_in, sign_out
 from web import auth, payloads
 from web.problems import Problem
 from web.routes import Routes, public, signed_in
+from web.shapes import clock_json
 
 if TYPE_CHECKING:
     from runtime.sign_in import Session
+    from runtime.wiring import Wiring
     from web.routes import Asked
 
 routes = Routes()
@@ -40,7 +42,7 @@ def open_session(asked: Asked) -> Response:
     old = auth.token_of_request(asked.wiring)
     if old:
         sign_out(asked.wiring, old)
-    response = _answer(session_json(signed.session))
+    response = _answer(session_json(signed.session, asked.wiring))
     auth.set_cookie(response, asked.wiring, signed.token)
     return response
 
@@ -49,7 +51,7 @@ def open_session(asked: Asked) -> Response:
 @signed_in
 def get_session(asked: Asked) -> dict[str, Any]:
     """Who is signed in."""
-    return session_json(_session(asked))
+    return session_json(_session(asked), asked.wiring)
 
 
 @routes.patch("/session", body=payloads.ChangeSession, answer="Session")
@@ -59,7 +61,7 @@ def change_session(asked: Asked) -> dict[str, Any]:
     with asked.writing("api") as ctx:
         accounts.set_language(ctx, asked.body["language"])
     changed = session_of(asked.wiring, auth.token_of_request(asked.wiring))
-    return session_json(changed or _session(asked))
+    return session_json(changed or _session(asked), asked.wiring)
 
 
 @routes.delete("/session", status=204)
@@ -72,7 +74,7 @@ def close_session(asked: Asked) -> Response:
     return response
 
 
-def session_json(session: Session) -> dict[str, Any]:
+def session_json(session: Session, wiring: Wiring) -> dict[str, Any]:
     """The session as the client keeps it; the token itself stays in the cookie."""
     actor = session.actor
     return {
@@ -83,6 +85,7 @@ def session_json(session: Session) -> dict[str, Any]:
             "admin": actor.admin,
         },
         "csrf": session.csrf,
+        **clock_json(wiring),
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.errors import ConnectorError
 from dsl.diagnostics import MESSAGES, Diagnostic
 from runtime import watch
-from runtime.endpoints import settle
+from runtime.endpoints import settings_of, settle
 from runtime.sources import test_source
 from web import payloads
 from web.routes import Routes, admin
@@ -63,6 +63,14 @@ def run(asked: Asked, name: str) -> dict[str, Any]:
     """Read it now, also when it was stopped."""
     with asked.writing("api") as ctx:
         return {"queued": watch.ask_for_run(ctx, name)}
+
+
+@routes.get("/sources/<name:name>/settings", answer="SettingsOfSource")
+@admin
+def get_settings(asked: Asked, name: str) -> dict[str, Any]:
+    """What the source asks for; a secret is only said to be set, never given back."""
+    with asked.reading() as ctx:
+        return settings_of(ctx, name)
 
 
 @routes.put("/sources/<name:name>/settings", body=payloads.SourceSettings, answer="Settled")

@@ -283,7 +283,7 @@ CREATE TABLE measurement (
 
 CREATE UNIQUE INDEX measurement_current ON measurement (metric, period, subject_id) WHERE current
 
-CREATE INDEX measurement_series ON measurement (metric, subject_id, period, value, target) WHERE current
+CREATE INDEX measurement_series ON measurement (metric, subject_id, period, value, target, current) WHERE current
 
 CREATE TABLE notice (
   id BIGSERIAL NOT NULL,

@@ -305,7 +305,7 @@ CREATE TABLE measurement (
 
 CREATE UNIQUE INDEX measurement_current ON measurement (metric, period, subject_id) WHERE current = 1
 
-CREATE INDEX measurement_series ON measurement (metric, subject_id, period, value, target) WHERE current = 1
+CREATE INDEX measurement_series ON measurement (metric, subject_id, period, value, target, current) WHERE current = 1
 
 CREATE TABLE notice (
   id INTEGER NOT NULL,

@@ -11,6 +11,8 @@ export function setCsrf(token: string): void {
   csrf = token
 }
 
+export const csrfToken = (): string => csrf
+
 /** Registers what happens when any call is answered with 401. */
 export function whenSignedOut(action: () => void): void {
   onSignedOut = action

@@ -76,6 +76,10 @@ export interface paths {
   '/packs/{name}/install': { post: Send<T.Installed, { parameters: Record<string, string> }, Name> }
   '/sources': { get: Root<T.Page<T.Source>, None> }
   '/sources/{name}/test': { post: Do<T.SourceTest, Name> }
+  '/sources/{name}/settings': {
+    get: Get<T.SourceSettings, Name>
+    put: Send<T.Settled, { values: Record<string, string> }, Name>
+  }
   '/sources/{name}/run': { post: Do<unknown, Name> }
   '/sources/{name}/rejects': { get: Get<T.Page<T.Reject>, Name> }
   '/incidents': { get: Root<T.Page<T.Incident>, None> }

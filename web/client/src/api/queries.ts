@@ -82,6 +82,12 @@ export const passportQuery = (uid: string) =>
 export const rulesQuery = queryOptions({ queryKey: ['rules'], queryFn: () => call(api.GET('/rules')), staleTime: CALM })
 export const packsQuery = queryOptions({ queryKey: ['packs'], queryFn: () => call(api.GET('/packs')) })
 export const sourcesQuery = queryOptions({ queryKey: ['sources'], queryFn: () => call(api.GET('/sources')), refetchInterval: 5_000 })
+export const settingsQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['settings', name],
+    queryFn: () => call(api.GET('/sources/{name}/settings', { params: { path: { name } } })),
+    refetchOnWindowFocus: false, // what is being typed must not be taken away
+  })
 export const rejectsQuery = (name: string) =>
   queryOptions({ queryKey: ['rejects', name], queryFn: () => call(api.GET('/sources/{name}/rejects', { params: { path: { name } } })) })
 export const incidentsQuery = queryOptions({ queryKey: ['incidents'], queryFn: () => call(api.GET('/incidents')), refetchInterval: 5_000 })

@@ -7,7 +7,7 @@ import { nativeWidgets } from '../form/native/widgets'
 import { useForm } from '../form/useForm'
 import { WidgetsOf } from '../form/widgets'
 import { formatDateTime } from '../format/time'
-import { label } from '../i18n/label'
+import { label, readable } from '../i18n/label'
 import { ContextSteps } from './ContextSteps'
 import type { Sent } from './Done'
 import styles from './Fill.module.css'
@@ -24,7 +24,7 @@ export function OpenForm({ opened, title, onSent }: Props) {
   const filling = useForm(opened.form, { draft: opened.draft, start: opened.start, send: opened.send, onSent })
   const lines = useSummaryLines(filling)
   const { task } = opened
-  const sentence = label(task?.alert?.sentence ?? task?.rule?.sentence)
+  const sentence = readable(label(task?.alert?.sentence ?? task?.rule?.sentence))
   return (
     <form
       noValidate

@@ -2,6 +2,7 @@
 import { api, setCsrf } from '../api/client'
 import { ApiProblem, call } from '../api/problem'
 import type { FormDescriptor, LookupItem, Step, SubmittedTask, TaskCard, Wire } from '../api/types'
+import { setBusinessClock } from '../format/time'
 import { lookup } from '../form/lookup'
 import { defaultsOf } from '../form/model/rules'
 import { startFor } from '../form/model/subject'
@@ -45,19 +46,22 @@ function onlyOne(found: readonly LookupItem[], text: string): LookupItem | null 
   return found.find((item) => item.uid === text) ?? (found.length === 1 ? (found[0] ?? null) : null)
 }
 
-async function openTask(uid: string): Promise<Loading> {
-  const task = (await call(api.GET('/tasks/{uid}', { params: { path: { uid } } }))) as TaskCard
+const askTask = (uid: string) => call(api.GET('/tasks/{uid}', { params: { path: { uid } } })) as Promise<TaskCard>
+const askForm = (name: string) => call(api.GET('/forms/{name}', { params: { path: { name } } })) as Promise<FormDescriptor>
+
+function openTask(task: TaskCard): Loading {
+  const { uid } = task
   const step = task.steps.find((one): one is Extract<Step, { type: 'form' }> => one.type === 'form')
   if (task.state !== 'open' || !step) return { state: 'closed', task }
   const send = async (values: Record<string, Wire>, key: string) => {
     const out = (await call(api.POST('/tasks/{uid}/submission', { params: { path: { uid } }, body: { key, values } }))) as SubmittedTask
     return { record_uid: out.record_uid ?? null, response_hours: out.response_hours ?? out.task?.response_hours ?? null }
   }
-  return { state: 'open', opened: { form: step.form, task, start: startFor(step.form, task.subject), draft: `task.${uid}`, send } }
+  return { state: 'open', opened: { form: step.form, task, start: startFor(step.form, step), draft: `task.${uid}`, send } }
 }
 
-async function openForm(name: string, given: Readonly<Record<string, string>>): Promise<Loading> {
-  const form = (await call(api.GET('/forms/{name}', { params: { path: { name } } }))) as FormDescriptor
+async function openForm(form: FormDescriptor, given: Readonly<Record<string, string>>): Promise<Loading> {
+  const { name } = form
   const send = (values: Record<string, Wire>, key: string) =>
     call(api.POST('/forms/{name}/submissions', { params: { path: { name } }, body: { key, values } }))
   return { state: 'open', opened: { form, task: null, start: await startOf(form, given), draft: `form.${name}`, send } }
@@ -67,12 +71,14 @@ export async function load(asked: Asked): Promise<Loading> {
   if (!asked) return { state: 'no_link' }
   try {
     // both at once: on a slow network each round trip is felt
-    const [session, opened] = await Promise.all([
+    const [session, described] = await Promise.all([
       call(api.GET('/session')),
-      asked.kind === 'task' ? openTask(asked.uid) : openForm(asked.name, asked.given),
+      asked.kind === 'task' ? askTask(asked.uid) : askForm(asked.name),
     ])
     setCsrf(session.csrf)
-    return opened
+    if (session.now) setBusinessClock(session.now, session.clock_factor)
+    // defaults may read the clock, so they are worked out only now
+    return 'steps' in described ? openTask(described) : await openForm(described, asked.kind === 'form' ? asked.given : {})
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error
     if (error.status === 401) return { state: 'signed_out' }

@@ -1,4 +1,5 @@
 // Label, widget, help and error of one field.
+import { Suspense } from 'react'
 import { useTranslation } from '../i18n/useTranslation'
 import type { FieldDescriptor } from '../api/types'
 import { label } from '../i18n/label'
@@ -18,7 +19,7 @@ export interface FrameProps {
   readonly onLeave: () => void
 }
 
-const GROUPED = new Set(['tree', 'child_table']) // named by a legend, not by a <label for>
+const GROUPED = new Set(['tree', 'child_table', 'file', 'image']) // named by a legend, not by a <label for>
 
 export function FieldLabel({ frame, id }: { frame: FrameProps; id: string }) {
   const { t } = useTranslation('form')
@@ -59,17 +60,19 @@ export function FieldFrame(frame: FrameProps & { onInput: (input: Input) => void
         </p>
       )}
       {Widget ? (
-        <Widget
-          id={id}
-          field={field}
-          input={frame.input}
-          onInput={frame.onInput}
-          onLeave={frame.onLeave}
-          describedBy={described}
-          invalid={message !== undefined}
-          readOnly={frame.readOnly}
-          required={frame.required}
-        />
+        <Suspense>
+          <Widget
+            id={id}
+            field={field}
+            input={frame.input}
+            onInput={frame.onInput}
+            onLeave={frame.onLeave}
+            describedBy={described}
+            invalid={message !== undefined}
+            readOnly={frame.readOnly}
+            required={frame.required}
+          />
+        </Suspense>
       ) : (
         <p className={styles.help}>{t('unsupported', { type: field.type })}</p>
       )}

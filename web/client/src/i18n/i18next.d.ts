@@ -2,6 +2,7 @@ import 'i18next'
 import type admin from './zh-CN/admin'
 import type common from './zh-CN/common'
 import type desk from './zh-CN/desk'
+import type files from './zh-CN/files'
 import type fill from './zh-CN/fill'
 import type form from './zh-CN/form'
 import type metrics from './zh-CN/metrics'
@@ -16,6 +17,7 @@ declare module 'i18next' {
       admin: typeof admin
       common: typeof common
       desk: typeof desk
+      files: typeof files
       fill: typeof fill
       form: typeof form
       metrics: typeof metrics

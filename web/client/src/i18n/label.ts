@@ -7,3 +7,6 @@ export function label(text: Text | null | undefined, fallback = ''): string {
   if (typeof text === 'string') return text
   return text[currentLanguage()] ?? text['zh-CN'] ?? text['en'] ?? Object.values(text)[0] ?? fallback
 }
+
+/** A formula or a rule for reading: names with spaces stand without their braces. */
+export const readable = (text: string): string => text.replace(/\{([^{}]*)\}/g, '$1')

@@ -4,6 +4,7 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from '../i18n/useTranslation'
 import { Link } from 'react-router'
 import { ApiProblem } from '../api/problem'
+import { useTitle } from './Page'
 import styles from './States.module.css'
 
 /** A skeleton, but only when the wait is long enough to notice. */
@@ -60,6 +61,7 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => voi
 
 export function NotFound() {
   const { t } = useTranslation()
+  useTitle(t('notFoundTitle'))
   return (
     <div className={styles.nothing}>
       <p className={styles.big}>404</p>

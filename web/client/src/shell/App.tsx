@@ -11,7 +11,7 @@ import { BrowserRouter } from 'react-router'
 import { whenSignedOut } from '../api/client'
 import { ApiProblem } from '../api/problem'
 import { sessionQuery } from '../api/queries'
-import { useIsDark } from '../theme/choice'
+import { useIsCalm, useIsDark } from '../theme/choice'
 import { nonce } from '../theme/nonce'
 import { themeOf } from '../theme/tokens'
 import { AppRoutes } from './routes'
@@ -31,6 +31,7 @@ whenSignedOut(() => void client.resetQueries({ queryKey: sessionQuery.queryKey }
 export function App() {
   const { i18n } = useTranslation()
   const dark = useIsDark()
+  const isCalm = useIsCalm()
   useEffect(() => {
     dayjs.locale(i18n.language === 'en' ? 'en' : 'zh-cn')
     void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'session' })
@@ -38,7 +39,7 @@ export function App() {
   return (
     <ConfigProvider
       csp={{ nonce }}
-      theme={themeOf(dark ? 'dark' : 'light')}
+      theme={themeOf(dark ? 'dark' : 'light', isCalm)}
       locale={i18n.language === 'en' ? enUS : zhCN}
       button={{ autoInsertSpace: false }}
     >

@@ -22,7 +22,7 @@ export function SideNav({ isFolded, summary, onGo }: Props) {
   const isAdmin = useIsAdmin()
   const path = useLocation().pathname
   const counts: Partial<Record<Place, number>> = {
-    work: (summary?.tasks_open ?? 0) + (summary?.alerts_firing ?? 0),
+    work: summary?.to_do ?? 0,
     inbox: summary?.notices_unread ?? 0,
   }
   const entry = (place: Place) => {

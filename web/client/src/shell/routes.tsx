@@ -17,6 +17,7 @@ const Records = lazy(() => import('../screens/records/Records'))
 const Rules = lazy(() => import('../screens/rules/Rules'))
 const Packs = lazy(() => import('../screens/packs/Packs'))
 const Sources = lazy(() => import('../screens/sources/Sources'))
+const Source = lazy(() => import('../screens/sources/Source'))
 const Incidents = lazy(() => import('../screens/incidents/Incidents'))
 
 const wait = (screen: ReactNode) => <Suspense fallback={<Loading rows={6} />}>{screen}</Suspense>
@@ -59,6 +60,7 @@ export function AppRoutes() {
           <>
             <Route path="/packs" element={wait(<Packs />)} />
             <Route path="/sources" element={wait(<Sources />)} />
+            <Route path="/sources/:name" element={wait(<Source />)} />
             <Route path="/incidents" element={wait(<Incidents />)} />
           </>
         )}

@@ -5,6 +5,7 @@ import { forgetAnswers } from '../api/etag'
 import { call } from '../api/problem'
 import { sessionQuery } from '../api/queries'
 import type { Session } from '../api/types'
+import { setBusinessClock } from '../format/time'
 import { currentLanguage, takeChosen } from '../i18n/language'
 import { changeLanguage } from '../i18n/start'
 
@@ -45,6 +46,7 @@ export function useSignOut() {
 /** Takes over what a session says: the CSRF token and the language of the account. */
 export function admit(session: Session): void {
   setCsrf(session.csrf)
+  if (session.now) setBusinessClock(session.now, session.clock_factor)
   const language = session.account.language
   if (language === 'zh-CN' || language === 'en') void changeLanguage(language)
 }

@@ -46,6 +46,18 @@ export function useIsDark(): boolean {
   return useSyncExternalStore(subscribe, isDark)
 }
 
+const prefersCalm = window.matchMedia('(prefers-reduced-motion: reduce)')
+
+function subscribeToCalm(listener: () => void): () => void {
+  prefersCalm.addEventListener('change', listener)
+  return () => prefersCalm.removeEventListener('change', listener)
+}
+
+/** Whether the reader asked for no motion; Ant Design must know, or its pop-ups wait for animations that never end. */
+export function useIsCalm(): boolean {
+  return useSyncExternalStore(subscribeToCalm, () => prefersCalm.matches)
+}
+
 export function useThemeChoice(): ThemeChoice {
   return useSyncExternalStore(subscribe, () => choice)
 }

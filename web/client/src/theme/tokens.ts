@@ -18,6 +18,8 @@ const shared = {
 
 const light = {
   colorPrimary: '#1456f0',
+  colorPrimaryHover: '#0f44c4', // antd makes it lighter: white words on it would be too faint
+  colorPrimaryActive: '#0b379e',
   colorInfo: '#1456f0',
   colorLink: '#1456f0',
   colorSuccess: '#237804',
@@ -42,6 +44,8 @@ const light = {
 
 const dark = {
   colorPrimary: '#1668dc',
+  colorPrimaryHover: '#1558bd',
+  colorPrimaryActive: '#124b9f',
   colorInfo: '#1668dc',
   colorLink: '#6ba4f8',
   colorLinkHover: '#8fbaff',
@@ -67,12 +71,12 @@ const dark = {
 
 export type Look = 'light' | 'dark'
 
-export function themeOf(look: Look): ThemeConfig {
+export function themeOf(look: Look, isCalm: boolean): ThemeConfig {
   const colours = look === 'dark' ? dark : light
   return {
     algorithm: look === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm,
     cssVar: { key: 'plumbline' },
-    token: { ...shared, ...colours },
+    token: { ...shared, ...colours, motion: !isCalm },
     components: {
       Table: {
         cellPaddingBlockSM: 7,

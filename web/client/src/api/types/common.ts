@@ -37,12 +37,17 @@ export interface Account {
 export interface Session {
   readonly account: Account
   readonly csrf: string
+  /** Business time now, when the server's clock runs faster than the wall's. */
+  readonly now?: string
+  readonly clock_factor?: number
 }
 
 export interface Summary {
   readonly tasks_open: number
   readonly tasks_overdue: number
   readonly alerts_firing: number
+  /** Open cards and firing alerts, a card and its own alert counted once. */
+  readonly to_do: number
   readonly notices_unread: number
   /** Business time now, when the server's clock runs faster than the wall's. */
   readonly now?: string

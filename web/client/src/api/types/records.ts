@@ -56,5 +56,7 @@ export interface RecordVersion {
   readonly by?: string | null
   readonly deleted?: boolean
   readonly values: Readonly<Record<string, Wire>>
+  /** Names of what its references point to, as they are now. */
+  readonly display_values?: Readonly<Record<string, string | null>>
   readonly origin?: Origin | null
 }

@@ -21,6 +21,7 @@ export interface Source {
   readonly label: Text
   readonly connector: string
   readonly state: string
+  readonly since?: string | null
   readonly checked_at?: string | null
   readonly delay_s?: number | null
   readonly limit_s?: number | null
@@ -30,12 +31,44 @@ export interface Source {
   readonly rejects?: number
 }
 
+export interface TestStep {
+  readonly name: string
+  readonly state: string // ok, warn, fail
+  readonly message?: string | null
+}
+
 export interface SourceTest {
   readonly ok: boolean
   readonly step?: string | null
   readonly code?: string | null
   readonly message?: Text | null
-  readonly steps?: { readonly name: string; readonly state: string; readonly message?: string | null }[]
+  readonly steps?: TestStep[]
+}
+
+/** One thing a source asks for; of a secret the server says only that it is set. */
+export interface SourceSetting {
+  readonly name: string
+  readonly secret: boolean
+  readonly set: boolean
+  readonly value: string | null
+  readonly bound_to: string | null
+  /** False when a secret was entered for another address than the one set now. */
+  readonly fits: boolean
+}
+
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+}
+
+export interface SourceSettings {
+  readonly settings: SourceSetting[]
+  readonly endpoints: (Endpoint & { readonly allowed: boolean })[]
+}
+
+export interface Settled {
+  readonly allowed: Endpoint[]
+  readonly asks: Endpoint[]
 }
 
 export interface Reject {

@@ -1,6 +1,6 @@
 // Tasks, alerts and messages.
 import type { NamedRule, RecordRef, Text } from './common'
-import type { FormDescriptor } from './forms'
+import type { FormDescriptor, Wire } from './forms'
 import type { Column, Row } from './records'
 
 export type TaskState = 'open' | 'done' | 'cancelled'
@@ -26,6 +26,12 @@ export interface Sample {
   readonly quality?: number | string | null
 }
 
+/** What a card fills in before anybody types. */
+export interface Given {
+  readonly values?: Readonly<Record<string, Wire>>
+  readonly display_values?: Readonly<Record<string, string | null>>
+}
+
 export type Step =
   | {
       readonly type: 'chart'
@@ -39,7 +45,7 @@ export type Step =
       readonly columns: Column[]
       readonly rows: Row[]
     }
-  | { readonly type: 'form'; readonly label: Text; readonly form: FormDescriptor; readonly done?: boolean }
+  | ({ readonly type: 'form'; readonly label: Text; readonly form: FormDescriptor; readonly done?: boolean } & Given)
   | { readonly type: 'confirm'; readonly label: Text; readonly text?: Text | null; readonly done?: boolean }
 
 export interface Evidence {

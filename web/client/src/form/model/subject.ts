@@ -1,12 +1,8 @@
-// A form that belongs to a case starts with the case's subject, where exactly one field can hold it.
-import type { FormDescriptor, RecordRef } from '../../api/types'
+// A form that belongs to a card starts with what the card fills in, else with its defaults.
+import type { FormDescriptor, Given } from '../../api/types'
 import { defaultsOf } from './rules'
-import { inputsOf, isReference, type Inputs } from './values'
+import { inputsOf, type Inputs } from './values'
 
-export function startFor(form: FormDescriptor, subject: RecordRef | null | undefined): Inputs {
-  const start = inputsOf(form.fields, defaultsOf(form))
-  const fitting = form.fields.filter((field) => isReference(field.type) && field.entity === subject?.entity)
-  const [only] = fitting
-  if (!subject || !only || fitting.length > 1 || start[only.key]) return start
-  return { ...start, [only.key]: { uid: subject.uid, display: subject.display } }
+export function startFor(form: FormDescriptor, given: Given): Inputs {
+  return inputsOf(form.fields, { ...defaultsOf(form), ...given.values }, given.display_values ?? {})
 }

@@ -13,17 +13,20 @@ export type Inputs = Readonly<Record<string, Input>>
 
 /** A complaint about one field; the text is looked up by code. */
 export interface Complaint {
-  readonly code: 'required' | 'requiredChoice' | 'number' | 'integer' | 'decimals' | 'min' | 'max' | 'date' | 'datetime' | 'tree'
+  readonly code: 'required' | 'requiredChoice' | 'number' | 'integer' | 'decimals' | 'min' | 'max' | 'date' | 'datetime' | 'tree' | 'uploading'
   readonly args: Readonly<Record<string, string>>
 }
 export type Reading = { readonly wire: Wire } | { readonly complaint: Complaint }
 
 const NUMERIC = new Set(['integer', 'decimal', 'money', 'percent'])
 const REFERENCE = new Set(['reference', 'person', 'department'])
-const PICKED = new Set(['choice', 'boolean', ...REFERENCE])
+const FILES = new Set(['file', 'image'])
+const POINTERS = new Set([...REFERENCE, ...FILES]) // the value is a uid, shown by a name
+const PICKED = new Set(['choice', 'boolean', ...POINTERS])
 
 export const isNumeric = (type: string) => NUMERIC.has(type)
 export const isReference = (type: string) => REFERENCE.has(type)
+export const isFile = (type: string) => FILES.has(type)
 export const isPicked = (type: string) => PICKED.has(type)
 
 export function isBlank(input: Input | undefined): boolean {
@@ -86,7 +89,10 @@ export function readInput(field: FieldDescriptor, input: Input | undefined): Rea
     return nodesOf(nodes).some((node) => node.text.trim() === '') ? complain('tree') : { wire: nodes }
   }
   if (field.type === 'child_table') return { wire: (input as readonly InputRow[]).map((row) => wireRow(field.columns ?? [], row.values)) }
-  if (REFERENCE.has(field.type)) return { wire: (input as LookupItem).uid }
+  if (POINTERS.has(field.type)) {
+    const { uid } = input as LookupItem
+    return uid ? { wire: uid } : complain('uploading') // a file has its uid once it is on the server
+  }
   return { wire: input as boolean }
 }
 
@@ -105,7 +111,7 @@ export function inputOf(field: FieldDescriptor, wire: Wire | undefined, display?
   if (wire === null || wire === undefined) return field.type === 'child_table' || field.type === 'tree' ? [] : null
   if (field.type === 'percent') return shift(String(wire), 2)
   if (field.type === 'datetime') return localOf(String(wire)).replace('T', ' ')
-  if (REFERENCE.has(field.type)) return { uid: String(wire), display: display ?? String(wire) }
+  if (POINTERS.has(field.type)) return { uid: String(wire), display: display ?? String(wire) }
   if (field.type === 'tree') return typeof wire === 'string' ? (JSON.parse(wire) as TreeNode[]) : (wire as TreeNode[])
   if (field.type === 'child_table') {
     return (wire as readonly WireRow[]).map((row, index) => ({ id: `row${index}`, values: inputsOf(field.columns ?? [], row) }))

@@ -1,8 +1,11 @@
 // One native widget per field type.
+import { lazy } from 'react'
 import { TreeEditor } from '../tree/TreeEditor'
 import type { Widgets } from '../widgets'
 import { BooleanInput, ChoiceInput, DateInput, DateTimeInput, LongTextInput, NumberInput, TextInput } from './inputs'
 import { Picker } from './Picker'
+
+const FileInput = lazy(() => import('../files/FileInput'))
 
 export const nativeWidgets: Widgets = {
   text: TextInput,
@@ -19,4 +22,6 @@ export const nativeWidgets: Widgets = {
   department: Picker,
   reference: Picker,
   tree: TreeEditor,
+  file: FileInput,
+  image: FileInput,
 }

@@ -37,6 +37,7 @@ export default {
     date: '"{{field}}" needs a date, e.g. 2026-02-08',
     datetime: '"{{field}}" needs a date and time, e.g. 2026-02-08 09:00',
     tree: '"{{field}}" has a node without text',
+    uploading: '"{{field}}" is still uploading, please wait',
     conflict: 'Someone else has just changed this record. Check it and save again.',
   },
   tree: {

@@ -66,7 +66,7 @@ export default {
     asThen: 'The records as they were then',
     changed: 'changed since',
     changedHint: 'This record was changed afterwards; what you see is its content at that time',
-    originColumn: 'Origin',
+    originColumn: 'Entered by',
     recordColumn: 'Record',
     versionColumn: 'Version',
     truncated: '{{count}} more not listed',

@@ -33,6 +33,7 @@ export default {
     date: '「{{field}}」要填日期，如 2026-02-08',
     datetime: '「{{field}}」要填日期和时间，如 2026-02-08 09:00',
     tree: '「{{field}}」里有还没写内容的节点',
+    uploading: '「{{field}}」还在上传，请稍等',
     conflict: '这条记录刚被别人改过。请核对后再保存。',
   },
   tree: {

@@ -62,7 +62,7 @@ export default {
     asThen: '下面是当时的记录内容',
     changed: '后来改过',
     changedHint: '这条记录在此之后改过；这里仍显示当时的内容',
-    originColumn: '来源',
+    originColumn: '录入途径',
     recordColumn: '记录',
     versionColumn: '版本',
     truncated: '另有 {{count}} 条未列出',

@@ -9,7 +9,7 @@ import { ApiProblem, call } from '../../api/problem'
 import { alertQuery, alertsQuery, tasksQuery } from '../../api/queries'
 import type { Alert, Verdict } from '../../api/types'
 import { formatDateTime } from '../../format/time'
-import { label } from '../../i18n/label'
+import { label, readable } from '../../i18n/label'
 import { Loaded } from '../../parts/States'
 import { isOver } from '../worklist/entries'
 import styles from './Alert.module.css'
@@ -62,7 +62,7 @@ function Feedback({ alert, onSay, isBusy }: { alert: Alert; onSay: (verdict: Ver
 function AlertBody({ alert }: { alert: Alert }) {
   const { t } = useTranslation('work')
   const { acknowledge, feedback } = useAlertActions(alert.uid)
-  const sentence = label(alert.rule.sentence)
+  const sentence = readable(label(alert.rule.sentence))
   const task = itemsOf(useQuery(tasksQuery('open')).data).find((one) => one.alert_uid === alert.uid)
   return (
     <article className={styles.body}>

@@ -56,7 +56,7 @@ export default function Inbox() {
     <MasterDetail
       label={t('inbox.title')}
       isDetail={chosen !== undefined}
-      detail={chosen ? <NoticeBody notice={chosen} /> : <Nothing text={t('inbox.choose')} />}
+      detail={chosen ? <NoticeBody notice={chosen} /> : notices.length > 0 && <Nothing text={t('inbox.choose')} />}
       list={
         <>
           <h1 className={styles.head}>{t('inbox.title')}</h1>

@@ -18,7 +18,7 @@ export function MeasurementList({ metric, measurements }: { metric: MetricSummar
       pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
       scroll={{ x: 760 }}
       columns={[
-        { title: t('period', { ns: 'common' }), dataIndex: 'period_label', className: 'num' },
+        { title: t('period', { ns: 'common' }), dataIndex: 'period_label', className: 'num', width: 92 },
         { title: t('subject', { ns: 'common' }), render: (_, one) => one.subject.display },
         {
           title: t('value', { ns: 'common' }),

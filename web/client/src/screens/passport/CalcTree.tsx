@@ -3,12 +3,10 @@ import { useState } from 'react'
 import { useTranslation } from '../../i18n/useTranslation'
 import type { CalcNode } from '../../api/types'
 import { formatNumber } from '../../format/decimal'
+import { readable } from '../../i18n/label'
 import styles from './Passport.module.css'
 
 const OPEN_DEPTH = 3
-
-/** A formula for reading: names with spaces stand without their braces. */
-export const readable = (text: string) => text.replace(/\{([^{}]*)\}/g, '$1')
 
 function useValueWords() {
   const { t } = useTranslation('metrics')

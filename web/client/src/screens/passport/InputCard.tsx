@@ -2,7 +2,7 @@
 import { Table, Tooltip } from 'antd'
 import { useTranslation } from '../../i18n/useTranslation'
 import { Link } from 'react-router'
-import type { PassportInput, PassportRecord } from '../../api/types'
+import type { Column, PassportInput, PassportRecord } from '../../api/types'
 import { compare, formatNumber } from '../../format/decimal'
 import { label } from '../../i18n/label'
 import { Badge, OriginBadge, wordOf } from '../../parts/Badge'
@@ -10,10 +10,16 @@ import { useNamedOptions } from '../../parts/useNamedOptions'
 import { isNumberType, showValue } from '../../parts/value'
 import styles from './Passport.module.css'
 
+/** The name of the record stands in a column of its own. */
+function says(column: Column, records: readonly PassportRecord[]): boolean {
+  return records.every((record) => record.values[column.key] === record.display)
+}
+
 function RecordsTable({ input }: { input: PassportInput }) {
   const { t } = useTranslation('metrics')
-  const columns = useNamedOptions(input.records[0]?.entity ?? null, input.columns)
+  const named = useNamedOptions(input.records[0]?.entity ?? null, input.columns)
   const shown = input.records.filter((record) => !record.masked)
+  const columns = named.filter((column) => !says(column, shown))
   const masked = input.records.length - shown.length
   if (input.records.length === 0) return <p className="muted">{t('passport.noRecords')}</p>
   const rest = Math.max(0, (input.truncated_total ?? 0) - input.records.length)

@@ -8,6 +8,8 @@ import { itemsOf } from '../../api/list'
 import { ApiProblem, call } from '../../api/problem'
 import { entitiesQuery, recordQuery } from '../../api/queries'
 import type { EntityDescriptor, FieldDescriptor, RecordItem, TreeNode, WireRow } from '../../api/types'
+import { addressOf } from '../../form/files/upload'
+import { isFile } from '../../form/model/values'
 import { formatDateTime } from '../../format/time'
 import { label } from '../../i18n/label'
 import { OriginBadge } from '../../parts/Badge'
@@ -51,7 +53,15 @@ function FieldValue({ field, record }: { field: FieldDescriptor; record: RecordI
   if (field.type === 'tree' && Array.isArray(value)) return <TreeView nodes={value as TreeNode[]} />
   if (field.type === 'child_table' && Array.isArray(value) && value.length > 0 && field.columns?.length)
     return <ChildRows field={field} rows={value as WireRow[]} />
-  return <span className="num">{showValue(value, field, record.display_values?.[field.key])}</span>
+  const text = showValue(value, field, record.display_values?.[field.key])
+  if (isFile(field.type) && typeof value === 'string')
+    return (
+      <a href={addressOf(value)} target="_blank" rel="noreferrer" className={styles.file}>
+        {field.type === 'image' && <img src={addressOf(value)} alt="" className={styles.picture} />}
+        {text}
+      </a>
+    )
+  return <span className="num">{text}</span>
 }
 
 function Content({ entity, record }: { entity: EntityDescriptor; record: RecordItem }) {
@@ -108,7 +118,7 @@ export function RecordDrawer({ entity, uid, onClose }: { entity: EntityDescripto
     {
       key: 'history',
       label: t('history'),
-      children: entity.log ? <p className="muted">{t('log')}</p> : <RecordHistory entity={entity} uid={uid} record={record} />,
+      children: entity.log ? <p className="muted">{t('log')}</p> : <RecordHistory entity={entity} uid={uid} />,
     },
   ]
   return (

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from '../../i18n/useTranslation'
 import { itemsOf } from '../../api/list'
 import { historyQuery } from '../../api/queries'
-import type { EntityDescriptor, RecordItem, Wire } from '../../api/types'
+import type { EntityDescriptor } from '../../api/types'
 import { formatDateTime } from '../../format/time'
 import { label } from '../../i18n/label'
 import { Badge, OriginBadge } from '../../parts/Badge'
@@ -16,21 +16,12 @@ interface LineProps {
   readonly entity: EntityDescriptor
   readonly change: FieldChange
   readonly isNew: boolean
-  readonly names: ReadonlyMap<Wire, string>
 }
 
-/** Names of what the record points to now; an older pointer shows its id. */
-function namesOf(record: RecordItem | undefined): ReadonlyMap<Wire, string> {
-  return new Map(
-    Object.entries(record?.display_values ?? {}).flatMap(([key, name]) => (name ? [[record?.values[key] ?? null, name] as const] : [])),
-  )
-}
-
-function ChangeLine({ entity, change, isNew, names }: LineProps) {
+function ChangeLine({ entity, change, isNew }: LineProps) {
   const field = entity.fields.find((one) => one.key === change.key)
   const style = field ?? { type: 'text' }
-  const show = (version: FieldChange['after']) =>
-    showValue(version.values[change.key], style, names.get(version.values[change.key] ?? null))
+  const show = (version: FieldChange['after']) => showValue(version.values[change.key], style, version.display_values?.[change.key])
   return (
     <li>
       <span className={styles.changeName}>{label(field?.label, change.key)}</span>
@@ -41,8 +32,7 @@ function ChangeLine({ entity, change, isNew, names }: LineProps) {
   )
 }
 
-export function RecordHistory({ entity, uid, record }: { entity: EntityDescriptor; uid: string; record: RecordItem | undefined }) {
-  const names = namesOf(record)
+export function RecordHistory({ entity, uid }: { entity: EntityDescriptor; uid: string }) {
   const { t } = useTranslation('records')
   const query = useQuery(historyQuery(entity.name, uid))
   return (
@@ -55,7 +45,7 @@ export function RecordHistory({ entity, uid, record }: { entity: EntityDescripto
                 <strong>{t('version', { n: step.version.version })}</strong>
                 <Badge tone={step.kind === 'created' ? 'green' : step.kind === 'removed' ? 'red' : 'blue'}>{t(step.kind)}</Badge>
                 <span className="small muted num">{formatDateTime(step.version.at, 'seconds')}</span>
-                {step.version.by && <span className="small muted">{t('by', { who: step.version.by })}</span>}
+                {step.version.by && !step.version.by.startsWith('source:') && <span className="small muted">{t('by', { who: step.version.by })}</span>}
                 {step.version.origin && <OriginBadge origin={step.version.origin} />}
               </p>
               {step.kind !== 'removed' && (
@@ -64,7 +54,7 @@ export function RecordHistory({ entity, uid, record }: { entity: EntityDescripto
                   {step.changes
                     .filter((change) => step.kind !== 'created' || (change.after.values[change.key] ?? null) !== null)
                     .map((change) => (
-                      <ChangeLine key={change.key} entity={entity} change={change} names={names} isNew={step.kind === 'created'} />
+                      <ChangeLine key={change.key} entity={entity} change={change} isNew={step.kind === 'created'} />
                     ))}
                 </ul>
               )}

@@ -8,7 +8,7 @@ import { api } from '../../api/client'
 import { call } from '../../api/problem'
 import type { Backtest, Rule } from '../../api/types'
 import { businessNow } from '../../format/time'
-import { label } from '../../i18n/label'
+import { label, readable } from '../../i18n/label'
 import { Failed, Loading } from '../../parts/States'
 import { BacktestResult } from './BacktestResult'
 import styles from './Rules.module.css'
@@ -36,7 +36,7 @@ export function BacktestDialog({ rule, onClose }: { rule: Rule; onClose: () => v
     <Modal open onCancel={onClose} footer={null} width={860} title={t('backtest.title', { rule: label(rule.label) })}>
       <div className={styles.dialog}>
         <p className="muted">{t('backtest.intro')}</p>
-        <p className={styles.quote}>{label(rule.sentence)}</p>
+        <p className={styles.quote}>{readable(label(rule.sentence))}</p>
         <div className={styles.range}>
           <div className={styles.control}>
             <label htmlFor="backtest-from">{t('backtest.from')}</label>

@@ -7,7 +7,7 @@ import { Link, useNavigate, useParams } from 'react-router'
 import { itemsOf } from '../../api/list'
 import { rulesQuery } from '../../api/queries'
 import type { Rule } from '../../api/types'
-import { label } from '../../i18n/label'
+import { label, readable } from '../../i18n/label'
 import { Badge, wordOf } from '../../parts/Badge'
 import { Page } from '../../parts/Page'
 import { Loaded, Nothing } from '../../parts/States'
@@ -24,7 +24,7 @@ function RuleCard({ rule, canTry, onTry }: { rule: Rule; canTry: boolean; onTry:
         <Badge tone="blue">{wordOf(t('kind', { returnObjects: true }), rule.kind)}</Badge>
         <Badge tone={rule.enabled ? 'green' : 'grey'}>{rule.enabled ? t('enabled') : t('disabled')}</Badge>
       </header>
-      <p className={styles.sentence}>{label(rule.sentence)}</p>
+      <p className={styles.sentence}>{readable(label(rule.sentence))}</p>
       <footer className={styles.foot}>
         {canTry &&
           (rule.kind === 'period' ? (

@@ -16,7 +16,7 @@ interface Props {
 function OpenForm({ step, task, onSubmitted }: Props) {
   const filling = useForm<SubmittedTask>(step.form, {
     draft: `task.${task.uid}`,
-    start: startFor(step.form, task.subject),
+    start: startFor(step.form, step),
     send: (values, key) =>
       call(api.POST('/tasks/{uid}/submission', { params: { path: { uid: task.uid } }, body: { key, values } })) as Promise<SubmittedTask>,
     onSent: onSubmitted,

@@ -3,13 +3,12 @@ import { useTranslation } from '../../i18n/useTranslation'
 import { Link } from 'react-router'
 import type { Step } from '../../api/types'
 import { label } from '../../i18n/label'
-import { useNamedOptions } from '../../parts/useNamedOptions'
 import { isNumberType, showValue } from '../../parts/value'
 import styles from './Task.module.css'
 
 export function RecordsStep({ step }: { step: Extract<Step, { type: 'records' }> }) {
   const { t } = useTranslation('work')
-  const columns = useNamedOptions(step.entity.name, step.columns)
+  const { columns } = step
   if (step.rows.length === 0) return <p className="muted">{t('task_.noRows')}</p>
   return (
     <div className={styles.tableScroll}>

@@ -7,7 +7,7 @@ import { useNavigate } from 'react-router'
 import { taskQuery } from '../../api/queries'
 import type { SubmittedTask, TaskCard } from '../../api/types'
 import { formatDateTime } from '../../format/time'
-import { label } from '../../i18n/label'
+import { label, readable } from '../../i18n/label'
 import { Badge, wordOf } from '../../parts/Badge'
 import { Countdown } from '../../parts/Countdown'
 import { Loaded } from '../../parts/States'
@@ -43,7 +43,7 @@ function Head({ task }: { task: TaskCard }) {
 
 function Why({ task }: { task: TaskCard }) {
   const { t } = useTranslation('work')
-  const sentence = label(task.alert?.sentence ?? task.rule?.sentence)
+  const sentence = readable(label(task.alert?.sentence ?? task.rule?.sentence))
   if (!sentence && !task.alert?.evidence.length) return null
   return (
     <section className={styles.why}>

@@ -1,0 +1,94 @@
+"""Every screen of the client: how it is opened and who looks at it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.browser.stage import CREDIBILITY, PACK
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One screen; `open` goes on from the address, `who` is the role that looks."""
+
+    name: str
+    path: Callable
+    who: str = "admin"  # admin, leader, nobody
+    open: Callable | None = None
+
+    def __str__(self):
+        return self.name
+
+
+def at(path):
+    return lambda _: path
+
+
+def first_of(entity):
+    return lambda stage: (
+        f"/records/{entity}/{stage.admin.get(f'/entities/{entity}/records')['items'][0]['uid']}"
+    )
+
+
+def pressed(selector, nth=0):
+    return lambda seat: seat.page.locator(selector).nth(nth).click()
+
+
+def keys(seat):
+    seat.page.keyboard.press("?")
+
+
+SCREENS = (
+    Screen("sign-in", at("/sign-in"), who="nobody"),
+    Screen("work", at("/tasks"), who="leader"),
+    Screen("card", lambda s: f"/tasks/{s.open_card['uid']}", who="leader"),
+    Screen(
+        "card-refused",
+        lambda s: f"/tasks/{s.open_card['uid']}",
+        who="leader",
+        open=pressed("form button[type=submit]"),
+    ),
+    Screen("alert", lambda s: f"/alerts/{s.open_card['alert_uid']}", who="leader"),
+    Screen("inbox", at("/inbox"), who="leader"),
+    Screen("metrics", at("/metrics")),
+    Screen("metric-matrix", at(f"/metrics/{CREDIBILITY}")),
+    Screen(
+        "metric-line",
+        at(f"/metrics/{CREDIBILITY}"),
+        open=pressed("main .ant-segmented-item", 1),
+    ),
+    Screen(
+        "metric-list",
+        at(f"/metrics/{CREDIBILITY}"),
+        open=pressed("main .ant-segmented-item", 2),
+    ),
+    Screen("passport", lambda s: f"/passports/{s.credibility[0]['uid']}"),
+    Screen("entities", at("/records")),
+    Screen("records", at(f"/records/{PACK}.review")),
+    Screen("record", first_of(f"{PACK}.review")),
+    Screen(
+        "record-history", first_of(f"{PACK}.machine"), open=pressed(".ant-drawer [role=tab]", 1)
+    ),
+    Screen(
+        "record-editor",
+        first_of(f"{PACK}.review"),
+        open=pressed(".ant-drawer-header .ant-btn-primary"),
+    ),
+    Screen("rules", at("/rules")),
+    Screen("backtest", at("/rules"), open=pressed("main article footer button")),
+    Screen("packs", at("/packs")),
+    Screen("install", at("/packs"), open=pressed("main .ant-btn")),
+    Screen("sources", at("/sources")),
+    Screen("source", at(f"/sources/{PACK}.quality_system")),
+    Screen("incidents", at("/incidents")),
+    Screen("not-found", at("/nowhere")),
+    Screen("keys", at("/metrics"), open=keys),
+    Screen("fill-sign-in", lambda s: f"/fill/t/{s.open_card['uid']}", who="nobody"),
+    Screen("fill", lambda s: f"/fill/t/{s.open_card['uid']}", who="leader"),
+    Screen(
+        "fill-refused",
+        lambda s: f"/fill/t/{s.open_card['uid']}",
+        who="leader",
+        open=pressed("button[type=submit]"),
+    ),
+    Screen("fill-no-link", at("/fill/"), who="leader"),
+)

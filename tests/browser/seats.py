@@ -1,0 +1,98 @@
+"""Where somebody sits: a desk or a phone, a language, light or dark."""
+
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.watching import Watch
+
+DESK = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
+LOCALES = {"zh-CN": "zh-CN", "en": "en-US"}
+QUIET = 3  # looks, 50 ms apart
+LONGEST_S = 10
+KEEP = os.environ.get("PLUMBLINE_SHOTS")  # a folder: keep a picture of every screen
+
+
+@dataclass(frozen=True)
+class Place:
+    """How a screen is looked at."""
+
+    form: str  # desk, phone
+    language: str  # zh-CN, en
+    theme: str = "light"
+
+    def __str__(self):
+        return f"{self.form}-{self.language}-{self.theme}"
+
+    @property
+    def is_phone(self):
+        return self.form == "phone"
+
+    def options(self):
+        """The browser context for it."""
+        return {
+            **(PHONE if self.is_phone else DESK),
+            "locale": LOCALES[self.language],
+            "timezone_id": "Asia/Shanghai",
+            "color_scheme": self.theme,
+            "reduced_motion": "reduce",
+        }
+
+
+@dataclass
+class Seat:
+    """A browser window with its watch, on one running demo."""
+
+    url: str
+    place: Place
+    context: object
+    page: object = None
+    watch: Watch = field(default_factory=Watch)
+
+    def open(self):
+        self.context.set_default_timeout(15_000)
+        self.page = self.watch.follow(self.context.new_page())
+        return self
+
+    def sign_in_as(self, client):
+        """Take over a session that was opened over the API."""
+        self.context.clear_cookies()
+        self.context.add_cookies(
+            [{"name": c.name, "value": c.value, "url": self.url} for c in client.http.cookies]
+        )
+        return self
+
+    def go(self, path):
+        """Open an address and wait until it stands still."""
+        self.page.goto(self.url + path)
+        self.settle()
+
+    def settle(self):
+        """Nothing is loading any more: no request is out, twice in a row."""
+        self.page.wait_for_load_state()
+        quiet, end = 0, time.monotonic() + LONGEST_S
+        while quiet < QUIET and time.monotonic() < end:
+            self.page.wait_for_timeout(50)
+            quiet = 0 if self.watch.pending else quiet + 1
+        expect(self.page.locator("[role=status][aria-label]")).to_have_count(0)
+        self.page.evaluate("document.fonts.ready.then(() => true)")
+
+    def is_wider_than_the_screen(self):
+        return self.page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        )
+
+    def keep_picture(self, name):
+        """A picture of the screen, when somebody asked for pictures."""
+        if KEEP:
+            Path(KEEP).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=Path(KEEP) / f"{name}-{self.place}.png")
