@@ -150,8 +150,8 @@ def compile_period_rule(
     compiler: Compiler, rule: PeriodRule, metric: Metric
 ) -> CompiledPeriodRule | None:
     """The period rule with its conditions, or None when something is wrong."""
-    enter = compiler.judged(rule.enter, metric.subject, pointer="/enter")
-    leave = compiler.judged(rule.exit, metric.subject, pointer="/exit")
+    enter = compiler.judged(rule.enter, metric.subject, pointer="/enter", grain=metric.grain)
+    leave = compiler.judged(rule.exit, metric.subject, pointer="/exit", grain=metric.grain)
     filters = card_filters(compiler, rule, event=None, subject=metric.subject)
     known = metric.subject in compiler.scopes.entities
     if enter is None or leave is None or compiler.failed or not known:

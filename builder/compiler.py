@@ -15,7 +15,7 @@ from dsl.types import MEASUREMENT_SCALE, Boolean, Number, Reference, Type
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from builder.model.common import Labels
+    from builder.model.common import Grain, Labels
     from builder.model.entity import Entity
     from dsl import ir
 
@@ -52,17 +52,18 @@ NO_PAST: frozenset[str] = frozenset()
 PAST = frozenset({"value", "target"})
 
 
-def judge_scope(scopes: Scopes, subject: str, *, series: frozenset[str] = NO_PAST) -> RowScope:
+def judge_scope(scopes: Scopes, subject: str, *, grain: Grain | None = None) -> RowScope:
     """What enter, exit and bands read: value, target, and the subject with its fields.
 
-    `series` are those whose earlier periods count: those of a rule (`PAST`), not of a band.
+    The conditions of a rule know the `grain` of its periods and see earlier ones; bands do not.
     """
     symbols = (
         Symbol("value", MEASURED, ("实际值", "value")),
         Symbol("target", MEASURED, ("目标值", "target")),
         Symbol("subject", Reference(subject, nullable=False), ("对象", "subject")),
     )
-    return RowScope({s.key: s for s in symbols}, entity_scope(scopes), series)
+    past = PAST if grain else NO_PAST
+    return RowScope({s.key: s for s in symbols}, entity_scope(scopes), past, grain)
 
 
 def card_scope(scopes: Scopes, entity: str, *, event: str | None, subject: str) -> RowScope:
@@ -113,19 +114,19 @@ class Compiler:
         return None if formula is None else self._inlined(formula, {"": entity})
 
     def judged(
-        self, source: str, subject: str, *, pointer: str, series: frozenset[str] = PAST
+        self, source: str, subject: str, *, pointer: str, grain: Grain | None = None
     ) -> Formula | None:
-        """A condition over value, target and subject."""
-        scope = judge_scope(self.scopes, subject, series=series)
+        """A condition over value, target and subject, and earlier periods if there is a grain."""
+        scope = judge_scope(self.scopes, subject, grain=grain)
         formula = self.formula(source, scope, pointer=pointer, expect=TRUTH)
         return None if formula is None else self._inlined(formula, {"subject": subject})
 
     def band(self, tail: str, subject: str, *, pointer: str) -> Formula | None:
         """A band: a condition, or only its tail (`< 0.7`) about the value."""
         if not tail.lstrip().startswith(COMPARISONS):
-            return self.judged(tail, subject, pointer=pointer, series=NO_PAST)
+            return self.judged(tail, subject, pointer=pointer)
         before = len(self.diagnostics)
-        formula = self.judged(VALUE + tail, subject, pointer=pointer, series=NO_PAST)
+        formula = self.judged(VALUE + tail, subject, pointer=pointer)
         shifted = [_shifted(d, len(VALUE)) for d in self.diagnostics[before:]]
         self.diagnostics[before:] = shifted
         return formula
@@ -159,6 +160,10 @@ class Compiler:
                 return None
             case reached:
                 return reached
+
+    def written_out(self, formula: Formula, roots: Mapping[str, str]) -> Formula:
+        """The formula over stored fields only; `roots` are the entities its paths start from."""
+        return self._inlined(formula, roots)
 
     def _inlined(self, formula: Formula, roots: Mapping[str, str]) -> Formula:
         return inline(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from builder.compiler import PAST, judge_scope
+from builder.compiler import judge_scope
 from builder.durations import format_duration
 from builder.model.rule import (
     Action,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from builder.catalog import Catalog
     from builder.model.common import Grain, Labels
+    from builder.model.metric import Metric
     from dsl.scope import RowScope
 
 GRAINS: dict[Grain, tuple[str, str]] = {
@@ -128,7 +129,7 @@ class _Writer:
         name = rule.signal if metric is None else self._label(metric.label, rule.signal)
         unit = GRAINS["week" if metric is None else metric.grain][0 if self._zh else 1]
         times = rule.quantifier.periods
-        scope = None if metric is None else judge_scope(self._catalog, metric.subject, series=PAST)
+        scope = self._judged(metric)
         plural = "" if self._zh or times < COUNTED_FROM else "s in a row"
         missing = MISSING[rule.missing][0 if self._zh else 1].format(unit=unit)
         return [
@@ -144,6 +145,11 @@ class _Writer:
             self._say(" 时恢复；", "; "),
             Part(missing, "/missing"),
         ]
+
+    def _judged(self, metric: Metric | None) -> RowScope | None:
+        if metric is None:
+            return None
+        return judge_scope(self._catalog, metric.subject, grain=metric.grain)
 
     def _event(self, rule: EventRule) -> list[Part]:
         entity = self._catalog.entities.get(rule.events)

@@ -31,12 +31,13 @@ from dsl.series import shifted
 from dsl.types import DIVISION_SCALE, INT64_MAX, Type
 from dsl.unify import comparable, is_null, to_wanted, unify
 from dsl.units import BY_KEY
-from dsl.words import closest, got, hint, words
+from dsl.words import got, hint, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dsl.scope import RowScope
+    from dsl.series import Grain
 
 MAX_IR_DEPTH = 160
 MAX_ROW_LEVELS = 6
@@ -253,7 +254,7 @@ class _Checker:
     def _call(self, node: ast.Call) -> Node | None:
         function = find_function(node.name)
         if function is None:
-            suggestion = closest(node.name, function_names())
+            suggestion = self._report.closest(node.name, function_names())
             args = {"name": node.name} | hint(suggestion)
             self._report.add(UNKNOWN_FUNCTION, node.name_span, args, fix=suggestion)
             return None
@@ -351,6 +352,11 @@ class _Checker:
     def back(self, node: Node, periods: int) -> Node | None:
         """What a node was some periods ago, where the scope has a past."""
         return shifted(node, periods, self._level.scope.series)
+
+    @property
+    def grain(self) -> Grain | None:
+        """How long the periods of the scope are."""
+        return self._level.scope.grain
 
     def refuse(self, code: str, span: Span | None, **args: str) -> None:
         """Report a problem of a function's arguments."""

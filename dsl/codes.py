@@ -55,6 +55,7 @@ WILDCARDS = "DSL129"
 OTHER_ROWS = "DSL130"
 BAD_FORMAT = "DSL131"
 NO_PAST = "DSL132"
+NO_GRAIN = "DSL133"
 BAD_REQUEST = "DSL190"
 
 DIVISION_BY_ZERO = "DSL201"
@@ -255,6 +256,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     NO_PAST: (
         "这里没有以前的周期；周期函数只用于规则条件里的实际值、目标值",
         "there are no earlier periods here; use it on value and target in a rule's condition",
+    ),
+    NO_GRAIN: (
+        "这里没有周期，不知道哪个是上年同期；{function} 只用于规则条件里的实际值、目标值",
+        "there are no periods here; use {function} on value and target in a rule's condition",
     ),
     BAD_REQUEST: ("请求不正确：{problem}", "bad request: {problem}"),
     DIVISION_BY_ZERO: ("除数为 0", "division by zero"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, cast
 
 from dsl import types as t
@@ -151,7 +152,19 @@ def type_to_json(kind: Type) -> Json:
 
 
 def type_from_json(data: Json) -> Type:
-    """The inverse of `type_to_json`."""
+    """The inverse of `type_to_json`; equal types are one object."""
+    parts = tuple(cast("list[Json]", data))
+    if any(isinstance(part, list) for part in parts):
+        return _type_of(parts)
+    return _shared_type(parts)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _shared_type(data: tuple[Json, ...]) -> Type:
+    return _type_of(data)
+
+
+def _type_of(data: tuple[Json, ...]) -> Type:
     name, nullable, *rest = cast("tuple[str, bool, *tuple[Json, ...]]", data)
     match name:
         case "number":
@@ -204,18 +217,21 @@ def to_json(node: Node, describe: Callable[[Type], Json] = type_to_json) -> Json
 def from_json(data: Json) -> Node:
     """The inverse of `to_json`, for formulas kept beside their definition."""
     body = cast("dict[str, Json]", data)
-    kind = type_from_json(body["t"])
     match body["k"]:
+        case "call":
+            below = cast("list[Json]", body["a"])
+            args = tuple(map(from_json, below))
+            return Call(cast("str", body["op"]), args, type_from_json(body["t"]))
+        case "field":
+            kind = type_from_json(body["t"])
+            return _shared_field(cast("str", body["p"]), kind, bool(body["o"]))
         case "const":
+            kind = type_from_json(body["t"])
             value = cast("Raw", body["v"])
             is_text = isinstance(kind, t.Text | t.Choice)
             return Const(int(value) if isinstance(value, str) and not is_text else value, kind)
-        case "field":
-            return Field(cast("str", body["p"]), kind, outer=bool(body["o"]))
         case "param":
-            return Param(cast("ParamName", body["n"]), kind)
-        case "call":
-            return Call(cast("str", body["op"]), _nodes(body["a"]), kind)
+            return Param(cast("ParamName", body["n"]), type_from_json(body["t"]))
         case _:
             where = body["w"]
             return Fold(
@@ -224,8 +240,14 @@ def from_json(data: Json) -> Node:
                 None if where is None else from_json(where),
                 _nodes(body["v"]),
                 _nodes(body["a"]),
-                kind,
+                type_from_json(body["t"]),
             )
+
+
+@lru_cache(maxsize=4096)
+def _shared_field(path: str, kind: Type, outer: bool) -> Field:  # noqa: FBT001 -- hashed by place
+    """Many formulas read the same fields."""
+    return Field(path, kind, outer)
 
 
 def _nodes(data: Json) -> tuple[Node, ...]:

@@ -246,3 +246,19 @@ def _ambiguous(node: ast.Node, source: Source) -> Diagnostic | None:
             return Diagnostic(POWER_OF_POWER, {}, node.span)
         case _:
             return None
+
+
+def following(text: str) -> frozenset[str] | None:
+    """The kinds of tokens that may come behind a text; None when it is wrong already."""
+    source = read_source(text)
+    found = source if isinstance(source, Diagnostic) else tokens(source)
+    if isinstance(source, Diagnostic) or isinstance(found, Diagnostic):
+        return None
+    values, problems = _read_leaves(found, source)
+    stop = _Leaf("_STOP", None, len(text), len(text))  # nothing accepts it, wherever it stands
+    try:
+        _engine().parse(cast("Any", [*values, stop]))
+    except UnexpectedToken as error:
+        reached = not problems and cast("Any", error.token) is stop
+        return frozenset(error.accepts or ()) if reached else None
+    return None

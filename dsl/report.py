@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from dsl.diagnostics import Diagnostic, Fix, Span
 from dsl.scope import Symbol
+from dsl.words import closest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+MOST_SUGGESTED = 12  # of one formula; each costs a few milliseconds at worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,12 @@ class Report:
     source: str
     problems: list[Diagnostic] = field(default_factory=list)
     names: dict[Span, Meaning] = field(default_factory=dict)
+    suggested: int = 0
+
+    def closest(self, name: str, candidates: Iterable[str]) -> str | None:
+        """What a typist most likely meant; a text of nothing but wrong names is no typo."""
+        self.suggested += 1
+        return closest(name, candidates) if self.suggested <= MOST_SUGGESTED else None
 
     def add(
         self,

@@ -20,7 +20,7 @@ from dsl.ir import Call, Const, Field, Node
 from dsl.report import Constant, Report
 from dsl.scope import RowScope, Symbol
 from dsl.source import fold
-from dsl.words import closest, got, hint
+from dsl.words import got, hint
 
 OUTER = frozenset({"this", "本行"})
 _CONSTANTS: dict[str, Const] = {
@@ -129,7 +129,7 @@ class _Walk:
     def _unknown(self, segment: ast.Segment, scope: RowScope, *, first: bool) -> None:
         outer = self._level.outer
         function = find_function(segment.name) if first else None
-        suggestion = closest(segment.name, scope.names())
+        suggestion = self._report.closest(segment.name, scope.names())
         if first and outer is not None and outer.find(segment.name):
             suggestion = f"this.{segment.name}"
         elif function is not None:

@@ -10,6 +10,7 @@ from dsl.source import fold
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from dsl.series import Grain
     from dsl.types import Type
 
 
@@ -27,12 +28,13 @@ class Symbol:
 class RowScope:
     """The symbols of one entity; `entity_of` gives the scope behind a reference or child table.
 
-    `series` are the names that have values in earlier periods.
+    `series` are the names that have values in earlier periods, each as long as `grain`.
     """
 
     symbols: Mapping[str, Symbol]
     entity_of: Callable[[str], RowScope | None]
     series: frozenset[str] = frozenset()
+    grain: Grain | None = None
     _labels: dict[str, list[Symbol]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

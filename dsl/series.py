@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Literal
 
+from dsl import build
 from dsl.ir import Call, Const, Field, Fold, Node, Param
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+Grain = Literal["day", "week", "month", "quarter", "year"]
 MOST_PERIODS = 60
+# How many periods ago the same one of the year before was, where that is not always the same.
+APART = frozenset({"@day", "@week"})
+_EPOCH = date(1970, 1, 1).toordinal()
+_LAST_WEEK = 52
 _BACK = re.compile(r"(.*)\[-([0-9]+)\]")
 
 
@@ -19,6 +26,27 @@ def split(path: str) -> tuple[str, int]:
     """The name in a path and how many periods ago."""
     found = _BACK.fullmatch(path)
     return (path, 0) if found is None else (found[1], int(found[2]))
+
+
+def apart(grain: Grain) -> Field:
+    """How many periods ago the same day or ISO week of the year before was; a leaf."""
+    return Field(f"@{grain}", build.WHOLE)
+
+
+def periods_apart(name: str, period: int) -> int | None:
+    """The value of that leaf: none on 29 February and in a week 53, which no other one follows.
+
+    The Thursday of a week lies in the year that ISO counts the week in.
+    """
+    weekly = name == "@week"
+    day = date.fromordinal(_EPOCH + (period * 7 if weekly else period))
+    if weekly:
+        last = date(day.year - 1, 12, 28).isocalendar().week  # 28 December is in the last week
+        return None if day.isocalendar().week > _LAST_WEEK else last
+    try:
+        return (day - day.replace(year=day.year - 1)).days
+    except ValueError:
+        return None
 
 
 def reach(paths: Iterable[str]) -> int:
@@ -39,7 +67,7 @@ def _shifted(node: Node, periods: int, names: Collection[str]) -> Node:
     match node:
         case Field(path=path):
             name, back = split(path)
-            if name not in names or not periods:
+            if not periods or (name not in names and name not in APART):
                 return node
             return replace(node, path=f"{name}[-{back + periods}]")
         case Call(args=args):

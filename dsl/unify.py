@@ -24,7 +24,7 @@ from dsl.report import OptionName, Report
 from dsl.source import fold
 from dsl.units import DAY_US
 from dsl.values import parse_date, parse_number
-from dsl.words import closest, got, hint
+from dsl.words import got, hint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +105,7 @@ def to_option(node: Node, choice: t.Choice, report: Report) -> Node | None:
             report.names[span_of(node)] = OptionName(key, labels)
             return replace(node, value=key, type=choice)
     spellings = [word for key, labels in choice.options for word in (key, *labels)]
-    suggestion = closest(wanted, spellings)
+    suggestion = report.closest(wanted, spellings)
     listed = ", ".join(key for key, _labels in choice.options[:12])
     args = {"name": str(node.value), "options": listed} | hint(suggestion)
     fix = None if suggestion is None else f"'{suggestion}'"

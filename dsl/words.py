@@ -1,11 +1,12 @@
-"""How the types are called in messages."""
+"""How the types are called in messages, and which name a typist meant."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dsl import types as t
+from dsl.pinyin import LONGEST, is_chinese, sounds_alike, syllables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,18 +37,88 @@ def got(kind: Type | None, prefix: str = "got") -> dict[str, str]:
     return {prefix: english, f"{prefix}_zh": chinese}
 
 
-_LEVELS = (0.75, 0.6, 0.45)
+_SHORT, _MIDDLE = 3, 8  # characters
 
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate a typist most likely meant; short names may differ more."""
-    listed = list(candidates)
-    folded = {candidate.casefold(): candidate for candidate in listed}
-    if name.casefold() in folded:
-        return folded[name.casefold()]
-    level = _LEVELS[0] if len(name) > 8 else _LEVELS[1] if len(name) > 3 else _LEVELS[2]  # noqa: PLR2004
-    found = get_close_matches(name.casefold(), folded, n=1, cutoff=level)
-    return folded[found[0]] if found else None
+    """The candidate a typist most likely meant: a homophone first, then the fewest edits.
+
+    An input method confuses what sounds alike, so `进都` is `进度`; `jindu` is as well.
+    """
+    return _closest(name, tuple(candidates))
+
+
+@lru_cache(maxsize=256)  # while a formula is typed, its wrong names are looked up at every stroke
+def _closest(name: str, candidates: tuple[str, ...]) -> str | None:
+    folded = {candidate.casefold(): candidate for candidate in candidates}
+    typed = name.casefold()
+    if typed in folded:
+        return folded[typed]
+    if len(typed) > LONGEST:
+        return None
+    near = _nearest(typed, folded)
+    found = _alike(typed, folded, best=near) or near
+    return None if found is None else folded[found]
+
+
+def _alike(typed: str, folded: Iterable[str], *, best: str | None) -> str | None:
+    """The Chinese name that sounds like what was typed; not looked for behind a good match."""
+    if is_chinese(typed):
+        same = [each for each in folded if sounds_alike(typed, each)]
+        # the typist's own characters count: of two homophones the one with more of them is meant
+        return max(same, key=lambda each: sum(c in typed for c in each), default=None)
+    if best is not None or not typed.isalpha():
+        return None
+    chinese = (each for each in folded if len(each) < len(typed) and is_chinese(each))
+    return next((each for each in chinese if "".join(syllables(each)) == typed), None)
+
+
+def _nearest(typed: str, folded: Iterable[str]) -> str | None:
+    """The name with the fewest edits, in proportion; None when all are too far."""
+    best, least, letters = None, 1.0, set(typed)
+    for each in folded:
+        longer = max(len(typed), len(each))
+        allowed = min(edits_allowed(longer), least * longer - 1e-9)
+        # most names are far away, which their lengths and letters tell without counting edits
+        far = allowed < 1 or abs(len(each) - len(typed)) > allowed
+        if far or len(letters.difference(each)) > allowed:
+            continue
+        edits = distance(typed, each, most=int(allowed))
+        if edits is not None:
+            best, least = each, edits / longer
+    return best
+
+
+def edits_allowed(length: int) -> int:
+    """How many wrong letters still leave a name of that length recognisable."""
+    return 1 if length <= _SHORT else 2 if length <= _MIDDLE else length // 4 + 1
+
+
+def distance(left: str, right: str, *, most: int) -> int | None:
+    """How many letters to change, add, drop or swap with the next; None when more than `most`."""
+    left, right = _differing(left, right)
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for at, sign in enumerate(left, 1):
+        older, before, row = before, row, [at]
+        for to, other in enumerate(right, 1):
+            cost = min(before[to] + 1, row[to - 1] + 1, before[to - 1] + (sign != other))
+            swapped = at > 1 and to > 1 and sign == right[to - 2] and other == left[at - 2]
+            row.append(min(cost, older[to - 2] + 1) if swapped else cost)
+        if min(row) > most:
+            return None
+    return row[-1] if row[-1] <= most else None
+
+
+def _differing(left: str, right: str) -> tuple[str, str]:
+    """What is left of two texts without their common start and end."""
+    start, least = 0, min(len(left), len(right))
+    while start < least and left[start] == right[start]:
+        start += 1
+    end = 0
+    while end < least - start and left[-1 - end] == right[-1 - end]:
+        end += 1
+    return left[start : len(left) - end], right[start : len(right) - end]
 
 
 def hint(suggestion: str | None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from runtime.decide.calendars import calendar_of, closes_at
 from runtime.decide.rules import Point, Quantifier, State, judge_series, replay, step
 from runtime.reading import read_ids
 from store import measurements, rule_questions
-from store.rule_questions import SUBJECT, Asker, subject_paths
+from store.rule_questions import SUBJECT, Asker, paths_of, subject_paths
 from store.rule_states import Computed
 
 if TYPE_CHECKING:
@@ -44,20 +44,29 @@ def question_of(
         all_of_it = whole or compiled.rule.missing == "ignored"
         first = None if all_of_it else to_period - compiled.rule.quantifier.periods + 1
         first = None if first is None else first - _reach(compiled)
-        truths = _computed(ctx, compiled, from_period=first, to_period=to_period)
+        numbers = measurements.read_series(
+            ctx.uow, compiled.metric.name, from_period=first, to_period=to_period
+        )
+        points = [(each.subject_id, each.period, each.value, each.target) for each in numbers]
+        truths = _computed(ctx, compiled, points)
         return rule_questions.question_computed(_asker(ctx), compiled, truths)
 
 
 def _reach(compiled: CompiledPeriodRule) -> int:
     """How many periods before the one that is judged the conditions look."""
-    return reach((*compiled.enter.needs.paths, *compiled.exit.needs.paths))
+    return reach(paths_of(compiled))
 
 
 def question_then(ctx: Context, compiled: CompiledPeriodRule, periods: Iterable[int]) -> Question:
     """The rule over each period's numbers as they stood when it closed."""
     calendar, grain = calendar_for(ctx, compiled), compiled.metric.grain
     closings = [(period, closes_at(calendar, period, grain)) for period in periods]
-    return rule_questions.question_then(_asker(ctx), compiled, closings)
+    try:
+        return rule_questions.question_then(_asker(ctx), compiled, closings)
+    except NotPushableError:
+        points = rule_questions.points_then(ctx.uow, compiled.metric.name, closings)
+        truths = _computed(ctx, compiled, points)
+        return rule_questions.question_computed(_asker(ctx), compiled, truths)
 
 
 def _asker(ctx: Context) -> Asker:
@@ -65,16 +74,14 @@ def _asker(ctx: Context) -> Asker:
 
 
 def _computed(
-    ctx: Context, compiled: CompiledPeriodRule, *, from_period: int | None, to_period: int
+    ctx: Context,
+    compiled: CompiledPeriodRule,
+    numbers: Iterable[tuple[int, int, int | None, int | None]],
 ) -> list[Computed]:
     """The truth table by the oracle, for conditions the database can not compute."""
-    numbers = measurements.read_series(
-        ctx.uow, compiled.metric.name, from_period=from_period, to_period=to_period
-    )
     points: dict[int, list[Point]] = {}
-    for number in numbers:
-        point = Point(number.period, number.value, number.target)
-        points.setdefault(number.subject_id, []).append(point)
+    for subject, period, value, target in numbers:
+        points.setdefault(subject, []).append(Point(period, value, target))
     found, quantifier = [], quantifier_of(compiled)
     for subject, judged in judge_subjects(ctx, compiled, points).items():
         state = State()

@@ -39,7 +39,7 @@ FLOORS = (
     ),
     Floor(
         "unit",
-        6,
+        7,
         (
             (
                 *PYTEST,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, func, literal, null, or_, select
 
 from dsl import series
 from dsl.backends.sql import NotPushable as NotPushableError
@@ -53,9 +53,29 @@ def question_of(asker: Asker, compiled: CompiledPeriodRule) -> Question:
 def question_then(
     asker: Asker, compiled: CompiledPeriodRule, closings: Sequence[tuple[int, int]]
 ) -> Question:
-    """The rule over each period's numbers as they stood at its closing (period, instant)."""
+    """The rule over each period's numbers as they stood at its closing (period, instant).
+
+    Earlier periods count with the numbers they had at their own closing.
+    """
     rows, where = rule_states.numbers_then(asker.uow, compiled.metric.name, closings)
+    rows, where = _with_past(compiled, rows, where)
     return _question(asker, compiled, _numbers(asker, compiled, rows, where))
+
+
+def points_then(
+    uow: UnitOfWork, metric: str, closings: Sequence[tuple[int, int]]
+) -> list[tuple[int, int, int | None, int | None]]:
+    """Those numbers themselves: subject, period, value, target, oldest first."""
+    rows, where = rule_states.numbers_then(uow, metric, closings)
+    c = rows.c
+    chosen = select(c.subject_id, c.period, c.value, c.target).where(*where(rows))
+    found = uow.execute(chosen.order_by(c.subject_id, c.period))
+    return [(row.subject_id, row.period, row.value, row.target) for row in found]
+
+
+def paths_of(compiled: CompiledPeriodRule) -> tuple[str, ...]:
+    """Every path that the conditions read."""
+    return (*compiled.enter.needs.paths, *compiled.exit.needs.paths)
 
 
 def question_computed(
@@ -95,13 +115,55 @@ def _numbers(asker: Asker, compiled: CompiledPeriodRule, rows: FromClause, where
     paths = subject_paths(compiled)
     facts = _facts(asker, compiled, paths) if paths else None
 
+    looks_back = set(_back(compiled)) - {*rows.c.keys()}
+
     def truths(numbers: FromClause) -> Truths:
-        resolve = _Resolve(numbers, facts, paths, where)
+        then = numbers.alias() if looks_back else None
+        resolve = _Resolve(numbers, facts, paths, where, then)
         return Truths(_sql(asker, compiled.enter, resolve), _sql(asker, compiled.exit, resolve))
 
     truths(rows)  # now, to learn whether the conditions can be pushed at all
     joined = rows if facts is None else rows.outerjoin(facts, facts.c.id == rows.c.subject_id)
     return Numbers(rows, joined, where, truths)
+
+
+def _with_past(
+    compiled: CompiledPeriodRule, rows: FromClause, where: Where
+) -> tuple[FromClause, Where]:
+    """The rows with what they were in earlier periods beside them, under the name of the path."""
+    c = rows.c
+    past = []
+    for path in _back(compiled):
+        name, back = series.split(path)
+        then = _apart(path, c.period)
+        if then is None:
+            then = func.first_value(c[name]).over(
+                partition_by=c.subject_id, order_by=c.period, range_=(-back, -back)
+            )
+        past.append(then.label(path))
+    if not past:
+        return rows, where
+    chosen = select(c.subject_id, c.period, c.value, c.target, *past).where(*where(rows))
+    return chosen.subquery("past"), lambda _rows: ()
+
+
+def _back(compiled: CompiledPeriodRule) -> list[str]:
+    """The paths that are about other periods, each once."""
+    paths = dict.fromkeys(paths_of(compiled))
+    return [path for path in paths if _looks_away(path)]
+
+
+def _looks_away(path: str) -> bool:
+    name, back = series.split(path)
+    return back > 0 or name in series.APART
+
+
+def _apart(path: str, period: ColumnElement[int]) -> ColumnElement[Any] | None:
+    """The distance to a year before, if that is what a path stands for."""
+    name, back = series.split(path)
+    if name == "@week":
+        return _weeks_apart((period - back) * 7)
+    return _days_apart(period - back) if name == "@day" else None
 
 
 def _facts(asker: Asker, compiled: CompiledPeriodRule, paths: Sequence[str]) -> FromClause:
@@ -123,6 +185,8 @@ class _Resolve:
     facts: FromClause | None
     paths: tuple[str, ...]
     where: Where  # which rows are meant, for those of earlier periods
+    then: FromClause | None  # an alias of `rows` for earlier periods; it takes long to make
+    _known: dict[tuple[str, int], ColumnElement[Any]] = field(default_factory=dict)
 
     def column(self, path: str) -> ColumnElement[Any]:
         """A leaf of a condition."""
@@ -130,15 +194,20 @@ class _Resolve:
             return self.rows.c.subject_id
         if self.facts is not None and path in self.paths:
             return self.facts.c[f"f{self.paths.index(path)}"]
-        name, back = series.split(path)
-        return self._earlier(name, back) if back else self.rows.c[name]
+        if self.then is None or not _looks_away(path):
+            return self.rows.c[path]
+        apart = _apart(path, self.rows.c.period)
+        return self._earlier(self.then, *series.split(path)) if apart is None else apart
 
-    def _earlier(self, name: str, back: int) -> ColumnElement[Any]:
+    def _earlier(self, then: FromClause, name: str, back: int) -> ColumnElement[Any]:
         """The value of the same subject some periods ago, found by the index."""
-        then = self.rows.alias()
-        mine = (then.c.subject_id == self.rows.c.subject_id, *self.where(then))
-        chosen = select(then.c[name]).where(*mine, then.c.period == self.rows.c.period - back)
-        return chosen.correlate_except(then).scalar_subquery()
+        found = self._known.get((name, back))
+        if found is None:
+            mine = (then.c.subject_id == self.rows.c.subject_id, *self.where(then))
+            chosen = select(then.c[name]).where(*mine, then.c.period == self.rows.c.period - back)
+            found = chosen.correlate_except(then).scalar_subquery()
+            self._known[name, back] = found
+        return found
 
     def outer(self, path: str) -> ColumnElement[Any]:
         """Conditions have no owning row."""
@@ -151,3 +220,44 @@ class _Resolve:
     ) -> ColumnElement[Any]:
         """Child rows of the subject are left to Python."""
         raise NotPushableError(fold.rows)
+
+
+# --- the distance to a year before ----------------------------------------------------------------
+# Days repeat after 400 years, and but for one leap day after 100 and after 4.
+_DAYS_400, _DAYS_100, _DAYS_4, _DAYS = 146_097, 36_524, 1_461, 365
+_MARCH_1600 = 135_080  # days from there to 1970-01-01: years that end with their leap day
+_JANUARY_1601 = 134_774
+
+
+def _days_apart(day: ColumnElement[int]) -> ColumnElement[Any]:
+    """`series.periods_apart` for days."""
+    in_400 = (day + _MARCH_1600) % _DAYS_400
+    leap_day = or_(in_400 == _DAYS_400 - 1, _in_4(in_400) == _DAYS_4 - 1)
+    return case((leap_day, null()), (_after_leap_year(in_400), _big(_DAYS + 1)), else_=_big(_DAYS))
+
+
+def _weeks_apart(thursday: ColumnElement[int]) -> ColumnElement[Any]:
+    """`series.periods_apart` for weeks, each of which its Thursday stands for.
+
+    It is 52 weeks if the Thursday of then has the same number among those of its year.
+    """
+    in_400 = (thursday + _JANUARY_1601) % _DAYS_400
+    in_4 = _in_4(in_400)
+    of_year = in_4 % _DAYS
+    last = or_(in_400 == _DAYS_400 - 1, in_4 == _DAYS_4 - 1, of_year == _DAYS - 1)
+    longer = and_(_after_leap_year(in_400), in_4 % 7 >= 5)  # noqa: PLR2004 -- 366 = 52 x 7 + 2
+    return case((last, null()), (or_(longer, of_year % 7 == 6), _big(53)), else_=_big(52))  # noqa: PLR2004
+
+
+def _big(number: int) -> ColumnElement[int]:
+    return literal(number, rule_states.BIG)
+
+
+def _in_4(in_400: ColumnElement[int]) -> ColumnElement[int]:
+    return in_400 % _DAYS_100 % _DAYS_4
+
+
+def _after_leap_year(in_400: ColumnElement[int]) -> ColumnElement[bool]:
+    """The first of four years, but for the centuries whose last year was no leap year."""
+    in_100 = in_400 % _DAYS_100
+    return and_(_in_4(in_400) < _DAYS, or_(in_100 >= _DAYS_4, in_400 < _DAYS_100))

@@ -125,6 +125,53 @@ RECORD_MORE: dict[str, Shape] = {
     "updated_by": MAYBE_TEXT,
     "created_at": MAYBE_INSTANT,
 }
+SPAN: dict[str, Shape] = {"start": MAYBE_INTEGER, "end": MAYBE_INTEGER}
+FORMULA_TYPE = thing({"scale": INTEGER, "unit": MAYBE_TEXT, "entity": TEXT}, name=TEXT)
+EDIT = thing(**SPAN, replacement=TEXT)
+FORMULAS: Mapping[str, Shape] = {
+    "FormulaDiagnostics": thing(
+        diagnostics=many(
+            thing(
+                **SPAN,
+                code=TEXT,
+                message=TEXT,
+                severity=TEXT,
+                fixes=many(thing(**SPAN, title=TEXT, replacement=TEXT)),
+            )
+        ),
+        type=maybe(FORMULA_TYPE),
+        canonical=MAYBE_TEXT,
+    ),
+    "FormulaCompletions": thing(
+        **SPAN,
+        items=many(thing(label=TEXT, kind=TEXT, text=TEXT, detail=TEXT, doc=TEXT)),
+    ),
+    "FormulaHover": thing(
+        found=maybe(
+            thing(
+                **SPAN,
+                kind=TEXT,
+                title=TEXT,
+                detail=TEXT,
+                doc=TEXT,
+                examples=many(thing(formula=TEXT, result=MAYBE_TEXT)),
+            )
+        )
+    ),
+    "FormulaEdits": thing(text=TEXT, edits=many(EDIT)),
+    "FormulaFormatted": thing(text=TEXT),
+    "FormulaValue": thing(
+        value=ANY, type=FORMULA_TYPE, reason=MAYBE_TEXT, record=TEXT, tree=ref("Calculation")
+    ),
+    "FormulaDependencies": thing(
+        paths=many(TEXT),
+        rows=VALUES,
+        params=many(TEXT),
+        runs=thing(
+            sqlite=FLAG, postgresql=FLAG, browser=FLAG, server_only=FLAG, prevented_by=many(TEXT)
+        ),
+    ),
+}
 
 ANSWERS: Mapping[str, Shape] = {
     "Problem": thing(
@@ -380,4 +427,5 @@ ANSWERS: Mapping[str, Shape] = {
     "IncidentPage": page("Incident"),
     "AuditVerified": thing(ok=FLAG, breaks=many(VALUES)),
     "Done": thing(done=FLAG),
+    **FORMULAS,
 }

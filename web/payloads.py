@@ -188,6 +188,52 @@ class SourceSettings(Payload):
     values = text_object(most=10_000)
 
 
+def _flag() -> fields.Boolean:
+    return fields.Boolean(
+        required=False,
+        truthy={True},
+        falsy={False},
+        error_messages=MESSAGES | {"invalid": "WEB202"},
+    )
+
+
+class FormulaText(Payload):
+    """A formula and where it stands: over a record of an entity, or in a rule about such."""
+
+    entity = text(most=200)
+    scope = choice("row", "rule", required=False)
+    grain = choice("day", "week", "month", "quarter", "year", required=False)
+    condition = _flag()
+    text = text(most=4096, least=0)
+
+
+class FormulaPlace(FormulaText):
+    """A place in a formula, in code points."""
+
+    at = whole(low=0, high=4096)
+
+
+class FormulaRename(FormulaPlace):
+    """Another name for the field at a place."""
+
+    new = text(most=200)
+
+
+class FormulaFormat(FormulaText):
+    """How fields are named in the result."""
+
+    names = choice("typed", "keys", "labels", required=False)
+
+
+class FormulaSample(FormulaText):
+    """What to try it on: a record (the first when none is given); in a rule also its numbers."""
+
+    record = text(most=64, required=False)
+    metric = text(most=200, required=False)
+    value = text(most=40, required=False)
+    target = text(most=40, required=False)
+
+
 # --- queries ------------------------------------------------------------------------------
 class Paged(Payload):
     """A page of a list."""

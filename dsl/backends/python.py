@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from functools import partial
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from dsl.backends import python_ops as w
-from dsl.backends.python_branches import SPECIALS, read_level, write_fold
+from dsl.backends.python_branches import SPECIALS, read_level, write_fold, write_last
 from dsl.backends.python_code import Mode, Writer
+from dsl.backends.python_late import as_expression, late, locate
 from dsl.bounds import leaves_int64
 from dsl.interpret import Row, interpret
 from dsl.needs import Needs, needs_of
@@ -72,16 +72,15 @@ class Program:
     def __init__(self, node: Node) -> None:
         self.node = node
         self.needs: Needs = needs_of(node)
-        self._row: Callable[..., Raw] | None = None
-        self._columns: Callable[..., None] | None = None
-        self._slots: tuple[Callable[..., tuple[object, ...]], tuple[int, ...]] | None = None
+        self._row: FunctionType | None = None
+        self._columns: FunctionType | None = None
+        self._slots: tuple[FunctionType, tuple[int, ...]] | None = None
 
     def bind(self, params: Params = NO_PARAMS) -> Callable[[Row], Raw]:
         """The bare function from a row that has every needed field to a value: the fastest way."""
         if self._row is None:
             self._row = _row_function(self.node, self._parameters())
-        given = self._given(params)
-        return partial(self._row, **given) if given else self._row
+        return self._bound(self._row, params)
 
     def evaluate(self, row: Row, params: Params = NO_PARAMS) -> Outcome:
         """The value for one row; a field that the row does not have is blank."""
@@ -101,29 +100,38 @@ class Program:
         """The values for n rows given as columns (child tables: a sequence of rows per row)."""
         if self._columns is None:
             self._columns = _column_function(self.node, self.needs, self._parameters())
-        result: list[Raw] = []
         names = (*self.needs.paths, *self.needs.rows)
-        given = (columns[name] if name in columns else (None,) * n for name in names)
-        self._columns(result.append, range(n), *given, **self._given(params))
-        return result
+        given = [columns[name][:n] if name in columns else (None,) * n for name in names]
+        found: list[Raw] = self._columns(*(given or [range(n)]), **self._given(params))
+        return found
 
     def slots(self, row: Row, params: Params = NO_PARAMS) -> tuple[object, ...]:
         """The value of each part, in the order of `slot_ids`; UNSET where it was not needed."""
-        run, _ids = self._slot_mode()
-        given = self._given(params)
+        run = self.bind_slots(params)
         try:
-            return run(row, **given)
+            return run(row)
         except KeyError:
-            return run(_complete(row, self.needs), **given)
+            return run(_complete(row, self.needs))
+
+    def bind_slots(self, params: Params = NO_PARAMS) -> Callable[[Row], tuple[object, ...]]:
+        """Like `bind`, to the values of all parts."""
+        return self._bound(self._slot_mode()[0], params)
 
     def slot_ids(self) -> tuple[int, ...]:
         """The id of the IR node behind each slot."""
         return self._slot_mode()[1]
 
-    def _slot_mode(self) -> tuple[Callable[..., tuple[object, ...]], tuple[int, ...]]:
+    def _slot_mode(self) -> tuple[FunctionType, tuple[int, ...]]:
         if self._slots is None:
             self._slots = _slot_function(self.node, self._parameters())
         return self._slots
+
+    def _bound(self, run: FunctionType, params: Params) -> Callable[[Row], Any]:
+        """The function with the parameters as defaults: a call costs no more than without."""
+        if not self.needs.params:
+            return run
+        values = tuple(getattr(params, name) for name in sorted(self.needs.params))
+        return FunctionType(run.__code__, run.__globals__, "formula", values)
 
     def _parameters(self) -> list[str]:
         return [f"p_{name}" for name in sorted(self.needs.params)]
@@ -152,7 +160,7 @@ def flat_function(node: Node, leaves: Sequence[Node]) -> Callable[..., Raw]:
     """
     writer = _writer("plain")
     arguments = [writer.given(leaf) for leaf in leaves]
-    body = _result(writer, node)
+    body = _body(writer, node, ast.Return)
     return cast("Callable[..., Raw]", _function(arguments, body))
 
 
@@ -172,47 +180,56 @@ def _writer(mode: Mode) -> Writer:
     return Writer(mode, SPECIALS, write_fold)
 
 
-def _result(writer: Writer, node: Node) -> list[ast.stmt]:
-    """The statements that return the value."""
-    value = _fitting(writer, node)
-    return [*writer.block, ast.Return(value)]
+def _body(writer: Writer, node: Node, end: Callable[[Expr], ast.stmt]) -> list[ast.stmt]:
+    """The statements that hand the value to `end`; a number may have left 64 bits."""
+    outgrows = leaves_int64(node)
+
+    def last(part: Node, guards: list[Expr], value: Expr) -> ast.stmt:
+        if outgrows and leaves_int64(part):
+            first, value = w.kept(value, writer)
+            limits = [w.constant(-INT64_MAX), first, w.constant(INT64_MAX)]
+            guards = [*guards, ast.Compare(limits[0], [ast.LtE(), ast.LtE()], limits[1:])]
+        elif isinstance(value, ast.Name) and {w.tested(each) for each in guards} == {value.id}:
+            guards = []  # `v if v is not None else None`
+        return end(w.chosen(w.both(guards), value, w.constant(None)) if guards else value)
+
+    write_last(writer, node, last)
+    return writer.block
 
 
-def _fitting(writer: Writer, node: Node) -> Expr:
-    """The value; a number that may have left 64 bits is looked at."""
-    value = writer.value(node)
-    if not leaves_int64(node):
-        return value
-    limits = [w.constant(-INT64_MAX), value, w.constant(INT64_MAX)]
-    inside: Expr = ast.Compare(limits[0], [ast.LtE(), ast.LtE()], limits[1:])
-    if writer.nullable(node):
-        inside = w.either([w.is_none(value), inside])
-    return w.chosen(inside, value, w.constant(None))
-
-
-def _row_function(node: Node, parameters: list[str]) -> Callable[..., Raw]:
+def _row_function(node: Node, parameters: list[str]) -> FunctionType:
     writer = _writer("plain")
-    body = _result(writer, node)
-    function = _function(["row", *parameters], [*read_level(writer.level, "row"), *body])
-    return cast("Callable[..., Raw]", function)
+    body = _body(writer, node, ast.Return)
+    return _function(["row", *parameters], late(read_level(writer.level, "row"), body))
 
 
-def _column_function(node: Node, needs: Needs, parameters: list[str]) -> Callable[..., None]:
+def _column_function(node: Node, needs: Needs, parameters: list[str]) -> FunctionType:
     """One loop over all columns; the same statements as for a row."""
     writer = _writer("plain")
-    value = _fitting(writer, node)
     names = [writer.level.field(path) for path in needs.paths]
     tables = [writer.level.table(path) for path in needs.rows]
-    body = [
-        *(_blank_table(table) for table in tables),
-        *writer.block,
-        ast.Expr(w.called("append", [value])),
-    ]
-    targets = ["_", *names, *tables]
+    body = [*map(_blank_table, tables), *_body(writer, node, _appended)]
+    targets = [*names, *tables] or ["_"]
     columns = [f"c{index}" for index in range(len(targets))]
     target = ast.Tuple([ast.Name(name, ast.Store()) for name in targets], ast.Store())
-    loop = ast.For(target, w.called("zip", [w.load(column) for column in columns]), body, [])
-    return cast("Callable[..., None]", _function(["append", *columns, *parameters], [loop]))
+    zipped = w.called("zip", [w.load(column) for column in columns])
+    single = as_expression(body)
+    if single is not None:
+        statements: list[ast.stmt] = [
+            ast.Return(ast.ListComp(single, [ast.comprehension(target, zipped, [], 0)]))
+        ]
+    else:
+        statements = [
+            ast.Assign([ast.Name("result", ast.Store())], ast.List([], ast.Load())),
+            ast.For(target, zipped, body, []),
+            ast.Return(w.load("result")),
+        ]
+    return _function([*columns, *parameters], statements)
+
+
+def _appended(value: Expr) -> ast.stmt:
+    append = ast.Attribute(w.load("result"), "append", ast.Load())
+    return ast.Expr(ast.Call(append, [value], []))
 
 
 def _blank_table(name: str) -> ast.stmt:
@@ -220,20 +237,19 @@ def _blank_table(name: str) -> ast.stmt:
     return ast.Assign([ast.Name(name, ast.Store())], rows)
 
 
-def _slot_function(
-    node: Node, parameters: list[str]
-) -> tuple[Callable[..., tuple[object, ...]], tuple[int, ...]]:
+def _slot_function(node: Node, parameters: list[str]) -> tuple[FunctionType, tuple[int, ...]]:
     """The same statements, one variable per part, all of them returned."""
     writer = _writer("slots")
     writer.value(node)
     ids, names = tuple(writer.slots), list(writer.slots.values())
-    start: list[ast.stmt] = [
-        ast.Assign([ast.Name(name, ast.Store())], w.load("UNSET")) for name in writer.optional
-    ]
+    start: list[ast.stmt] = []
+    if writer.optional:  # one assignment to all: one look at the constant
+        targets: list[ast.expr] = [ast.Name(name, ast.Store()) for name in writer.optional]
+        start = [ast.Assign(targets, w.load("UNSET"))]
     values = ast.Return(ast.Tuple([w.load(name) for name in names], ast.Load()))
-    body = [*start, *read_level(writer.level, "row"), *writer.block, values]
+    body = [*start, *late(read_level(writer.level, "row"), writer.block), values]
     function = _function(["row", *parameters], body)
-    return cast("Callable[..., tuple[object, ...]]", function), ids
+    return function, ids
 
 
 def _function(arguments: list[str], body: list[ast.stmt]) -> FunctionType:
@@ -244,10 +260,7 @@ def _function(arguments: list[str], body: list[ast.stmt]) -> FunctionType:
     )  # fmt: skip
     definition = ast.FunctionDef("formula", args, body, [])
     module = ast.Module([definition], [])
-    for node in ast.walk(module):
-        if isinstance(node, ast.expr | ast.stmt | ast.arg):
-            node.lineno = node.end_lineno = 1
-            node.col_offset = node.end_col_offset = 0
+    locate(module)
     code = compile(module, "<formula>", "exec")
     inner = next(const for const in code.co_consts if isinstance(const, CodeType))
     return FunctionType(inner, {**w.HELPERS, "UNSET": UNSET})

@@ -7,15 +7,20 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from dsl.backends import python_ops as w
-from dsl.backends.python_code import Level, Special, Writer
+from dsl.backends.python_code import Level, Special, Writer, effort
 from dsl.host import FOLDS
-from dsl.ir import Call, Fold, Node
+from dsl.ir import Call, Const, Fold, Node
 from dsl.types import DIVISION_SCALE, Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dsl.backends.python_ops import Expr
+
+    End = Callable[[Node, list[Expr], Expr], ast.stmt]
+
+
+_FEW = 3
 
 
 def _if(test: Expr, then: list[ast.stmt], otherwise: list[ast.stmt] | None = None) -> ast.stmt:
@@ -44,6 +49,65 @@ def _case(writer: Writer, node: Call, name: str) -> None:
     _branches(writer, name, list(zip(pairs[0::2], pairs[1::2], strict=True)), otherwise)
 
 
+def write_last(writer: Writer, node: Node, end: End) -> None:
+    """The value as the last act of the function: every branch ends by itself."""
+    if isinstance(node, Call) and node.op == "case":
+        _last_case(writer, node, end)
+    elif isinstance(node, Call) and node.op in {"and", "or"} and writer.nullable(node):
+        writer.prepare(node)
+        _last_logic(writer, node, end)
+    else:
+        guards, value = writer.last(node)
+        writer.block.append(end(node, guards, value))
+
+
+def _last_case(writer: Writer, node: Call, end: End) -> None:
+    *pairs, otherwise = node.args
+    with ExitStack() as opened:
+        for condition, value in zip(pairs[0::2], pairs[1::2], strict=True):
+            test = writer.truth(condition)
+            then: list[ast.stmt] = []
+            with writer.inside(then):
+                write_last(writer, value, end)
+            below: list[ast.stmt] = []
+            writer.block.append(_if(test, then, below))
+            opened.enter_context(writer.inside(below))
+        write_last(writer, otherwise, end)
+
+
+def _last_logic(writer: Writer, node: Call, end: End) -> None:
+    """AND ends at the first part that is false; behind it every known part is true (OR: turned).
+
+    Only the last part is asked for all its three values, and only if all before it are known.
+    """
+    conjunction = node.op == "and"
+    settles, settled = (writer.falsity, w.FALSE) if conjunction else (writer.truth, w.TRUE)
+    *parts, final = sorted(node.args, key=effort)
+    with ExitStack() as opened:
+        known: list[Expr] = []
+        for at, part in enumerate(parts, 1):
+            there = [] if len(parts) > _FEW else writer.demanded(part)
+            if there:  # the rest is written twice: behind a known part, behind an unknown one
+                unsettled = [settles(other) for other in (*parts[at:], final)]
+                blank = w.chosen(w.either(unsettled), settled, w.constant(None))
+                block: list[ast.stmt] = []
+                test = w.both([w.is_not_none(w.load(each)) for each in there])
+                writer.block.append(_if(test, block, [end(node, [], blank)]))
+                opened.enter_context(writer.inside(block))
+                opened.enter_context(writer.all_there(there))
+            below: list[ast.stmt] = []
+            then = [end(node, [], settled)]
+            writer.block.append(_if(settles(part), then, below))
+            opened.enter_context(writer.inside(below))
+            known += writer.known(part, conjunction=conjunction)
+        unknown = end(node, [], w.chosen(settles(final), settled, w.constant(None)))
+        if known:
+            block = []
+            writer.block.append(_if(w.both(known), block, [unknown]))
+            opened.enter_context(writer.inside(block))
+        write_last(writer, final, end)
+
+
 def _switch(writer: Writer, node: Call, name: str) -> None:
     item, *pairs, otherwise = node.args
     writer.value(item)
@@ -56,7 +120,11 @@ def _switch(writer: Writer, node: Call, name: str) -> None:
 
 def _coalesce(writer: Writer, node: Call, name: str) -> None:
     first, *others = node.args
-    writer.assign(name, writer.value(first))
+    start = writer.value(first)
+    if len(others) == 1 and isinstance(others[0], Const):
+        writer.assign(name, w.chosen(w.is_none(start), writer.value(others[0]), start))
+        return
+    writer.assign(name, start)
     for other in others:
         block: list[ast.stmt] = []
         with writer.inside(block):

@@ -14,6 +14,9 @@ from dsl.ops import OPERATIONS
 if TYPE_CHECKING:
     from dsl.backends.python_ops import Expr
 
+_LOGIC = frozenset({"and", "or", "not", "in", "between", "is_null"})
+_PLAIN_LOGIC = frozenset({"and", "or", "not", "in", "between", *w.COMPARE})
+_CHEAP = frozenset({"add", "sub", "mul", "neg"})
 Mode = Literal["plain", "slots"]
 Special = Callable[["Writer", Call, str], None]
 FoldWriter = Callable[["Writer", Fold, str], None]
@@ -59,6 +62,7 @@ class Writer:
         self._depth = 0
         self._known: dict[int, str] = {}
         self._nullable: dict[int, bool] = {}
+        self._there: frozenset[str] = frozenset()  # variables proved not to be None
         self._given: dict[Node, str] = {}
         self._nodes: list[Node] = []  # keeps temporary nodes alive, so that ids stay unique
 
@@ -138,6 +142,17 @@ class Writer:
         self._depth -= 1
         self.block, self._known = before, known
 
+    def last(self, node: Node) -> tuple[list[Expr], Expr]:
+        """What must hold, and the value then (else it is null): for a value used only once."""
+        if isinstance(node, Call) and id(node) not in self._known and self._mode == "plain":
+            if node.op not in self._specials:
+                guards: list[Expr] = []
+                return guards, self._expression(node, guards)
+            if node.op in _LOGIC:
+                return [], self._asked(node)
+        value = self.value(node)
+        return ([w.is_not_none(value)] if self.nullable(node) else []), value
+
     # -- strict operations: one test for all nulls below, then one expression
 
     def _strict_value(self, node: Call) -> Expr:
@@ -150,9 +165,8 @@ class Writer:
     def _expression(self, node: Call, guards: list[Expr]) -> Expr:
         args = [self._operand(arg, guards) for arg in node.args]
         if node.op in w.DIVISIONS and not _is_nonzero(node.args[1]):
-            first, divisor = w.kept(args[1], self)
-            guards.append(w.compared(first, ast.NotEq(), w.constant(0)))
-            args[1] = divisor
+            first, args[1] = w.kept(args[1], self)
+            _demand(first, guards)
         return w.write(node.op, args, self)
 
     def _operand(self, node: Node, guards: list[Expr]) -> Expr:
@@ -161,7 +175,8 @@ class Writer:
         value = self.value(node)
         if self.nullable(node):
             guard = w.is_not_none(value)
-            if not any(w.same_test(guard, other) for other in guards):
+            name = w.tested(guard)  # none of a constant NULL, nor of a divisor that was computed
+            if name is None or name not in map(w.tested, guards):
                 guards.append(guard)
         return value
 
@@ -193,7 +208,7 @@ class Writer:
         side = self.falsity if flip else self.truth
         match node.op:
             case "and" | "or":
-                parts = [side(arg) for arg in node.args]
+                parts = [side(arg) for arg in sorted(node.args, key=effort)]
                 return w.both(parts) if (node.op == "and") is not flip else w.either(parts)
             case "not":
                 return self.truth(node.args[0]) if flip else self.falsity(node.args[0])
@@ -203,11 +218,19 @@ class Writer:
             case "in" | "between":
                 return self._membership(node, negated=negated)
             case op if op in w.COMPARE:
-                guards: list[Expr] = []
-                args = [self._operand(arg, guards) for arg in node.args]
-                return w.both([*guards, w.write(w.OPPOSITE[op] if flip else op, args, self)])
+                return self._comparison(w.OPPOSITE[op] if flip else op, node.args)
             case _:
                 return None
+
+    def _comparison(self, op: str, sides: tuple[Node, ...]) -> Expr:
+        """A comparison that null fails; to equal a constant that needs no test for None."""
+        guards: list[Expr] = []
+        args = [self._operand(arg, guards) for arg in sides]
+        plain = all(isinstance(arg, ast.Name | ast.Constant) for arg in args)
+        written = [arg for arg in args if isinstance(arg, ast.Constant) and arg.value is not None]
+        if op == "eq" and plain and written:
+            guards = []
+        return w.both([*guards, w.write(op, args, self)])
 
     def _membership(self, node: Call, *, negated: Literal["", "not"]) -> Expr:
         """`x in (...)`, or the comparisons it stands for, with x computed once."""
@@ -235,32 +258,93 @@ class Writer:
 
     def logic(self, node: Call, name: str) -> None:
         """A boolean in a variable: true, false or None."""
-        if self.nullable(node):
-            self._prepare(node)
-            unless = w.chosen(self._both_ways(node, "not"), w.FALSE, w.constant(None))
-            self.assign(name, w.chosen(self._both_ways(node, ""), w.TRUE, unless))
-        else:
-            self.assign(name, self._both_ways(node, ""))
+        self.assign(name, self._asked(node))
+
+    def _asked(self, node: Call) -> Expr:
+        if not self.nullable(node):
+            return self._both_ways(node, "")
+        self.prepare(node)
+        unless = w.chosen(self._both_ways(node, "not"), w.FALSE, w.constant(None))
+        asked = w.chosen(self._both_ways(node, ""), w.TRUE, unless)
+        blank = self._may_be_blank(node)
+        if blank:  # without a blank anywhere, plain two-valued logic says the same
+            with self.all_there(blank):
+                if not self.nullable(node):
+                    test = w.both([w.is_not_none(w.load(each)) for each in blank])
+                    asked = w.chosen(test, self._both_ways(node, ""), asked)
+        return asked
+
+    def _may_be_blank(self, node: Node) -> list[str]:
+        """The variables whose None alone makes a condition unknown, each once."""
+        found: dict[str, None] = {}
+        waiting = [node]
+        while waiting:
+            here = waiting.pop()
+            if isinstance(here, Call) and id(here) not in self._known:
+                if here.op in _PLAIN_LOGIC or self._can_inline(here):
+                    waiting.extend(reversed(here.args))
+                continue
+            value = self.value(here)
+            if isinstance(value, ast.Name) and self.nullable(here):
+                found[value.id] = None
+        return list(found)
+
+    @contextmanager
+    def all_there(self, names: list[str]) -> Iterator[None]:
+        """Write for the case that none of these variables is None."""
+        there, nullable = self._there, self._nullable
+        self._there, self._nullable = there | set(names), {}
+        yield
+        self._there, self._nullable = there, nullable
 
     def _both_ways(self, node: Call, negated: Literal["", "not"]) -> Expr:
         found = self._condition(node, negated=negated)
         assert found is not None  # noqa: S101 -- logic() gets the operations _condition knows
         return found
 
-    def _prepare(self, node: Call) -> None:
+    def known(self, part: Node, *, conjunction: bool) -> list[Expr]:
+        """Tests that a part is not null, when it is known not to be FALSE (else: not TRUE)."""
+        if not self.nullable(part):
+            return []
+        if isinstance(part, Call) and part.op in w.COMPARE and self._is_cheap(part):
+            guards: list[Expr] = []
+            for arg in part.args:
+                self._operand(arg, guards)
+            return guards
+        return [self.truth(part) if conjunction else self.falsity(part)]
+
+    def demanded(self, part: Node) -> list[str]:
+        """The variables without which a simple comparison is null; none for other parts."""
+        if not isinstance(part, Call) or part.op not in w.COMPARE or not self._is_cheap(part):
+            return []
+        tests = self.known(part, conjunction=True)
+        return [name for name in map(w.tested, tests) if name is not None]
+
+    def prepare(self, node: Call) -> None:
         """Compute what is more than a comparison of variables once, for both questions."""
         for arg in node.args:
             if not isinstance(arg, Call):
                 continue
             if arg.op in {"and", "or", "not"} and not self._is_slot(arg):
-                self._prepare(arg)
-            elif arg.op not in w.COMPARE or any(isinstance(a, Call | Fold) for a in arg.args):
+                self.prepare(arg)
+            elif arg.op not in {"is_null", *w.COMPARE} or not self._is_cheap(arg):
                 self.value(arg)
+
+    def _is_cheap(self, node: Call) -> bool:
+        """Whether a comparison may be written twice: all below is variables and short sums."""
+        if self._is_slot(node):
+            return False
+        calls = [arg for arg in node.args if isinstance(arg, Call | Fold)]
+        return all(
+            isinstance(arg, Call) and arg.op in _CHEAP and self._is_cheap(arg) for arg in calls
+        )
 
     # -- nullability
 
     def nullable(self, node: Node) -> bool:
         """Whether a value may be None; stored fields always may, whatever their type says."""
+        if self._there and self._is_there(node):
+            return False
         match node:
             case Const(value=value):
                 return value is None
@@ -274,6 +358,12 @@ class Writer:
                 return found
             case _:
                 return True
+
+    def _is_there(self, node: Node) -> bool:
+        if isinstance(node, Field | Param):
+            value = self.value(node)
+            return isinstance(value, ast.Name) and value.id in self._there
+        return self._known.get(id(node)) in self._there
 
     def _call_nullable(self, node: Call) -> bool:
         operation = OPERATIONS[node.op]
@@ -295,3 +385,28 @@ class Writer:
 
 def _is_nonzero(node: Node) -> bool:
     return isinstance(node, Const) and bool(node.value)
+
+
+def _demand(divisor: Expr, guards: list[Expr]) -> None:
+    """A guard against 0; as None is false too it takes the place of a guard against None."""
+    name = w.tested(divisor)
+    for at, guard in enumerate(guards):
+        if name is not None and w.tested(guard) == name:
+            guards[at] = divisor
+            return
+    guards.append(divisor)
+
+
+def effort(node: Node) -> int:
+    """How much is to be computed for a condition: what is cheap is asked first."""
+    match node:
+        case Call(op="and" | "or" | "in", args=args):
+            return 2 * sum(map(effort, args))
+        case Call(op="is_null" | "not", args=args):
+            return sum(map(effort, args))
+        case Call(args=args) if not all(isinstance(arg, Const) for arg in args):
+            return 1 + sum(map(effort, args))
+        case Fold():
+            return 1
+        case _:
+            return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from math import gcd
 from typing import Protocol
 
 from dsl import exact
@@ -63,16 +64,13 @@ def is_not_none(value: Expr) -> Expr:
     return compared(value, ast.IsNot(), constant(None))
 
 
-def same_test(first: Expr, second: Expr) -> bool:
-    """Whether two tests ask whether the same variable is None."""
-    match first, second:
-        case (
-            ast.Compare(left=ast.Name(id=one), ops=[ast.IsNot()]),
-            ast.Compare(left=ast.Name(id=other), ops=[ast.IsNot()]),
-        ):
-            return one == other
+def tested(test: Expr) -> str | None:
+    """The variable that is not None behind a guard: `v is not None`, or `v` alone (a divisor)."""
+    match test:
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot()]) | ast.Name(id=name):
+            return name
         case _:
-            return False
+            return None
 
 
 def called(name: str, args: list[Expr]) -> Expr:
@@ -134,30 +132,65 @@ def write(op: str, args: list[Expr], names: Names) -> Expr:
 
 
 def _same_signs(first: Expr, divisor: Expr) -> Expr:
-    positive = compared(divisor, ast.Gt(), constant(_ZERO))
-    return compared(compared(first, ast.GtE(), constant(_ZERO)), ast.Is(), positive)
+    """Whether both are on one side of 0; jumps are cheaper than comparing two booleans."""
+    above = compared(divisor, ast.Gt(), constant(_ZERO))
+    below = compared(divisor, ast.Lt(), constant(_ZERO))
+    return chosen(compared(first, ast.GtE(), constant(_ZERO)), above, below)
 
 
-def _constant_divisor(divisor: Expr) -> int | None:
-    value = divisor.value if isinstance(divisor, ast.Constant) else None
-    return value if isinstance(value, int) and value > 0 else None
+def _positive(value: Expr) -> int | None:
+    found = value.value if isinstance(value, ast.Constant) else None
+    return found if type(found) is int and found > 0 else None
+
+
+def _scaled(value: Expr) -> tuple[Expr, int]:
+    """A product without its written-out positive factor, and that factor."""
+    match value:
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            for rest, written in ((left, right), (right, left)):
+                factor = _positive(written)
+                if factor is not None:
+                    inner, more = _scaled(rest)
+                    return inner, factor * more
+    return value, 1
+
+
+def _times(value: Expr, factor: int) -> Expr:
+    return value if factor == 1 else arithmetic(value, ast.Mult(), constant(factor))
 
 
 def _div(args: list[Expr], names: Names) -> Expr:
-    """Half away from zero; a written-out even divisor needs half the work."""
-    first, a = kept(args[0], names)
-    fixed = _constant_divisor(args[1])
-    if fixed is not None and fixed % 2 == 0:
-        half, whole = constant(fixed // 2), constant(fixed)
-        up = arithmetic(arithmetic(a, ast.Add(), half), ast.FloorDiv(), whole)
-        down = arithmetic(arithmetic(half, ast.Sub(), a), ast.FloorDiv(), whole)
-        return chosen(compared(first, ast.GtE(), constant(_ZERO)), up, opposite(down))
+    """Half away from zero: floor((2a + b) / 2b), a bit less on the other side of zero.
+
+    A constant factor of the numerator is multiplied in only once, and the sign is asked of the
+    rest of it: small integers are compared faster.
+    """
+    rest, factor = _scaled(args[0])
+    fixed = _positive(args[1])
+    if fixed is not None:
+        return _div_fixed(rest, factor, fixed, names)
+    first, a = kept(rest, names)
     b = args[1]
-    twice_a = arithmetic(constant(2), ast.Mult(), a)
+    twice_a = _times(a, 2 * factor)
     twice_b = arithmetic(constant(2), ast.Mult(), b)
     up = arithmetic(arithmetic(twice_a, ast.Add(), b), ast.FloorDiv(), twice_b)
     down = arithmetic(arithmetic(b, ast.Sub(), twice_a), ast.FloorDiv(), twice_b)
     return chosen(_same_signs(first, b), up, opposite(down))
+
+
+def _div_fixed(rest: Expr, factor: int, divisor: int, names: Names) -> Expr:
+    common = gcd(factor, divisor)
+    factor, divisor = factor // common, divisor // common
+    if divisor == 1:
+        return _times(rest, factor)
+    if divisor % 2:
+        factor, divisor = 2 * factor, 2 * divisor
+    first, a = kept(rest, names)
+    whole, half = constant(divisor), divisor // 2
+    scaled = _times(a, factor)
+    up = arithmetic(arithmetic(scaled, ast.Add(), constant(half)), ast.FloorDiv(), whole)
+    down = arithmetic(arithmetic(scaled, ast.Add(), constant(half - 1)), ast.FloorDiv(), whole)
+    return chosen(compared(first, ast.GtE(), constant(_ZERO)), up, down)
 
 
 def _towards(args: list[Expr], names: Names, *, away: str) -> Expr:

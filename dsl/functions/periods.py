@@ -9,11 +9,14 @@ from __future__ import annotations
 import itertools
 
 from dsl import build
-from dsl.codes import NO_PAST
+from dsl.codes import NO_GRAIN, NO_PAST
 from dsl.functions.nodes import nodes_of
 from dsl.functions.spec import Argument, Example, Function, Lower, Parameter, Site
 from dsl.ir import Call, Const, Node
-from dsl.series import MOST_PERIODS
+from dsl.series import MOST_PERIODS, apart
+
+_PERIODS_PER_YEAR: dict[str, int] = {"month": 12, "quarter": 4, "year": 1}
+_DISTANCES = {"day": range(365, 367), "week": range(52, 54)}  # to the same one a year before
 
 _X = Parameter("x", "数字", "number")
 _CONDITION = Parameter("condition", "条件", "condition")
@@ -66,6 +69,39 @@ def _change(args: tuple[Argument, ...], site: Site) -> Node | None:
     (x,) = nodes_of(args)
     found = _past(x, range(1, 2), site)
     return None if found is None else _relative(x, found[0])
+
+
+def _last_year(function: str) -> Lower:
+    def lower(args: tuple[Argument, ...], site: Site) -> Node | None:
+        (x,) = nodes_of(args)
+        return _year_before(x, function, site)
+
+    return lower
+
+
+def _year_on_year(args: tuple[Argument, ...], site: Site) -> Node | None:
+    (x,) = nodes_of(args)
+    base = _year_before(x, "YOY", site)
+    return None if base is None else _relative(x, base)
+
+
+def _year_before(x: Node, function: str, site: Site) -> Node | None:
+    """A constant distance, but for days and weeks: there the date tells which of two it is."""
+    if site.grain is None:
+        site.refuse(NO_GRAIN, x.span, function=function)
+        return None
+    if site.grain not in {"day", "week"}:
+        age = _PERIODS_PER_YEAR[site.grain]
+        found = _past(x, range(age, age + 1), site)
+        return None if found is None else found[0]
+    ages = _DISTANCES[site.grain]
+    found = _past(x, ages, site)
+    if found is None:
+        return None
+    arms: list[Node] = []
+    for age, each in zip(ages, found, strict=True):
+        arms += [Call("eq", (apart(site.grain), build.number(age)), build.BOOLEAN), each]
+    return Call("case", (*arms, build.null(x.type)), x.type)
 
 
 def _deviation(args: tuple[Argument, ...], _site: Site) -> Node | None:
@@ -180,6 +216,26 @@ FUNCTIONS = (
         zh="与上期相比的变化率：(本期 − 上期) ÷ 上期的绝对值。",
         en="The change against the period before: (this − before) / |before|.",
         examples=(Example("CHANGE(value)", "-0.125"),),
+    ),
+    _period(
+        "LASTYEAR",
+        "上年同期",
+        (_X,),
+        _last_year("LASTYEAR"),
+        zh="上年同一周期的值：同月、同季、同年份的上一年；按日为上年同一天（2 月 29 日为空），"
+        "按周为上年同一 ISO 周（上年没有第 53 周时为空）。",
+        en="The value of the same period a year before: month, quarter, year; for days the same "
+        "date (29 February: blank), for weeks the ISO week of the same number (53: blank).",
+        examples=(Example("LASTYEAR(value)", "0.5"),),
+    ),
+    _period(
+        "YOY",
+        "同比",
+        (_X,),
+        _year_on_year,
+        zh="与上年同期相比的变化率：(本期 − 上年同期) ÷ 上年同期的绝对值。",
+        en="The change against the same period a year before: (this − then) / |then|.",
+        examples=(Example("YOY(value)", "0.4"), Example("同比(target)", None)),
     ),
     _period(
         "DEVIATION",

@@ -18,6 +18,8 @@ def _stepped(op: str) -> Lower:
     def lower(args: tuple[Argument, ...], _site: Site) -> Node | None:
         given = nodes_of(args)
         x, step = build.align((given[0], given[1] if len(given) > 1 else build.number(1)))
+        if not (isinstance(step, Const) and isinstance(step.value, int) and step.value > 0):
+            step = Call("abs", (step,), step.type)  # a multiple of -2 is one of 2
         if op == "ceiling":
             return build.negate(_multiple("div_floor", build.negate(x), step))
         return _multiple(op, x, step)

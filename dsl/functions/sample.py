@@ -41,7 +41,7 @@ def _entity(name: str) -> RowScope | None:
     return None if fields is None else RowScope(fields, _entity)
 
 
-SAMPLE_SCOPE = RowScope(_RECORD, _entity, frozenset({"value", "target"}))
+SAMPLE_SCOPE = RowScope(_RECORD, _entity, frozenset({"value", "target"}), "month")
 SAMPLE_ROW: Mapping[str, Raw | Sequence[Mapping[str, Raw]]] = {
     "start": parse_date("2026-01-01"),
     "end": parse_date("2026-06-24"),
@@ -50,6 +50,7 @@ SAMPLE_ROW: Mapping[str, Raw | Sequence[Mapping[str, Raw]]] = {
     "value[-1]": 800_000,
     "value[-2]": 900_000,
     "value[-3]": None,
+    "value[-12]": 500_000,
     "target": 1_000_000,
     "target[-1]": 1_000_000,
     "target[-2]": 1_000_000,

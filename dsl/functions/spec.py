@@ -11,6 +11,7 @@ from dsl.ir import Node
 if TYPE_CHECKING:
     from dsl.diagnostics import Span
     from dsl.scope import RowScope
+    from dsl.series import Grain
 
 # `summable`, `ordered` and `countable` take a value or child rows; `whole` is a written-out
 # integer; `child` is an expression over one row of the `rows` argument before it.
@@ -56,6 +57,10 @@ Argument = Node | RowsValue
 
 class Site(Protocol):
     """Where a function is called: it reports problems at the right place."""
+
+    @property
+    def grain(self) -> Grain | None:
+        """How long a period is, where there are periods."""
 
     def unify(self, nodes: tuple[Node, ...]) -> tuple[Node, ...] | None:
         """The nodes with one common type, or None after reporting that there is none."""

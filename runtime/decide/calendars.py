@@ -102,7 +102,9 @@ def clock_time(text: str) -> timedelta:
 # --- business dates and periods -------------------------------------------------------------
 def business_day(calendar: Calendar, at: int) -> int:
     """The business date of an instant: a night shift still belongs to the day it began."""
-    return epoch_day((local_time(at, calendar.zone) - clock_time(calendar.day_start)).date())
+    day = epoch_day((local_time(at, calendar.zone) - clock_time(calendar.day_start)).date())
+    # in the second of two equal hours the clock is before the start of a day that has begun
+    return day + 1 if day_starts(calendar, day + 1) <= at else day
 
 
 def day_starts(calendar: Calendar, day: int) -> int:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from dsl.backends.python import Params, program
-from dsl.series import split
+from dsl.series import APART, periods_apart, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -144,15 +144,13 @@ def judge_series(
     """The truths of each period of a series; `facts` are the subject's values by path."""
     entering, exiting = program(enter), program(exit_)
     series = list(points)
-    back = [path for path in (*enter.needs.paths, *exit_.needs.paths) if split(path)[1]]
+    paths = {*enter.needs.paths, *exit_.needs.paths}
+    back = [path for path in paths if split(path)[1] or path in APART]
     by_period = {point.period: point for point in series} if back else {}
     judged = []
     for point in series:
         row = {**facts, "value": point.value, "target": point.target}
-        for path in back:
-            name, periods = split(path)
-            then = by_period.get(point.period - periods)
-            row[path] = None if then is None else getattr(then, name)
+        row |= {path: _earlier(by_period, point.period, path) for path in back}
         judged.append(
             Judged(
                 point.period,
@@ -161,6 +159,15 @@ def judge_series(
             )
         )
     return judged
+
+
+def _earlier(by_period: Mapping[int, Point], period: int, path: str) -> int | None:
+    """What a path of another period stands for."""
+    name, back = split(path)
+    if name in APART:
+        return periods_apart(name, period - back)
+    then = by_period.get(period - back)
+    return None if then is None else then.value if name == "value" else then.target
 
 
 def truth(value: Raw) -> Truth:

@@ -48,7 +48,8 @@ def fits(value):
 
 
 def test_every_operation_is_in_the_table():
-    assert set(OPERATIONS) - {"pow"} == sql.OP_NAMES
+    everywhere = {row.name for row in OPERATIONS.values() if not row.server}
+    assert everywhere - {"pow"} == sql.OP_NAMES
     for name in sql.OP_NAMES:
         assert name in sql.__doc__
 

@@ -63,17 +63,20 @@ class Hostile:
     def __init__(self, random):
         self._random = random
         self._generator = Generator(random)
-        self._kinds = (
-            *(self.characters, self.bytes, self.soup, self.signs),
+        self._cheap = (self.characters, self.bytes, self.soup, self.signs, self.piece, self.piece)
+        self._costly = (
             *(self.broken, self.broken, self.broken, self.spliced, self.full_width, self.valid),
         )
+        self._last = "1"
 
     def text(self, number):
-        """The text with that number; every hundredth is endless nesting."""
-        if number % 100 == 0:
+        """The text with that number: of ten one that costs, of 200 one endless nesting."""
+        if number % 200 == 0:
             return self.nested()
-        found = self._kinds[number % len(self._kinds)]()
-        return found[: MAX + 10]
+        if number % 10 == 0:
+            self._last = self._costly[number // 10 % len(self._costly)]()[: MAX + 10]
+            return self._last
+        return self._cheap[number % len(self._cheap)]()[: MAX + 10]
 
     def _length(self):
         return self._random.choice((1, 3, 10, 30, 80)) if self._random.random() < 0.99 else MAX
@@ -95,6 +98,15 @@ class Hostile:
         pool = [*_WORDS, *_SIGNS[:30]]
         joint = random.choice(("", " "))
         return joint.join(random.choice(pool) for _ in range(self._length()))
+
+    def piece(self):
+        """A short piece of the last costly text, perhaps with another one behind it."""
+        random, text = self._random, self._last
+        found = ""
+        for _ in range(random.choice((1, 1, 2))):
+            at = random.randrange(len(text) + 1)
+            found += text[at : at + random.choice((2, 5, 12, 25))]
+        return found
 
     def signs(self):
         """Signs alone."""

@@ -3,14 +3,18 @@ that is wrong the way other formula languages are or were."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import ast
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import isqrt
 from typing import TYPE_CHECKING
 
-from dsl import exact
+from dsl import exact, number_format
 from dsl.backends import python as backend
 from dsl.backends import python_branches as branches
 from dsl.backends import python_ops as ops
+from dsl.host import deviation as exact_deviation
+from dsl.ir import Call, Const, Fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +30,7 @@ class Mutant:
     name: str
     operations: frozenset
     install: Callable
+    hosted: bool = False  # of operations that only Python and SQLite compute
 
 
 def _strict(name, *operations):
@@ -63,15 +68,45 @@ def _special(name, *operations):
     return decorate
 
 
-def _helper(name, helper, *operations):
+def _helper(name, helper, *operations, hosted=False):
     """Replaces a function the generated code calls."""
 
     def decorate(function):
         def install(patch):
             patch.setitem(ops.HELPERS, helper, function)
 
-        MUTANTS.append(Mutant(name, frozenset(operations), install))
+        MUTANTS.append(Mutant(name, frozenset(operations), install, hosted))
         return function
+
+    return decorate
+
+
+def _hosted(name, operation):
+    """Replaces an operation of Python alone."""
+    return _helper(name, operation, operation, hosted=True)
+
+
+def _rewriting(name, operation):
+    """Compiles the formula with every such operation replaced by other ones."""
+
+    def decorate(change):
+        def rewritten(node):
+            match node:
+                case Call(args=args):
+                    node = replace(node, args=tuple(map(rewritten, args)))
+                    return change(node) if node.op == operation else node
+                case Fold(where=where, values=values):
+                    where = None if where is None else rewritten(where)
+                    return replace(node, where=where, values=tuple(map(rewritten, values)))
+                case _:
+                    return node
+
+        def install(patch):
+            right = backend.Program
+            patch.setattr(backend, "Program", lambda node: right(rewritten(node)))
+
+        MUTANTS.append(Mutant(name, frozenset({operation}), install))
+        return change
 
     return decorate
 
@@ -80,14 +115,11 @@ MUTANTS: list[Mutant] = []
 
 
 # --- logic and null -----------------------------------------------------------------------
-@_special("AND of two values", "and")
-def _and(*values):
-    return all(value is True for value in values)
-
-
-@_special("OR of two values", "or")
-def _or(*values):
-    return any(value is True for value in values)
+@_rewriting("AND of two values", "and")
+@_rewriting("OR of two values", "or")
+def _two_values(node):
+    known = (Call("coalesce", (arg, Const(False, arg.type)), arg.type) for arg in node.args)
+    return replace(node, args=tuple(known))
 
 
 @_special("NOT of nothing is true", "not")
@@ -307,3 +339,62 @@ def _weekday(day):
 @_strict("days beyond the year 9999", "add_days")
 def _add_days(day, count):
     return day + count
+
+
+# --- operations of Python alone, and folds over lists ----------------------------------------
+class _AllListed(branches._Distinct):
+    """Collects the blanks, too."""
+
+    def step(self, writer, node, name):
+        value = writer.value(node.values[0])
+        writer.block.append(branches._increase(name, ast.List([value], ast.Load())))
+
+
+def _count_blanks(patch):
+    patch.setitem(branches._FOLDS, "distinct", _AllListed())
+
+
+MUTANTS.append(Mutant("blank is a value of its own", frozenset({"distinct"}), _count_blanks))
+
+
+@_hosted("percentile without interpolation", "percentile")
+def _percentile(values, share):
+    known = values and 0 <= share <= 10**8
+    return sorted(values)[(len(values) - 1) * share // 10**8] if known else None
+
+
+@_hosted("deviation of all for a sample", "deviation")
+def _deviation(values, freedom):
+    return exact_deviation(values, 1 - freedom)
+
+
+@_hosted("LARGE counts from 0", "nth_largest")
+def _nth_largest(values, place):
+    return sorted(values, reverse=True)[place] if 0 <= place < len(values) else None
+
+
+@_hosted("an amount without its zeros", "capital_amount")
+def _capital(cents):
+    text = number_format.capital_amount(cents)
+    return text if text.startswith("零") else text.replace("零", "")
+
+
+@_hosted("an amount without 整", "capital_amount")
+def _capital_end(cents):
+    return number_format.capital_amount(cents).removesuffix("整")
+
+
+@_hosted("FIND counts from 0", "find")
+def _find(part, text, start):
+    found = text.find(part, start - 1) if start > 0 else -1
+    return None if found < 0 else found
+
+
+@_hosted("TEXT loses the sign", "write_number")
+def _write_number(raw, scale, pattern):
+    return number_format.number_text(abs(raw), scale, pattern)
+
+
+@_hosted("the root is cut", "root")
+def _root(x):
+    return None if x < 0 else isqrt(x * 10**8)

@@ -20,7 +20,7 @@ from .world import SCOPE, make_row
 
 SEED = int(os.environ.get("PLUMBLINE_FUZZ_SEED", "1"))
 SECONDS = float(os.environ.get("PLUMBLINE_FUZZ_SECONDS", "0"))  # per shard, at least
-SHARDS, CELLS = 4, 80_000
+SHARDS, CELLS = 4, 90_000
 FORMULAS, CHAINS, ROWS = 45, 3, 220
 SHOWN = 12
 

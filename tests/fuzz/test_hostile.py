@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from random import Random
 
+import psutil
 import pytest
 
 from dsl.backends import javascript, sql
@@ -20,8 +21,9 @@ from .hostile import Hostile
 from .world import SCOPE, flat, make_row
 
 SEED = int(os.environ.get("PLUMBLINE_FUZZ_SEED", "1"))
-SHARDS, INPUTS = 4, 5_000
+SHARDS, INPUTS = 4, 25_000
 LIMIT_S = 0.2
+MEMORY = 256 * 2**20
 ESCAPES = [
     line
     for line in (Path(__file__).parents[1] / "cases" / "dsl" / "escapes.txt")
@@ -79,8 +81,11 @@ def timed(job, *args):
 def test_any_text_is_answered(shard, row, record_property):
     hostile = Hostile(Random(SEED * 1000 + shard))
     use(hostile.valid(), row)  # the parser tables are built
+    process = psutil.Process()
+    before = process.memory_info().rss
     for number in range(INPUTS):
         timed(use, hostile.text(number), row)
+    assert process.memory_info().rss - before < MEMORY
     record_property("inputs", INPUTS)
     assert sys.getrecursionlimit() == 1000
 

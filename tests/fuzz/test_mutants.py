@@ -1,4 +1,4 @@
-"""The fuzz finds mistakes: each mutant of the Python code differs from the database."""
+"""The fuzz finds mistakes: each mutant of an executor, or of the checker, gives another answer."""
 
 from random import Random
 
@@ -6,23 +6,45 @@ import pytest
 
 from dsl import ir
 from dsl.backends import python as backend
+from dsl.interpret import interpret
+from runtime import formula_browser
+from store import formula_sql, sql_operations
+from tests.dsl.loader import read
+from tests.dsl.test_cases import answer
 
-from .executors import Sheet, by_row
+from .executors import Sheet, by_row, in_browser
 from .mutants import MUTANTS
+from .mutants_elsewhere import BROWSER_MUTANTS, CHECKER_MUTANTS, SQL_MUTANTS
 from .test_differential import sheets
 
-SHEETS = 12
+SHEETS, HOSTED_SHEETS = 12, 16
 
 
 @pytest.fixture(scope="module")
 def known(sqlite_world, people):
     """Sheets with the answers of the database."""
-    random = Random(99)
     found = []
-    for _, made in zip(range(SHEETS), sheets(random, people), strict=False):
+    for _, made in zip(range(SHEETS), sheets(Random(99), people), strict=False):
         sheet = Sheet(made.formulas, made.rows[:70], people, made.params)
         found.append((sheet, sqlite_world.answers(sheet)))
     return found
+
+
+@pytest.fixture(scope="module")
+def known_hosted(people):
+    """Sheets with operations that only Python computes, and the answers of the reference."""
+    wanted = frozenset().union(*(mutant.operations for mutant in MUTANTS if mutant.hosted))
+    found = []
+    for _, made in zip(range(HOSTED_SHEETS), sheets(Random(7), people, hosted=True), strict=False):
+        formulas = tuple(each for each in made.formulas if operations(each) & wanted)
+        sheet = Sheet(formulas, made.rows[:40], people, made.params)
+        found.append((sheet, [by_reference(each, sheet) for each in formulas]))
+    return found
+
+
+def by_reference(formula, sheet):
+    params = sheet.params.by_name()
+    return [interpret(formula.ir, row, params)[0] for row in sheet.flat()]
 
 
 def operations(formula):
@@ -30,28 +52,92 @@ def operations(formula):
     return {n.op if isinstance(n, ir.Call) else getattr(n, "kind", None) for n in nodes}
 
 
+def with_operations(known, wanted):
+    """The formulas that use one of them, each on a sheet of its own, and the right answers."""
+    for sheet, answers in known:
+        for formula, right in zip(sheet.formulas, answers, strict=True):
+            if operations(formula) & wanted:
+                yield Sheet((formula,), sheet.rows, sheet.people, sheet.params), [right]
+
+
+def differs(run, sheet, right):
+    try:
+        return run(sheet) != right
+    except (ArithmeticError, TypeError, ValueError):  # a mistake that also crashes
+        return True
+
+
 def caught(known, mutant):
     """Whether a formula with the operation gives another answer."""
-    for sheet, answers in known:
-        for formula, wanted in zip(sheet.formulas, answers, strict=True):
-            if not operations(formula) & mutant.operations:
-                continue
-            alone = Sheet((formula,), sheet.rows, sheet.people, sheet.params)
-            try:
-                if by_row(alone) != [wanted]:
-                    return True
-            except (ArithmeticError, TypeError, ValueError):  # a mistake that also crashes
-                return True
-    return False
+    cases = with_operations(known, mutant.operations)
+    return any(differs(by_row, sheet, right) for sheet, right in cases)
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
-def test_mutant_is_caught(mutant, known, monkeypatch):
+def test_mutant_is_caught(mutant, request, monkeypatch):
+    known = request.getfixturevalue("known_hosted" if mutant.hosted else "known")
     monkeypatch.setattr(backend, "_programs", {})
     mutant.install(monkeypatch)
     assert caught(known, mutant)
 
 
-def test_without_a_mutant_nothing_differs(known, monkeypatch):
+def test_without_a_mutant_nothing_differs(known, known_hosted, monkeypatch):
     monkeypatch.setattr(backend, "_programs", {})
-    assert all(by_row(sheet) == answers for sheet, answers in known)
+    assert all(by_row(sheet) == answers for sheet, answers in [*known, *known_hosted])
+
+
+# --- SQL ------------------------------------------------------------------------------------
+@pytest.fixture
+def forgetful(sqlite_world):
+    """A database that has not compiled anything yet, before and after."""
+    engines = (sqlite_world.database._writer, sqlite_world.database._reader)
+    for engine in engines:
+        engine.clear_compiled_cache()
+    yield sqlite_world
+    for engine in engines:
+        engine.clear_compiled_cache()
+
+
+@pytest.mark.parametrize("mutant", SQL_MUTANTS, ids=lambda mutant: mutant.name)
+def test_mutant_of_sql_is_caught(mutant, known, forgetful, monkeypatch):
+    monkeypatch.setitem(sql_operations.WRITE, mutant.operation, mutant.write)
+    cases = with_operations(known, {mutant.operation})
+    assert any(differs(forgetful.answers, sheet, right) for sheet, right in cases)
+
+
+def unguarded(self, op):
+    return self.element(op.body)
+
+
+def test_missing_guard_of_sql_is_caught(known, forgetful, monkeypatch):
+    monkeypatch.setattr(formula_sql._Translation, "_guarded", unguarded)
+    cases = with_operations(known, {"mul", "pow"})
+    assert any(differs(forgetful.answers, sheet, right) for sheet, right in cases)
+
+
+# --- the browser ----------------------------------------------------------------------------
+def test_the_browser_says_what_is_known(known, interpreter):
+    assert all(in_browser(interpreter, sheet, right) == right for sheet, right in known)
+
+
+@pytest.mark.parametrize("mutant", BROWSER_MUTANTS, ids=lambda mutant: mutant.name)
+def test_mutant_of_the_browser_is_caught(mutant, known, tmp_path, monkeypatch):
+    text = formula_browser.BUNDLE.read_text(encoding="utf-8")
+    assert text.count(mutant.old) == 1
+    bundle = tmp_path / "formula.mjs"
+    bundle.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
+    monkeypatch.setattr(formula_browser, "BUNDLE", bundle)
+    with formula_browser.browser() as interpreter:
+        cases = with_operations(known, mutant.operations)
+        assert any(
+            differs(lambda sheet: in_browser(interpreter, sheet, right), sheet, right)  # noqa: B023
+            for sheet, right in cases
+        )
+
+
+# --- the checker ----------------------------------------------------------------------------
+@pytest.mark.parametrize("mutant", CHECKER_MUTANTS, ids=lambda mutant: mutant.name)
+def test_mutant_of_the_checker_is_caught_by_the_case_files(mutant, monkeypatch):
+    for key, value in mutant.changes.items():
+        monkeypatch.setitem(mutant.table, key, value)
+    assert any(answer(case.formula, case.expected) != case.expected for case in read("excel"))

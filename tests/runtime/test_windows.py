@@ -1,6 +1,7 @@
 """Window functions in rule conditions, against plain loops over the periods of each subject."""
 
 import random
+from datetime import date
 
 import pytest
 
@@ -10,12 +11,19 @@ from dsl.formula import compile_formula
 from dsl.scope import RowScope, Symbol
 from dsl.types import Number
 from dsl.values import div_half_away
+from runtime.decide.periods import label, parse_label, period_of
 from runtime.decide.rules import Point, judge_series
 
 MEASURED = Number(6)
-SCOPE = RowScope(
-    {name: Symbol(name, MEASURED) for name in ("value", "target")}, lambda _name: None, PAST
-)
+GRAINS = ("day", "week", "month", "quarter", "year")
+
+
+def scope_of(grain):
+    symbols = {name: Symbol(name, MEASURED) for name in ("value", "target")}
+    return RowScope(symbols, lambda _name: None, PAST, grain)
+
+
+SCOPE = scope_of("week")
 
 
 # --- the reference: plain loops ---------------------------------------------------------------
@@ -135,3 +143,74 @@ def test_a_window_is_what_plain_loops_say(source):
             assert each.enter == WINDOWS[source](series, each.period), (source, each, points)
             seen.add(each.enter)
     assert {True, False} <= seen
+
+
+# --- a year before ----------------------------------------------------------------------------
+def year_before(period, grain):
+    """The period whose label is that of a year before, None when there is no such label."""
+    year, rest = label(period, grain)[:4], label(period, grain)[4:]
+    if rest == "-W53":
+        return None  # the year before has 52 weeks
+    try:
+        return parse_label(f"{int(year) - 1:04d}{rest}", grain)
+    except ValueError:
+        return None
+
+
+def yoy_below(series, period, grain, limit):
+    then = year_before(period, grain)
+    before = None if then is None else at(series, then)
+    now = at(series, period)
+    if now is None or not before:
+        return None
+    return div_half_away((now - before) * 10**8, abs(before)) < limit
+
+
+YEARS = {
+    "LASTYEAR(value) > value": lambda s, p, g: less(
+        at(s, p), None if year_before(p, g) is None else at(s, year_before(p, g))
+    ),
+    "同比(value) < 0 - 20%": lambda s, p, g: yoy_below(s, p, g, -20_000_000),
+    "CONSECUTIVE(YOY(value) < 10%, 2)": lambda s, p, g: every(
+        [yoy_below(s, p - k, g, 10_000_000) for k in (0, 1)]
+    ),
+    "LASTYEAR(PREVIOUS(value)) > 0": lambda s, p, g: less(
+        0, None if year_before(p, g) is None else at(s, year_before(p, g) - 1)
+    ),
+}
+
+
+def test_a_week_53_has_no_partner_because_none_follows_another():
+    for year in range(1900, 2200):
+        weeks = [date(each, 12, 28).isocalendar().week for each in (year, year + 1)]
+        assert weeks != [53, 53]
+
+
+@pytest.mark.parametrize("grain", GRAINS)
+@pytest.mark.parametrize("source", YEARS)
+def test_a_year_before_is_the_period_of_that_label(grain, source):
+    formula = compile_formula(source, scope_of(grain)).formula
+    assert formula is not None, compile_formula(source, scope_of(grain)).diagnostics
+    rng = random.Random(f"{source}{grain}")
+    first = period_of(date(2014, 12, 1).toordinal() - date(1970, 1, 1).toordinal(), grain)
+    count = {"day": 800, "week": 700, "month": 200, "quarter": 80, "year": 30}[grain]
+    values = [None, *(n * 10**6 for n in (-3, 0, 1, 2, 3, 5))]
+    points = [
+        Point(period, rng.choice(values), None)
+        for period in range(first, first + count)
+        if rng.random() > 0.05
+    ]
+    series = {point.period: point for point in points}
+    judged = judge_series(formula, formula, points, facts={}, params=NO_PARAMS)
+    for each in judged:
+        assert each.enter == YEARS[source](series, each.period, grain), label(each.period, grain)
+    assert {each.enter for each in judged} == {True, False, None}
+
+
+def test_days_and_weeks_without_a_partner_are_blank():
+    for grain, name in (("day", "2024-02-29"), ("week", "2020-W53"), ("week", "2026-W53")):
+        formula = compile_formula("LASTYEAR(value) > 0", scope_of(grain)).formula
+        period = parse_label(name, grain)
+        points = [Point(each, 1, 1) for each in range(period - 400, period + 1)]
+        *_, before, last = judge_series(formula, formula, points, facts={}, params=NO_PARAMS)
+        assert (before.enter, last.enter) == (True, None)

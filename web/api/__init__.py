@@ -11,6 +11,7 @@ from web.api import (
     entities,
     files,
     forms,
+    formulas,
     health,
     incidents,
     me,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     session, accounts, me, tasks, alerts, entities, records, forms, files, metrics, rules, packs,
-    sources, incidents, definitions, health,
+    sources, incidents, definitions, formulas, health,
 )  # fmt: skip
 
 

@@ -1,0 +1,353 @@
+"""Help whoever writes a formula: its scope as the writer may see it, its value on a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from builder.compiler import Compiler, judge_scope
+from builder.paths import Missing, follow
+from dsl import ir
+from dsl import types as t
+from dsl.diagnostics import Diagnostic
+from dsl.editor_reach import Reach, reach
+from dsl.explain import Explained, Node, explain
+from dsl.formula import Formula, compile_formula
+from dsl.scope import RowScope
+from dsl.series import APART, periods_apart, split
+from dsl.types import MEASUREMENT_SCALE, Boolean
+from dsl.values import parse_number
+from runtime.describe import known_entity
+from runtime.errors import Invalid, NotFound
+from runtime.lookups import displays, read
+from runtime.org import can, hidden_of, require, sees_metric
+from store import measurements
+from store.errors import HiddenFieldError, UnknownNameError
+from store.query import Query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from builder.model.common import Grain
+    from dsl.needs import Needs
+    from dsl.types import Type
+    from runtime.context import Context
+
+Kind = Literal["row", "rule"]
+SUBJECT = "subject"
+LAST_PERIOD = 2**31
+TEXT = "/text"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a formula stands: over a record of an entity, or in a rule about such records."""
+
+    entity: str
+    kind: Kind = "row"
+    condition: bool = False
+    grain: Grain = "week"  # of the periods a rule judges
+
+    @property
+    def expect(self) -> Type | None:
+        """What it must yield."""
+        return Boolean() if self.condition or self.kind == "rule" else None
+
+    @property
+    def root(self) -> str:
+        """The name the record has in the formula; "" when its fields stand alone."""
+        return SUBJECT if self.kind == "rule" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a formula is tried on: a record, and in a rule the numbers about it.
+
+    With a metric the numbers are those on record; others may be given instead.
+    """
+
+    uid: str | None = None
+    metric: str | None = None
+    value: str | None = None
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The value of a formula on a record; `shown` are the names of what references point to."""
+
+    formula: Formula
+    explained: Explained
+    uid: str
+    shown: Mapping[tuple[str, int], str]
+
+
+# --- what the writer may see ----------------------------------------------------------------
+def scope_of(ctx: Context, place: Place) -> RowScope:
+    """The names a formula may use, without those the writer must not know.
+
+    Raises:
+        NotFound: there is no such entity, or not for the writer.
+    """
+    known_entity(ctx, place.entity)
+    if ctx.actor.admin:
+        if place.kind == "row":
+            return ctx.catalog.scope(place.entity)
+        return judge_scope(ctx.catalog, place.entity, grain=place.grain)
+    seen = _Seen(ctx)
+    if place.kind == "row":
+        return seen.scope(place.entity)
+    judged = judge_scope(ctx.catalog, place.entity, grain=place.grain)
+    return RowScope(judged.symbols, seen, judged.series, judged.grain)
+
+
+class _Seen:
+    """The scopes of entities without their hidden fields, each made once."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._made: dict[str, RowScope] = {}
+
+    def __call__(self, entity: str) -> RowScope | None:
+        """The scope behind a reference; None when the writer must not look there."""
+        known = entity in self._ctx.catalog.entities
+        return self.scope(entity) if known and can(self._ctx, entity, "read") else None
+
+    def scope(self, entity: str) -> RowScope:
+        """The fields of one entity."""
+        if entity not in self._made:
+            full = self._ctx.catalog.scope(entity).symbols
+            hidden = hidden_of(self._ctx, entity)
+            shown = {key: symbol for key, symbol in full.items() if key not in hidden}
+            self._made[entity] = RowScope(shown, self)
+        return self._made[entity]
+
+
+def compiled(ctx: Context, place: Place, text: str) -> tuple[Formula, Formula]:
+    """The formula as typed and over stored fields only.
+
+    Raises:
+        Invalid: it does not compile, or would show what a hidden field says.
+    """
+    scope = scope_of(ctx, place)
+    found = compile_formula(text, scope, expect=place.expect)
+    if found.formula is None:
+        raise Invalid(*(problem.at(pointer=TEXT) for problem in found.diagnostics))
+    roots = {place.root: place.entity}
+    whole = Compiler(ctx.catalog).written_out(found.formula, roots)
+    hidden = next(_hidden(ctx, place, whole), None)
+    if hidden is not None:
+        raise _refused(hidden)
+    return found.formula, whole
+
+
+def _refused(typed: str) -> Invalid:
+    """A hidden field is as good as none; only what was typed is repeated."""
+    return Invalid(Diagnostic("RUN102", {"field": typed}, pointer=TEXT))
+
+
+def _hidden(ctx: Context, place: Place, formula: Formula) -> Iterator[str]:
+    """What of the text needs a field the reader must not see, behind computed ones too."""
+    for node, start in _fields(formula.ir, place.root, place.entity, ctx):
+        path = node.rows if isinstance(node, ir.Fold) else node.path
+        if not _may_see(ctx, start, path):
+            span = node.span
+            yield "?" if span is None else formula.source[span.start : span.end]
+
+
+def _fields(
+    node: ir.Node, root: str, entity: str, ctx: Context
+) -> Iterator[tuple[ir.Field | ir.Fold, tuple[str, str]]]:
+    """Every field and child table that is read, with the root and entity its path starts from."""
+    match node:
+        case ir.Field(outer=False):
+            yield node, (root, entity)
+        case ir.Fold(rows=rows, where=where, values=values, args=args):
+            yield node, (root, entity)
+            child = _target(ctx, entity, _below(rows, root))
+            for part in (where, *values) if child is not None else ():
+                if part is not None:
+                    yield from _fields(part, "", child or "", ctx)
+                    yield from _outer(part, (root, entity))
+            for part in args:
+                yield from _fields(part, root, entity, ctx)
+        case _:
+            for part in ir.children(node):
+                yield from _fields(part, root, entity, ctx)
+
+
+def _outer(
+    node: ir.Node, start: tuple[str, str]
+) -> Iterator[tuple[ir.Field | ir.Fold, tuple[str, str]]]:
+    for part in ir.walk(node):
+        if isinstance(part, ir.Field) and part.outer:
+            yield part, start
+
+
+def _below(path: str, root: str) -> str:
+    return path.removeprefix(f"{root}.") if root else path
+
+
+def _may_see(ctx: Context, start: tuple[str, str], path: str) -> bool:
+    """Whether the reader may see every field on a path."""
+    root, here = start[0], ctx.catalog.entities.get(start[1])
+    first = path.partition(".")[0]
+    if root and first != root:
+        return True  # value, target
+    for key in _below(path, root).split(".") if path != root else ():
+        item = None if here is None else here.field(key)
+        if here is None or item is None:
+            return True  # uid and the like; the database says what there is
+        if key in hidden_of(ctx, here.name) or not can(ctx, here.name, "read"):
+            return False
+        here = ctx.catalog.entities.get(item.entity or item.type)
+    return True
+
+
+def _target(ctx: Context, entity: str, path: str) -> str | None:
+    """The entity of the child table at a path."""
+    reached = follow(ctx.catalog.entities, entity, path)
+    if isinstance(reached, Missing) or reached.field is None:
+        return None
+    return reached.field.entity
+
+
+# --- where it runs ----------------------------------------------------------------------------
+def where_it_runs(ctx: Context, place: Place, text: str) -> tuple[Formula, Reach]:
+    """The formula over stored fields only, and which executors compute it.
+
+    Raises:
+        Invalid: it does not compile.
+    """
+    typed, whole = compiled(ctx, place, text)
+    return whole, reach(whole.ir, text, typed=typed.ir)
+
+
+# --- its value on a record --------------------------------------------------------------------
+def try_on(ctx: Context, place: Place, text: str, sample: Sample) -> Tried:
+    """The value of a formula on a record the reader may see, and how it came about.
+
+    Raises:
+        Invalid: the formula is wrong, or reads what is hidden from the reader.
+        NotFound: there is no such record, or not for the reader.
+    """
+    require(ctx, place.entity, "read")
+    typed, whole = compiled(ctx, place, text)
+    record = _record(ctx, place.entity, sample.uid)
+    needs = _below_root(whole.needs, place.root)
+    try:
+        rows = _rows(ctx, place.entity, [record["id"]], needs)
+    except (HiddenFieldError, UnknownNameError) as error:
+        raise _refused(str(error.args[-1])) from error
+    own = rows[record["id"]]
+    row = {f"{place.root}.{path}": value for path, value in own.items()} if place.root else own
+    if place.kind == "rule":
+        row |= {SUBJECT: record["id"]} | _numbers(
+            ctx, place, record["id"], needs=whole.needs, sample=sample
+        )
+    told = explain(whole, row, ctx.params)
+    return Tried(typed, told, str(record["uid"]), _shown(ctx, told.tree))
+
+
+def _record(ctx: Context, entity: str, uid: str | None) -> Mapping[str, Any]:
+    uids = None if uid is None else (uid,)
+    rows = read(ctx, Query(entity, select=(), uids=uids, limit=1)).rows
+    if not rows:
+        raise NotFound(f"{entity} {(uid or '')[:64]}".strip())
+    return rows[0]
+
+
+def _below_root(needs: Needs, root: str) -> Needs:
+    """What is read of the record itself."""
+    if not root:
+        return needs
+    start = f"{root}."
+    paths = tuple(p.removeprefix(start) for p in needs.paths if p.startswith(start))
+    rows = {p.removeprefix(start): n for p, n in needs.rows.items() if p.startswith(start)}
+    return replace(needs, paths=paths, rows=rows)
+
+
+def _rows(ctx: Context, entity: str, ids: Sequence[int], needs: Needs) -> dict[int, dict[str, Any]]:
+    """What a formula reads of records, by row id, with the reader's rights."""
+    owners = {path: path.rpartition(".")[0] for path in needs.rows}
+    wanted = dict.fromkeys((*needs.paths, *(owner for owner in owners.values() if owner)))
+    page = read(ctx, Query(entity, select=tuple(wanted), ids=tuple(ids)))
+    found = {int(row["id"]): dict(row) for row in page.rows}
+    for path, inside in needs.rows.items():
+        owned = {each: row[owners[path]] if owners[path] else each for each, row in found.items()}
+        lists = _children(ctx, entity, path, [i for i in owned.values() if i is not None], inside)
+        for each, row in found.items():
+            row[path] = lists.get(owned[each], [])
+    return found
+
+
+def _children(
+    ctx: Context, entity: str, path: str, owners: Sequence[int], inside: Needs
+) -> dict[int, list[dict[str, Any]]]:
+    """The child rows of the records at the end of a path, by owner."""
+    owner_path, _, key = path.rpartition(".")
+    end = follow(ctx.catalog.entities, entity, owner_path)
+    owner = None if isinstance(end, Missing) else end.entity
+    child = None if owner is None else _target(ctx, owner, key)
+    if owner is None or child is None or not owners:
+        return {}
+    page = read(ctx, Query(owner, select=(key,), ids=tuple(dict.fromkeys(owners))))
+    listed = {int(row["id"]): [int(each["id"]) for each in row[key]] for row in page.rows}
+    every = [each for ids in listed.values() for each in ids]
+    values = _rows(ctx, child, every, inside) if every else {}
+    return {own: [values[i] for i in ids if i in values] for own, ids in listed.items()}
+
+
+def _numbers(
+    ctx: Context, place: Place, subject: int, *, needs: Needs, sample: Sample
+) -> dict[str, int | None]:
+    """The value and target a rule judges, now and in earlier periods."""
+    points = _points(ctx, place, subject, sample.metric)
+    newest = max(points, default=0)
+    row: dict[str, int | None] = {}
+    for path in needs.paths:
+        name, back = split(path)
+        if name in APART:
+            row[path] = periods_apart(name, newest - back) if points else None
+        elif name in {"value", "target"}:
+            row[path] = points.get(newest - back, {}).get(name)
+    given = {"value": sample.value, "target": sample.target}
+    typed = {key: _number(key, text) for key, text in given.items() if text is not None}
+    return row | typed
+
+
+def _points(
+    ctx: Context, place: Place, subject: int, name: str | None
+) -> dict[int, dict[str, int | None]]:
+    """The numbers on record about a subject, by period."""
+    if name is None:
+        return {}
+    metric = ctx.catalog.metrics.get(name)
+    if metric is None or metric.subject != place.entity or not sees_metric(ctx, name):
+        raise NotFound(f"metric {name[:64]}")
+    found = measurements.points(ctx.uow, name, [subject], to_period=LAST_PERIOD)[subject]
+    return {period: {"value": value, "target": target} for period, value, target in found}
+
+
+def _number(key: str, text: str) -> int | None:
+    try:
+        return parse_number(text, MEASUREMENT_SCALE)
+    except ValueError as error:
+        args = {"name": key, "value": text[:64]}
+        raise Invalid(Diagnostic("RUN210", args, pointer=f"/{key}")) from error
+
+
+def _shown(ctx: Context, tree: Node) -> dict[tuple[str, int], str]:
+    """The names of the records a tree points to; an id inside the house is told to nobody."""
+    pointed: dict[str, set[int]] = {}
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node.type, t.Reference) and isinstance(node.value, int):
+            pointed.setdefault(node.type.entity, set()).add(node.value)
+        stack.extend(node.children)
+    return {
+        (entity, each): name
+        for entity, ids in pointed.items()
+        for each, name in displays(ctx, entity, ids).items()
+    }
