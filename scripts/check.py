@@ -48,7 +48,7 @@ FLOORS = (
         ),
     ),
     Floor("fuzz", 4, ((*PYTEST, "tests/fuzz"),)),
-    Floor("kill and race", 6, ((*PYTEST, "tests/faults"),)),
+    Floor("kill and race", 5, ((*PYTEST, "tests/faults"),)),
     Floor(
         "foreign systems",
         8,
