@@ -103,7 +103,7 @@ def serve_on(wiring: Wiring, *, host: str, port: int, ready: Callable[[Wiring], 
         ident="plumbline",
     )
     background = Background.start(wiring, collect=True)
-    signal.signal(signal.SIGTERM, _leave)
+    end_on_signals()
     gc.freeze()  # modules and catalog stay: no collection has to look through them again
     try:
         with reachable(wiring, "127.0.0.1" if host == "0.0.0.0" else host, port):  # noqa: S104
@@ -120,13 +120,19 @@ def work(settings: Settings) -> None:
     """Run the loops without the web, as a further process on PostgreSQL."""
     with closing(Wiring.open(replace(settings, exclusive=True))) as wiring:
         background = Background.start(wiring, collect=False)
-        signal.signal(signal.SIGTERM, _leave)
+        end_on_signals()
         try:
             threading.Event().wait()
         except (KeyboardInterrupt, SystemExit):
             log.info("stopping")
         finally:
             background.end()
+
+
+def end_on_signals() -> None:
+    """SIGTERM and Ctrl-C end the process; the latter also when a script started it with `&`."""
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have had it ignored
 
 
 def _leave(_signal: int, _frame: object) -> None:

@@ -68,6 +68,29 @@ def _problems() -> Iterator[None]:
     sys.exit(1)
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Say in one sentence that the data folder or the port belongs to another process."""
+    import errno
+
+    from store.errors import DatabaseInUseError
+
+    try:
+        yield
+    except DatabaseInUseError as error:
+        holder = error.args[1]
+        raise click.ClickException(
+            f"process {holder} works on this data folder; stop it or choose another with --data"
+            f" / 进程 {holder} 正在使用这个数据目录：请先停止它，或用 --data 换一个目录"
+        ) from error
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise click.ClickException(
+            "the port is taken; choose another with --port / 端口已被占用：请用 --port 换一个"
+        ) from error
+
+
 def _tell(problems: Iterable[Diagnostic]) -> None:
     from runtime.reports import line_of
 
@@ -90,7 +113,10 @@ def serve(host: str, port: int, data: Path | None) -> None:
 
     base_url = os.environ.get("PLUMBLINE_BASE_URL", f"http://{host}:{port}")
     settings = _settings(data, base_url=base_url)
-    app.serve(settings, host=host, port=port, ready=lambda _: click.echo(f"Plumbline: {base_url}"))
+    with _alone():
+        app.serve(
+            settings, host=host, port=port, ready=lambda _: click.echo(f"Plumbline: {base_url}")
+        )
 
 
 @main.command()
@@ -107,7 +133,8 @@ def demo(
     from examples.starting import Asked, run
 
     settings = _settings(data or Path("var/demo"), base_url=f"http://{host}:{port}")
-    run(settings, Asked(host, port, speed, start, ready_file))
+    with _alone():
+        run(settings, Asked(host, port, speed, start, ready_file))
 
 
 @main.command()
@@ -116,7 +143,8 @@ def worker(data: Path | None) -> None:
     """Run the loops without the web, beside a server on PostgreSQL."""
     import app
 
-    app.work(_settings(data))
+    with _alone():
+        app.work(_settings(data))
 
 
 @main.command()

@@ -160,7 +160,7 @@ class _Writer:
             Part(self._path(rule.subject, rule.events, None), "/subject"),
             self._say("在 ", " raises within "),
             Part(self._duration(within), "/quantifier/within"),
-            self._say(" 内连续出现 ", " "),
+            self._say("内连续出现 ", " "),
             Part(str(rule.quantifier.events), "/quantifier/events"),
             self._say(" 次「", ' times in a row "'),
             Part(name, "/events"),

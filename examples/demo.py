@@ -51,6 +51,7 @@ class Login:
 def run(settings: Settings, asked: Asked, child: subprocess.Popen[str], *, began: float) -> None:
     """Run the application beside a waiting plant until Ctrl-C; the next run goes on from there."""
     signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have had it ignored
     fresh = not (settings.data_dir / "plumbline.db").exists()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     try:

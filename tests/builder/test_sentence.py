@@ -26,7 +26,7 @@ def test_a_period_rule_in_words():
 def test_an_event_rule_in_words():
     said = sentence(CATALOG, CATALOG.rules["perf.dim_alarm_x3"])
     assert said.text("zh-CN") == (
-        "当同一设备在 8小时 内连续出现 3 次「报警」且 代码 = 'dim_out_of_tolerance' 时告警；"
+        "当同一设备在 8小时内连续出现 3 次「报警」且 代码 = 'dim_out_of_tolerance' 时告警；"
         "遇到「质检单」 (合格)重新计数；任务完成后关闭；"
         "给设备的组长一张任务卡《处理尺寸超差》，12 小时内完成。"
     )
