@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import playwright
 import psycopg
 import pytest
 
@@ -16,6 +18,9 @@ from store.db import Database
 AUDIT_KEY = b"test audit key"
 TEMPLATE = "plumbline_template"
 _numbers = itertools.count(1)
+if shutil.which("node") is None:  # the browser's formulas run in the Node that playwright brings
+    DRIVER = Path(playwright.__file__).parent / "driver"
+    os.environ["PATH"] = f"{os.environ['PATH']}{os.pathsep}{DRIVER}"
 
 
 # Emptying a database takes a tenth of the time of copying the template.
