@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Numeric, and_, case, cast, literal, null, 
 
 from dsl import ir
 from dsl.backends import sql
-from dsl.backends.python import NO_PARAMS, Params, flat_function
+from dsl.backends.python import NO_PARAMS, Params
 from dsl.types import Boolean, Choice, Raw, Text, Type
 from store.formula_elements import TYPES, Shape, operate
 from store.sql_operations import MOST_ARGUMENTS, REPEATING
@@ -215,16 +215,14 @@ class _Translation:
         return body
 
     def _exact_sqlite(self, op: sql.Guarded | sql.Hosted) -> ColumnElement[Any]:
-        types = [each.type for each in op.inputs]
-        register_exact(op.key, lambda: _from_sqlite(sql.exact(op), types))
+        register_exact(op.key, lambda: sql.exact(op))
         return self._called(op.key, op.type, op.inputs)
 
     def by_function(self, node: ir.Node, key: str) -> ColumnElement[Any]:
         """A whole formula as one function of its leaves."""
-        leaves = _leaves(node)
+        leaves = sql.leaves_of(node)
         key = f"whole:{key}"
-        types = [leaf.type for leaf in leaves]
-        register_exact(key, lambda: _from_sqlite(flat_function(node, leaves), types))
+        register_exact(key, lambda: sql.exact_function(node))
         return self._called(key, node.type, [sql.lower_node(leaf) for leaf in leaves])
 
     def _called(self, key: str, kind: Type, inputs: Sequence[sql.SqlOp]) -> ColumnElement[Any]:
@@ -256,34 +254,6 @@ class _Translation:
 
 def _is_deep(where: sql.SqlOp) -> bool:
     return stack_need(where) > _SQLITE_STACK_OF_FILTER
-
-
-def _from_sqlite(exact: Callable[..., Raw], types: Sequence[Type]) -> Callable[..., Raw]:
-    """SQLite hands booleans over as 0 and 1."""
-    truths = [n for n, kind in enumerate(types) if isinstance(kind, Boolean)]
-    if not truths:
-        return exact
-
-    def call(*values: Raw) -> Raw:
-        given = list(values)
-        for n in truths:
-            given[n] = None if given[n] is None else bool(given[n])
-        return exact(*given)
-
-    return call
-
-
-def _leaves(node: ir.Node) -> tuple[ir.Node, ...]:
-    """Fields, parameters and aggregates of the row itself, each once."""
-    found: dict[ir.Node, None] = {}
-    waiting = [node]
-    while waiting:
-        here = waiting.pop()
-        if isinstance(here, ir.Field | ir.Param | ir.Fold):
-            found.setdefault(here)
-        else:
-            waiting.extend(reversed(ir.children(here)))
-    return tuple(found)
 
 
 def _is_costly(op: sql.Op) -> bool:

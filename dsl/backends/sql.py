@@ -257,13 +257,13 @@ def lower_node(node: ir.Node) -> SqlOp:
     """The operation tree of an IR node, guarded where 64 bits may not be enough."""
     node = _expanded(node)
     if is_hosted(node):
-        leaves = tuple(_lowered(leaf) for leaf in _leaves(node))
+        leaves = tuple(_lowered(leaf) for leaf in leaves_of(node))
         return Hosted(leaves, node, ir.hash_of(node), node.type)
     limit = guard_limit(node)
     body = _lowered(node)
     if limit == INT64_MAX:
         return body
-    nodes = _leaves(node)
+    nodes = leaves_of(node)
     inputs = tuple(_lowered(leaf) for leaf in nodes)
     watched = tuple(
         op
@@ -308,9 +308,14 @@ def is_hosted(node: ir.Node) -> bool:
 
 
 def exact(guarded: Guarded | Hosted) -> Callable[..., Raw]:
-    """The exact function of the values of `guarded.inputs`, for a database without big integers."""
-    leaves = _leaves(guarded.node)
-    function = flat_function(guarded.node, leaves)
+    """The exact function of the values of its `inputs`, for a database without big integers."""
+    return exact_function(guarded.node)
+
+
+def exact_function(node: ir.Node) -> Callable[..., Raw]:
+    """The exact function of the values of `leaves_of(node)`."""
+    leaves = leaves_of(node)
+    function = flat_function(node, leaves)
     flags = [isinstance(leaf.type, t.Boolean) for leaf in leaves]
     if not any(flags):
         return function
@@ -348,7 +353,7 @@ def _lowered_fold(node: ir.Fold) -> SqlOp:
     return Fold(cast("SqlFoldKind", kind), node.rows, where, value, node.type, node.where)
 
 
-def _leaves(node: ir.Node) -> tuple[ir.Node, ...]:
+def leaves_of(node: ir.Node) -> tuple[ir.Node, ...]:
     """Fields, parameters and aggregates of this row, each once, in order of appearance."""
     found: dict[ir.Node, None] = {}
     stack = [node]

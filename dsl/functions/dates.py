@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dsl import build
 from dsl import types as t
+from dsl.functions.nodes import nodes_of
 from dsl.functions.spec import Argument, Example, Function, Lower, Parameter, Site
 from dsl.ir import Call, Node, Param, ParamName
 from dsl.units import DAY_US
@@ -11,10 +12,6 @@ from dsl.units import DAY_US
 _DATE = Parameter("date", "日期", "date")
 _MONTHS = Parameter("months", "月数", "number")
 _HOUR = build.number(DAY_US // 24)
-
-
-def _nodes(args: tuple[Argument, ...]) -> tuple[Node, ...]:
-    return tuple(arg for arg in args if isinstance(arg, Node))
 
 
 def _whole(args: tuple[Node, ...]) -> tuple[Node, ...]:
@@ -25,27 +22,27 @@ def _whole(args: tuple[Node, ...]) -> tuple[Node, ...]:
 
 
 def _part(op: str) -> Lower:
-    return lambda args, _site: Call(op, _nodes(args), build.WHOLE)
+    return lambda args, _site: Call(op, nodes_of(args), build.WHOLE)
 
 
 def _date(op: str) -> Lower:
-    return lambda args, _site: Call(op, _whole(_nodes(args)), build.DATE)
+    return lambda args, _site: Call(op, _whole(nodes_of(args)), build.DATE)
 
 
 def _quarter(args: tuple[Argument, ...], _site: Site) -> Node | None:
-    month = Call("civil_month", _nodes(args), build.WHOLE)
+    month = Call("civil_month", nodes_of(args), build.WHOLE)
     shifted = Call("add", (month, build.number(2)), build.WHOLE)
     return Call("div_floor", (shifted, build.number(3)), build.WHOLE)
 
 
 def _days(args: tuple[Argument, ...], _site: Site) -> Node | None:
-    start, end = _nodes(args)
+    start, end = nodes_of(args)
     return Call("sub", (end, start), t.Number(0, unit="d"))
 
 
 def _week(args: tuple[Argument, ...], _site: Site) -> Node | None:
     """ISO 8601: the week of a date is that of its Thursday, counted in the Thursday's year."""
-    (day,) = _nodes(args)
+    (day,) = nodes_of(args)
     weekday = Call("weekday", (day,), build.WHOLE)
     to_thursday = Call("sub", (build.number(4), weekday), build.WHOLE)
     thursday = Call("add_days", (day, to_thursday), build.DATE)
@@ -58,7 +55,7 @@ def _week(args: tuple[Argument, ...], _site: Site) -> Node | None:
 
 def _months_between(args: tuple[Argument, ...], _site: Site) -> Node | None:
     """Whole months from start to end; the last one counts when its day is reached."""
-    start, end = _nodes(args)
+    start, end = nodes_of(args)
     months = Call("sub", (_month_index(end), _month_index(start)), build.WHOLE)
     days = tuple(Call("civil_day", (each,), build.WHOLE) for each in (end, start))
     early = Call("lt", days, build.BOOLEAN)
@@ -76,7 +73,7 @@ def _month_index(day: Node) -> Node:
 
 def _share_of(unit: Node) -> Lower:
     """A length of time as a number of units with 8 decimals."""
-    return lambda args, _site: build.divide(build.as_number(_nodes(args)[0]), unit)
+    return lambda args, _site: build.divide(build.as_number(nodes_of(args)[0]), unit)
 
 
 def _param(name: ParamName, kind: t.Type) -> Lower:

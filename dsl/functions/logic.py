@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dsl import build
+from dsl.functions.nodes import nodes_of
 from dsl.functions.spec import Argument, Example, Function, Parameter, Site
 from dsl.ir import Call, Node
 
@@ -10,25 +11,21 @@ _CONDITION = Parameter("condition", "条件", "condition")
 _VALUE = Parameter("value", "值", "any")
 
 
-def _nodes(args: tuple[Argument, ...]) -> tuple[Node, ...]:
-    return tuple(arg for arg in args if isinstance(arg, Node))
-
-
 def _and(args: tuple[Argument, ...], _site: Site) -> Node | None:
-    return build.logic("and", _nodes(args))
+    return build.logic("and", nodes_of(args))
 
 
 def _or(args: tuple[Argument, ...], _site: Site) -> Node | None:
-    return build.logic("or", _nodes(args))
+    return build.logic("or", nodes_of(args))
 
 
 def _not(args: tuple[Argument, ...], _site: Site) -> Node | None:
-    return build.negation(_nodes(args)[0])
+    return build.negation(nodes_of(args)[0])
 
 
 def _branches(args: tuple[Argument, ...], site: Site) -> Node | None:
     """IF and IFS: condition, value, condition, value, ..., with or without a last value."""
-    nodes = _nodes(args)
+    nodes = nodes_of(args)
     conditions = nodes[0 : len(nodes) // 2 * 2 : 2]
     values = (*nodes[1::2], *((nodes[-1],) if len(nodes) % 2 else ()))
     unified = site.unify(values)
@@ -40,7 +37,7 @@ def _branches(args: tuple[Argument, ...], site: Site) -> Node | None:
 
 
 def _switch(args: tuple[Argument, ...], site: Site) -> Node | None:
-    item, *rest = _nodes(args)
+    item, *rest = nodes_of(args)
     keys, values = tuple(rest[0 : len(rest) // 2 * 2 : 2]), tuple(rest[1::2])
     has_default = len(rest) % 2 == 1
     compared = site.comparable((item, *keys))
@@ -53,16 +50,16 @@ def _switch(args: tuple[Argument, ...], site: Site) -> Node | None:
 
 
 def _is_blank(args: tuple[Argument, ...], _site: Site) -> Node | None:
-    return Call("is_null", _nodes(args), build.BOOLEAN)
+    return Call("is_null", nodes_of(args), build.BOOLEAN)
 
 
 def _coalesce(args: tuple[Argument, ...], site: Site) -> Node | None:
-    unified = site.unify(_nodes(args))
+    unified = site.unify(nodes_of(args))
     return None if unified is None else Call("coalesce", unified, unified[0].type)
 
 
 def _between(args: tuple[Argument, ...], site: Site) -> Node | None:
-    compared = site.comparable(_nodes(args))
+    compared = site.comparable(nodes_of(args))
     return None if compared is None else Call("between", compared, build.BOOLEAN)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dsl import build
 from dsl import types as t
+from dsl.functions.nodes import nodes_of
 from dsl.functions.spec import Argument, Example, Function, Lower, Parameter, Site
 from dsl.ir import Call, Const, Node
 
@@ -17,7 +18,7 @@ def rounding(op: str) -> Lower:
     """A change of scale by a named rounding; negative digits round to tens, hundreds, ..."""
 
     def lower(args: tuple[Argument, ...], _site: Site) -> Node | None:
-        x, *rest = _nodes(args)
+        x, *rest = nodes_of(args)
         digits = int(rest[0].value or 0) if rest and isinstance(rest[0], Const) else 0
         if digits >= build.scale_of(x):
             return x
@@ -29,26 +30,22 @@ def rounding(op: str) -> Lower:
 
 def simple(op: str) -> Lower:
     """An operation on one number that keeps its type."""
-    return lambda args, _site: Call(op, _nodes(args), _nodes(args)[0].type)
+    return lambda args, _site: Call(op, nodes_of(args), nodes_of(args)[0].type)
 
 
 def scaled(op: str) -> Lower:
     """An operation on numbers of one scale."""
-    return lambda args, _site: build.same_scale(op, _nodes(args))
+    return lambda args, _site: build.same_scale(op, nodes_of(args))
 
 
 def _sign(args: tuple[Argument, ...], _site: Site) -> Node | None:
-    x = _nodes(args)[0]
+    x = nodes_of(args)[0]
     # The sign of the raw value is the sign of the number; as a literal 0 it would have no type.
     return Call("sign", (x,), t.Number(0))
 
 
-def _nodes(args: tuple[Argument, ...]) -> tuple[Node, ...]:
-    return tuple(arg for arg in args if isinstance(arg, Node))
-
-
 def _modulo(args: tuple[Argument, ...], _site: Site) -> Node | None:
-    result = build.same_scale("mod", _nodes(args))
+    result = build.same_scale("mod", nodes_of(args))
     return replace(result, type=t.Number(build.scale_of(result)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dsl import build
-from dsl.functions.nodes import whole
+from dsl.functions.nodes import nodes_of, whole
 from dsl.functions.spec import Argument, Example, Function, Lower, Parameter, Site
 from dsl.ir import Call, Const, Node
 from dsl.types import Number
@@ -13,15 +13,11 @@ _PART = Parameter("part", "部分", "text")
 _COUNT = Parameter("count", "字数", "number")
 
 
-def _nodes(args: tuple[Argument, ...]) -> tuple[Node, ...]:
-    return tuple(arg for arg in args if isinstance(arg, Node))
-
-
 def _text(op: str) -> Lower:
     """A text from a text and perhaps whole numbers (decimals are cut off, as Excel does)."""
 
     def lower(args: tuple[Argument, ...], _site: Site) -> Node | None:
-        first, *rest = _nodes(args)
+        first, *rest = nodes_of(args)
         given = (whole(each) if isinstance(each.type, Number) else each for each in rest)
         return Call(op, (first, *given), build.TEXT)
 
@@ -30,28 +26,28 @@ def _text(op: str) -> Lower:
 
 def _substitute(args: tuple[Argument, ...], _site: Site) -> Node | None:
     """Replaced by nothing, when the new text is written out as ''."""
-    text, old, new = _nodes(args)
+    text, old, new = nodes_of(args)
     if isinstance(new, Const) and new.value is None:
         return Call("remove", (text, old), build.TEXT)
     return Call("substitute", (text, old, new), build.TEXT)
 
 
 def _find(args: tuple[Argument, ...], _site: Site) -> Node | None:
-    part, text, *start = _nodes(args)
+    part, text, *start = nodes_of(args)
     first = whole(start[0]) if start else build.number(1)
     return Call("find", (part, text, first), build.WHOLE)
 
 
 def _test(op: str) -> Lower:
-    return lambda args, _site: Call(op, _nodes(args), build.BOOLEAN)
+    return lambda args, _site: Call(op, nodes_of(args), build.BOOLEAN)
 
 
 def _length(args: tuple[Argument, ...], _site: Site) -> Node | None:
-    return Call("length", _nodes(args), Number(0))
+    return Call("length", nodes_of(args), Number(0))
 
 
 def _concat(args: tuple[Argument, ...], _site: Site) -> Node | None:
-    return Call("concat", _nodes(args), build.TEXT)
+    return Call("concat", nodes_of(args), build.TEXT)
 
 
 FUNCTIONS = (
