@@ -160,30 +160,38 @@ def upsert_states(uow: UnitOfWork, chosen: Select[Any]) -> Any:  # noqa: ANN401 
 def _row_before(question: Question, period: int) -> ColumnElement[bool]:
     """Whether the periods before this one count as well, so that it completes a row."""
     needed = question.periods - 1
+    numbers = question.numbers
+    before = numbers.rows.alias("before")
     if not needed:
         return true()
-    rows = question.numbers.rows
-    before = rows.alias("before")
-    truths = question.numbers.truths(before)
-    mine = (*question.numbers.where(before), before.c.subject_id == rows.c.subject_id)
     if question.ignores_missing:
-        newest = (
-            select(case((truths.counts, 1), else_=0).label("counts"))
-            .where(*mine, before.c.period < period, truths.known)
-            .order_by(before.c.period.desc())
-            .limit(needed)
-            .correlate(question.numbers.of, rows)
-            .subquery("newest")
-        )
-        hits = select(func.count()).select_from(newest).where(newest.c.counts == 1)
-    else:
-        window = [period - back for back in range(1, needed + 1)]
-        hits = (
-            select(func.count())
-            .select_from(before)
-            .where(*mine, before.c.period.in_(window), truths.counts)
-        )
+        return _newest_known(question, before, period) == needed
+    truths = numbers.truths(before)
+    counting = select(before.c.subject_id).where(*numbers.where(before), truths.counts)
+    window = [period - back for back in range(1, needed + 1)]
+    subject = numbers.rows.c.subject_id
+    if numbers.of is numbers.rows:  # no fact of the subject is read: one set serves all rows
+        return and_(*(subject.in_(counting.where(before.c.period == then)) for then in window))
+    mine = counting.where(before.c.subject_id == subject, before.c.period.in_(window))
+    hits = mine.with_only_columns(func.count())
     return hits.correlate_except(before).scalar_subquery() == needed
+
+
+def _newest_known(question: Question, before: FromClause, period: int) -> ColumnElement[int]:
+    """How many of the newest periods with a truth count, missing ones left out."""
+    numbers, needed = question.numbers, question.periods - 1
+    truths = numbers.truths(before)
+    mine = (*numbers.where(before), before.c.subject_id == numbers.rows.c.subject_id)
+    newest = (
+        select(case((truths.counts, 1), else_=0).label("counts"))
+        .where(*mine, before.c.period < period, truths.known)
+        .order_by(before.c.period.desc())
+        .limit(needed)
+        .correlate(numbers.of, numbers.rows)
+        .subquery("newest")
+    )
+    hits = select(func.count()).select_from(newest).where(newest.c.counts == 1)
+    return hits.correlate_except(before).scalar_subquery()
 
 
 def _open_alerts(uow: UnitOfWork, question: Question, period: int, now: Now) -> list[Opened]:
