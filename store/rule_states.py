@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    false,
     func,
     literal,
     or_,
@@ -119,7 +120,7 @@ def _move(uow: UnitOfWork, question: Question, period: int) -> Any:  # noqa: ANN
     numbers, known = question.numbers, rule_state.alias("known")
     rows, truths = numbers.rows, numbers.truths(numbers.rows)
     was_open = func.coalesce(known.c.state, INACTIVE) != INACTIVE
-    opens = and_(~was_open, truths.counts, _row_before(question, period))
+    opens = and_(truths.counts, _row_before(question, period))
     if question.subjects is not None:
         there = question.subjects
         opens = and_(opens, exists().where(there.c.id == rows.c.subject_id, alive(there)))
@@ -140,7 +141,10 @@ def _move(uow: UnitOfWork, question: Question, period: int) -> Any:  # noqa: ANN
             )
         )
         .where(
-            *numbers.where(rows), rows.c.period == period, or_(opens, and_(was_open, truths.leaves))
+            *numbers.where(rows),
+            rows.c.period == period,
+            # a CASE: PostgreSQL would compute an OR twice, SQLite both sides of a bare AND
+            case((was_open, truths.leaves), (opens, true()), else_=false()),
         )
     )
     return upsert_states(uow, chosen)
@@ -166,15 +170,14 @@ def _row_before(question: Question, period: int) -> ColumnElement[bool]:
         return true()
     if question.ignores_missing:
         return _newest_known(question, before, period) == needed
-    truths = numbers.truths(before)
-    counting = select(before.c.subject_id).where(*numbers.where(before), truths.counts)
-    window = [period - back for back in range(1, needed + 1)]
-    subject = numbers.rows.c.subject_id
-    if numbers.of is numbers.rows:  # no fact of the subject is read: one set serves all rows
-        return and_(*(subject.in_(counting.where(before.c.period == then)) for then in window))
-    mine = counting.where(before.c.subject_id == subject, before.c.period.in_(window))
-    hits = mine.with_only_columns(func.count())
-    return hits.correlate_except(before).scalar_subquery() == needed
+    subject, truths = numbers.rows.c.subject_id, numbers.truths(before)
+    mine = (*numbers.where(before), before.c.subject_id == subject, truths.counts)
+    return and_(  # one EXISTS per period: PostgreSQL may hash it, SQLite asks the index
+        *(
+            exists().where(*mine, before.c.period == period - back).correlate_except(before)
+            for back in range(1, needed + 1)
+        )
+    )
 
 
 def _newest_known(question: Question, before: FromClause, period: int) -> ColumnElement[int]:
