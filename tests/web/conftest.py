@@ -35,7 +35,7 @@ EMPLOYEE = {
 _networks = itertools.count(1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def wiring(tmp_path_factory):
     folder = tmp_path_factory.mktemp("web")
     opened = Wiring.open(Settings(data_dir=folder / "data", base_url="http://127.0.0.1:8000"))
@@ -67,7 +67,7 @@ def wiring(tmp_path_factory):
     opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def app(wiring, tmp_path_factory):
     static = tmp_path_factory.mktemp("static")
     (static / "index.html").write_text("desk __CSP_NONCE__")
