@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from store.rows import by_name
 from store.tables import audit, head
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from store.unit import UnitOfWork
 
 _BATCH = 5_000
+_ADD = insert(audit)
+_MOVE = (
+    update(head)
+    .where(head.c.id == 1)
+    .values(audit_seq=bindparam("seq"), audit_hash=bindparam("last"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,8 @@ def write_entries(uow: UnitOfWork, *, key: bytes) -> None:
         }
         last = _seal(key, last, row)
         rows.append({**row, "hash": last})
-    uow.execute(insert(audit), rows)
-    uow.execute(update(head).where(head.c.id == 1).values(audit_seq=seq, audit_hash=last))
+    uow.execute(_ADD, rows)
+    uow.execute(_MOVE, {"seq": seq, "last": last})
     uow.chain_moved(seq, last)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Insert, Subquery, Table
+    from sqlalchemy import ColumnElement, Insert, Select, Subquery, Table
     from sqlalchemy.types import TypeEngine
 
     from store.unit import UnitOfWork
@@ -49,9 +50,14 @@ def among(
 
 def among_ids(uow: UnitOfWork, element: ColumnElement[int], ids: set[int]) -> ColumnElement[bool]:
     """Like `among`, a plain range when the ids follow each other."""
-    if ids and max(ids) - min(ids) == len(ids) - 1:
+    if follow_each_other(ids):
         return element.between(min(ids), max(ids))
     return among(uow, element, ids)
+
+
+def follow_each_other(ids: set[int]) -> bool:
+    """Whether the ids are a range without gaps."""
+    return bool(ids) and max(ids) - min(ids) == len(ids) - 1
 
 
 def relation(
@@ -81,8 +87,13 @@ def next_ids(uow: UnitOfWork, table: Table, count: int) -> Sequence[int]:
         sequence = func.nextval(literal(f"{table.name}_id_seq"))
         series = func.generate_series(1, count).table_valued("n")
         return list(uow.execute(select(sequence).select_from(series)).scalars())
-    first = (uow.execute(select(func.max(table.c.id))).scalar() or 0) + 1
+    first = (uow.execute(_newest_id(table)).scalar() or 0) + 1
     return range(first, first + count)
+
+
+@lru_cache(maxsize=1_000)
+def _newest_id(table: Table) -> Select[tuple[int]]:
+    return select(func.max(table.c.id))
 
 
 def insert_rows(

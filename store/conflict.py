@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, true
@@ -10,50 +11,58 @@ from sqlalchemy.dialects import postgresql, sqlite
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import Subquery, Table
+    from sqlalchemy import Executable, Subquery, Table
 
-    from store.unit import UnitOfWork
+    from store.unit import Dialect, UnitOfWork
 
 
 def insert_new(
     uow: UnitOfWork, table: Table, values: Mapping[str, Any], *, unique: Sequence[str]
 ) -> int | None:
     """Insert a row; its id, or None when the unique columns are taken."""
-    statement = (
-        _insert(uow, table)
-        .values(dict(values))
-        .on_conflict_do_nothing(index_elements=list(unique))
-        .returning(table.c.id)
-    )
-    found = uow.execute(statement).scalar()
+    found = uow.execute(_unless_there(uow.dialect, table, tuple(unique)), values).scalar()
     return None if found is None else int(found)
 
 
 def put_new(uow: UnitOfWork, table: Table, values: Mapping[str, Any]) -> None:
     """Insert a row unless its primary key is there."""
-    uow.execute(_insert(uow, table).values(dict(values)).on_conflict_do_nothing())
+    uow.execute(_insert(uow.dialect, table).values(dict(values)).on_conflict_do_nothing())
 
 
 def insert_from(uow: UnitOfWork, table: Table, rows: Subquery) -> int:
     """Insert the rows of a sub-select that are not there yet; how many were new."""
     # WHERE true: SQLite would read ON as a join condition otherwise
     chosen = select(*rows.c).where(true())
-    statement = _insert(uow, table).from_select([c.name for c in rows.c], chosen)
+    statement = _insert(uow.dialect, table).from_select([c.name for c in rows.c], chosen)
     statement = statement.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return int(uow.execute(statement).rowcount)
 
 
 def put(uow: UnitOfWork, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Insert a row, or set `values` on the one that has this key."""
-    statement = _insert(uow, table).values({**key, **values})
-    uow.execute(
-        statement.on_conflict_do_update(index_elements=list(key), set_=dict(values))
-        if values
-        else statement.on_conflict_do_nothing(index_elements=list(key))
-    )
+    statement = _or_set(uow.dialect, table, tuple(key), tuple(values))
+    uow.execute(statement, {**key, **values})
 
 
-def _insert(uow: UnitOfWork, table: Table) -> postgresql.Insert | sqlite.Insert:
-    if uow.dialect == "postgresql":
+# made once each: making a statement takes longer than running it
+@lru_cache(maxsize=1_000)
+def _unless_there(dialect: Dialect, table: Table, unique: tuple[str, ...]) -> Executable:
+    statement = _insert(dialect, table).on_conflict_do_nothing(index_elements=unique)
+    return statement.returning(table.c.id)
+
+
+@lru_cache(maxsize=1_000)
+def _or_set(
+    dialect: Dialect, table: Table, key: tuple[str, ...], names: tuple[str, ...]
+) -> Executable:
+    statement = _insert(dialect, table)
+    if not names:
+        return statement.on_conflict_do_nothing(index_elements=key)
+    set_ = {name: statement.excluded[name] for name in names}
+    return statement.on_conflict_do_update(index_elements=key, set_=set_)
+
+
+def _insert(dialect: Dialect, table: Table) -> postgresql.Insert | sqlite.Insert:
+    if dialect == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)

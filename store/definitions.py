@@ -66,9 +66,12 @@ class Revision:
     at: int
 
 
+_CURRENT = select(func.coalesce(func.max(revision.c.id), 0))
+
+
 def current_revision(uow: UnitOfWork) -> int:
     """The revision in force; 0 before the first publication."""
-    return int(uow.execute(select(func.coalesce(func.max(revision.c.id), 0))).scalar_one())
+    return int(uow.execute(_CURRENT).scalar_one())
 
 
 def load(uow: UnitOfWork, number: int | None = None) -> list[tuple[str, str, Document]]:

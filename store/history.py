@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import BigInteger, bindparam, delete, insert, literal, select, update
 
-from store.bulk import among_ids
+from store.bulk import among, among_ids, follow_each_other
 from store.column_types import alive
 from store.unit import OPEN_REV
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, FromClause, Table
+    from sqlalchemy import ColumnElement, FromClause, Insert, Table
 
     from store.unit import Touched, UnitOfWork
 
@@ -52,11 +53,33 @@ def _write(uow: UnitOfWork, touched: Touched, history: Table) -> None:
         if uow.versions_written:
             uow.execute(delete(history).where(mine, history.c.rev_from == rev))
         uow.execute(update(history).where(mine, history.c.rev_to == OPEN_REV).values(rev_to=rev))
+    ids = touched.ids
+    if follow_each_other(ids):
+        range_ = {"first": min(ids), "last": max(ids), "rev": rev}
+        uow.execute(_copy_range(touched.table, history), range_)
+    else:
+        uow.execute(
+            _copy(touched.table, history, among(uow, touched.table.c.id, ids)), {"rev": rev}
+        )
+
+
+@lru_cache(maxsize=1_000)
+def _copy_range(current: Table, history: Table) -> Insert:
+    """The usual case, made once per entity."""
+    range_ = current.c.id.between(bindparam("first"), bindparam("last"))
+    return _copy(current, history, range_)
+
+
+def _copy(current: Table, history: Table, mine: ColumnElement[bool]) -> Insert:
+    """Rows as they are now become their newest version."""
     names = [c.name for c in history.c if c.name not in {"hid", "rev_from", "rev_to"}]
-    current = touched.table
     chosen = (
-        select(*(current.c[name] for name in names), literal(rev), literal(OPEN_REV))
-        .where(among_ids(uow, current.c.id, touched.ids))
+        select(
+            *(current.c[name] for name in names),
+            bindparam("rev", type_=BigInteger()),
+            literal(OPEN_REV),
+        )
+        .where(mine)
         .order_by(current.c.id)  # the same order of versions on every database
     )
-    uow.execute(insert(history).from_select([*names, "rev_from", "rev_to"], chosen))
+    return insert(history).from_select([*names, "rev_from", "rev_to"], chosen)

@@ -108,15 +108,15 @@ def tables_of(uow: UnitOfWork, catalog: Catalog | None = None) -> Tables:  # noq
     return built
 
 
+_MAP_VERSION = select(
+    select(func.coalesce(func.max(entity_map.c.id), 0)).scalar_subquery().label("entities"),
+    func.coalesce(func.max(field_map.c.id), 0).label("fields"),
+    func.coalesce(func.sum(field_map.c.hidden.cast(Integer)), 0).label("hidden"),
+)
+
+
 def _version(uow: UnitOfWork) -> tuple[int, int, int]:
-    entities = select(func.coalesce(func.max(entity_map.c.id), 0)).scalar_subquery()
-    row = uow.execute(
-        select(
-            entities.label("entities"),
-            func.coalesce(func.max(field_map.c.id), 0).label("fields"),
-            func.coalesce(func.sum(field_map.c.hidden.cast(Integer)), 0).label("hidden"),
-        )
-    ).one()
+    row = uow.execute(_MAP_VERSION).one()
     return int(row.entities), int(row.fields), int(row.hidden)
 
 

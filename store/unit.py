@@ -22,6 +22,15 @@ Dialect = Literal["sqlite", "postgresql"]
 PENDING_REV = 0  # stands in a row until `head` is locked; never visible to others
 OPEN_REV = 2**63 - 1  # rev_to of the version in force
 
+# statements of every unit of work are made once: making one takes longer than running it
+_DRAW = (
+    update(head)
+    .where(head.c.id == 1)
+    .values(rev=head.c.rev + 1)
+    .returning(head.c.rev, head.c.audit_seq, head.c.audit_hash)
+)
+_NEWEST = select(head.c.rev).where(head.c.id == 1)
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
@@ -105,12 +114,7 @@ class UnitOfWork:
         if self._head is None:
             if not self.writable:
                 raise RuntimeError("a reading unit of work has no change number")
-            row = self.execute(
-                update(head)
-                .where(head.c.id == 1)
-                .values(rev=head.c.rev + 1)
-                .returning(head.c.rev, head.c.audit_seq, head.c.audit_hash)
-            ).one()
+            row = self.execute(_DRAW).one()
             self._head = Head(row.rev, row.audit_seq, row.audit_hash)
         return self._head
 
@@ -133,7 +137,7 @@ class UnitOfWork:
 
     def known_rev(self) -> int:
         """The newest change number this unit's snapshot can see."""
-        return int(self.execute(select(head.c.rev).where(head.c.id == 1)).scalar_one())
+        return int(self.execute(_NEWEST).scalar_one())
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Run something once everything is safely stored; not run after a rollback."""
