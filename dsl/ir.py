@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -101,13 +101,20 @@ Node = Const | Field | Param | Call | Fold
 
 def children(node: Node) -> tuple[Node, ...]:
     """The operands, in order of evaluation."""
-    match node:
-        case Call(args=args):
-            return args
-        case Fold(where=where, values=values, args=args):
-            return (*args, *((where,) if where is not None else ()), *values)
-        case _:
-            return ()
+    if isinstance(node, Call):
+        return node.args
+    if isinstance(node, Fold):
+        return (*node.args, *((node.where,) if node.where is not None else ()), *node.values)
+    return ()
+
+
+def placed(node: Node, span: Span | None) -> Node:
+    """The node at another place of the text; what most nodes are is copied without a detour."""
+    if isinstance(node, Call):
+        return Call(node.op, node.args, node.type, span)
+    if isinstance(node, Field):
+        return Field(node.path, node.type, node.outer, span)
+    return replace(node, span=span)
 
 
 def walk(node: Node) -> Iterator[Node]:
