@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from dsl import types as t
-from dsl.ir import Call, Const, Field, Fold, Node, Param, children
-from dsl.types import INT64_MAX
+from dsl.ir import Call, Const, Field, Fold, Node, Param
+from dsl.types import INT64_MAX, Type
 from dsl.values import LAST_DAY, LAST_INSTANT
 
 MAX_DIGITS = 1000
+_MOST = 1 << MAX_DIGITS * 4  # where the search for bounds ends
 _COUNT_BOUND = 10**12
 _COUNTS = frozenset({"count", "rows", "distinct"})
 _LEAST_LIMIT_BITS = 20  # below a million the guard would fail too often to be worth it
@@ -33,71 +35,75 @@ def is_unbounded(node: Node) -> bool:
 
 
 class Magnitude:
-    """Bounds of |raw value| below a node when every unbounded leaf is within `limit`.
+    """Bounds of |raw value| of the steps of a formula when every unbounded leaf is within `limit`.
 
     `worst` is the largest integer that occurs on the way, steps inside a division included.
     """
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._known: dict[int, int] = {}
+        self.limit = limit
         self.worst = 0
 
-    def of(self, node: Node) -> int:
-        """The bound for one node (0 for texts and booleans)."""
-        found = self._known.get(id(node))
-        if found is None:
-            found = self._compute(node)
-            self._known[id(node)] = found
-            self.worst = max(self.worst, found)
-        return found
-
-    def _compute(self, node: Node) -> int:
-        match node:
-            case Const(value=value):
-                return abs(value) if isinstance(value, int) else 0
-            case Field() | Param():
-                return self._leaf(node)
-            case Fold():
-                return self._fold(node)
-            case Call(op=op, args=args):
-                bounds = [self.of(arg) for arg in args]
-                if not is_integer(node):
-                    return 0
-                return _RULES[op](self, node, bounds) if op in _RULES else max(bounds, default=0)
-
-    def _leaf(self, node: Node) -> int:
-        match node.type:
-            case t.Date():
-                return LAST_DAY
-            case t.DateTime():
-                return LAST_INSTANT
-            case t.Number() | t.Duration():
-                return self._limit
-            case _:
-                return 0
-
-    def _fold(self, node: Fold) -> int:
-        for arg in node.args:
-            self.of(arg)
-        match node:
-            case Fold(kind=kind) if kind in _COUNTS:
-                return _COUNT_BOUND
-            case Fold(kind="avg", values=(value,), type=t.Number(scale=scale)):
-                inner = value.type.scale if isinstance(value.type, t.Number) else 0
-                return self._leaf(value) * int(10 ** (scale - inner))
-            case Fold(kind="interpolate", values=(_, y)):
-                return self.of(y)
-            case _:
-                return self._leaf(node)
+    def of(self, steps: Iterable[_Step], most: int) -> int:
+        """The bound of the last step (0 for texts and booleans), or of one that exceeds `most`."""
+        found: list[int] = []
+        for rule, node, places in steps:
+            bound = rule(self, node, [found[place] for place in places])
+            found.append(bound)
+            self.worst = max(self.worst, bound)
+            if self.worst > most:
+                return bound
+        return found[-1]
 
     def quotient(self, bounds: list[int]) -> int:
         """A rounded division: the doubled numerator plus the divisor must fit as well."""
         self.worst = max(self.worst, 2 * bounds[0] + bounds[1], 2 * bounds[1])
         return bounds[0] + 1
 
+    def leaf(self, kind: Type) -> int:
+        """A value that is not computed."""
+        if isinstance(kind, t.Number | t.Duration):
+            return self.limit
+        if isinstance(kind, t.Date):
+            return LAST_DAY
+        return LAST_INSTANT if isinstance(kind, t.DateTime) else 0
 
-_Rule = Callable[[Magnitude, Call, list[int]], int]
+
+_Rule = Callable[[Magnitude, Any, list[int]], int]
+# A node, its rule, and which of the steps before are its operands.
+_Step = tuple[_Rule, Node, list[int]]
+
+
+def _written(_bound: Magnitude, node: Const, _bounds: list[int]) -> int:
+    return abs(node.value) if isinstance(node.value, int) else 0
+
+
+def _read(bound: Magnitude, node: Field | Param, _bounds: list[int]) -> int:
+    return bound.leaf(node.type)
+
+
+def _folded(bound: Magnitude, node: Fold, _bounds: list[int]) -> int:
+    match node:
+        case Fold(kind=kind) if kind in _COUNTS:
+            return _COUNT_BOUND
+        case Fold(kind="avg", values=(value,), type=t.Number(scale=scale)):
+            inner = value.type.scale if isinstance(value.type, t.Number) else 0
+            return bound.leaf(value.type) * int(10 ** (scale - inner))
+        case Fold(kind="interpolate", values=(_, y)):
+            inside = Magnitude(bound.limit)
+            found = inside.of(_steps(y), _MOST)
+            bound.worst = max(bound.worst, inside.worst)
+            return found
+        case _:
+            return bound.leaf(node.type)
+
+
+def _largest(_bound: Magnitude, _node: Call, bounds: list[int]) -> int:
+    return max(bounds, default=0)
+
+
+def _nothing(_bound: Magnitude, _node: Call, _bounds: list[int]) -> int:
+    return 0
 
 
 def _divided(bound: Magnitude, node: Call, bounds: list[int]) -> int:
@@ -158,38 +164,54 @@ def _kept(bound: Magnitude, step: int, result: int) -> int:
     return result
 
 
-def guard_limit(node: Node) -> int | None:
-    """The largest leaf value for which everything provably fits; INT64_MAX: no guard needed."""
-    parts = _integers(node)
-    fitting, failing = _LEAST_LIMIT_BITS, 64
-    if not _fits(parts, (1 << fitting) - 1):
-        return None
-    while failing - fitting > 1:
-        middle = (fitting + failing) // 2
-        if _fits(parts, (1 << middle) - 1):
-            fitting = middle
-        else:
-            failing = middle
-    return (1 << fitting) - 1
+def _rule(node: Node) -> _Rule:
+    if isinstance(node, Call):
+        return _RULES.get(node.op, _largest) if is_integer(node) else _nothing
+    if isinstance(node, Const):
+        return _written
+    return _folded if isinstance(node, Fold) else _read
 
 
-def _fits(parts: list[Node], limit: int) -> bool:
-    magnitude = Magnitude(limit)
-    for part in parts:
-        magnitude.of(part)
-    return magnitude.worst <= INT64_MAX
-
-
-def _integers(node: Node) -> list[Node]:
+def _steps(node: Node) -> list[_Step]:
     """All operations of this row level, operands first (what is inside a fold is not of it)."""
     order: list[Node] = []
     stack: list[Node] = [node]
     while stack:
         current = stack.pop()
         order.append(current)
-        below = current.args if isinstance(current, Fold) else children(current)
-        stack.extend(below)
-    return order[::-1]
+        if isinstance(current, Call | Fold):
+            stack.extend(current.args)
+    steps: list[_Step] = []
+    places: dict[int, int] = {}
+    for each in reversed(order):
+        if id(each) not in places:
+            args = each.args if isinstance(each, Call | Fold) else ()
+            places[id(each)] = len(steps)
+            steps.append((_rule(each), each, [places[id(arg)] for arg in args]))
+    return steps
+
+
+def guard_limit(node: Node) -> int | None:
+    """The largest leaf value for which everything provably fits; INT64_MAX: no guard needed."""
+    steps = _steps(node)
+    if _fits(steps, INT64_MAX):
+        return INT64_MAX
+    fitting, failing = _LEAST_LIMIT_BITS, 63
+    if not _fits(steps, (1 << fitting) - 1):
+        return None
+    while failing - fitting > 1:
+        middle = (fitting + failing) // 2
+        if _fits(steps, (1 << middle) - 1):
+            fitting = middle
+        else:
+            failing = middle
+    return (1 << fitting) - 1
+
+
+def _fits(steps: list[_Step], limit: int) -> bool:
+    magnitude = Magnitude(limit)
+    magnitude.of(steps, INT64_MAX)
+    return magnitude.worst <= INT64_MAX
 
 
 def grows_too_large(node: Node) -> bool:
@@ -199,27 +221,15 @@ def grows_too_large(node: Node) -> bool:
         current = stack.pop()
         if isinstance(current, Fold):
             stack.extend(part for part in (current.where, *current.values) if part is not None)
-        if _worst_digits(current) > MAX_DIGITS:
+        steps = _steps(current)
+        magnitude = Magnitude(INT64_MAX)
+        magnitude.of(steps, _MOST)
+        if int(magnitude.worst.bit_length() * 0.302) > MAX_DIGITS:
             return True
-        below = (part for part in _integers(current) if part is not current)
-        stack.extend(part for part in below if isinstance(part, Fold))
+        stack.extend(part for _, part, _ in steps[:-1] if isinstance(part, Fold))
     return False
-
-
-def _worst_digits(node: Node) -> int:
-    magnitude = Magnitude(INT64_MAX)
-    for part in _integers(node):
-        if magnitude.of(part).bit_length() > MAX_DIGITS * 4:
-            return MAX_DIGITS + 1
-    return int(magnitude.worst.bit_length() * 0.302)
 
 
 def leaves_int64(node: Node) -> bool:
     """Whether a numeric result may leave int64 although every leaf is inside."""
-    if not is_integer(node):
-        return False
-    magnitude = Magnitude(INT64_MAX)
-    result = 0
-    for part in _integers(node):
-        result = magnitude.of(part)
-    return result > INT64_MAX
+    return is_integer(node) and Magnitude(INT64_MAX).of(_steps(node), _MOST) > INT64_MAX

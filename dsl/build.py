@@ -21,8 +21,8 @@ def number(raw: int, scale: int = 0) -> Const:
 
 
 def null(kind: Type) -> Const:
-    """No value, of a type."""
-    return Const(None, kind)
+    """No value where nobody wrote one: behind the last branch that means that none matches."""
+    return Const(None, kind, unsaid=True)
 
 
 def scale_of(node: Node) -> int:

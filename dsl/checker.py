@@ -24,7 +24,7 @@ from dsl.codes import (
 )
 from dsl.diagnostics import Diagnostic, Span
 from dsl.functions import Argument, Function, Parameter, RowsValue, find_function, function_names
-from dsl.ir import Call, Const, Node, children
+from dsl.ir import Call, Const, Node, children, placed
 from dsl.report import FunctionName, Meaning, Report
 from dsl.resolve import Level, resolve
 from dsl.series import shifted
@@ -67,13 +67,12 @@ def check(tree: ast.Node, source: str, scope: RowScope, *, expect: Type | None =
 
 def _limits(node: Node, tree: ast.Node, report: Report) -> None:
     """Refuse what could not be run: too deep for an executor, or numbers without bounds."""
-    stack = [(node, 1)]
-    while stack:
-        current, depth = stack.pop()
-        if depth > MAX_IR_DEPTH:
+    level, depth = [node], 0
+    while level:
+        if depth == MAX_IR_DEPTH:
             report.add(TOO_DEEP, tree.span, {"limit": str(MAX_IR_DEPTH)})
             return
-        stack.extend((child, depth + 1) for child in children(current))
+        level, depth = [part for each in level for part in children(each)], depth + 1
     if grows_too_large(node):
         report.add(TOO_BIG, tree.span, {"digits": str(MAX_DIGITS)})
 
@@ -91,7 +90,7 @@ class _Checker:
         found = self._visit(node)
         if found is None or found.span == node.span:
             return found
-        return replace(found, span=node.span)
+        return placed(found, node.span)
 
     def _visit(self, node: ast.Node) -> Node | None:
         match node:

@@ -120,7 +120,7 @@ class _Walker:
         return self._otherwise(otherwise)
 
     def _otherwise(self, node: Node) -> Result:
-        left_out = isinstance(node, Const) and node.value is None and node.span is None
+        left_out = isinstance(node, Const) and node.unsaid
         return (None, NO_MATCH) if left_out else self.result(node)
 
     def coalesce(self, node: Call) -> Result:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -41,11 +41,12 @@ Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Const:
-    """A value that is the same for every row."""
+    """A value that is the same for every row; `unsaid`: the null of an "else" that was left out."""
 
     value: Raw
     type: Type
     span: Span | None = field(default=None, compare=False)
+    unsaid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,20 @@ Node = Const | Field | Param | Call | Fold
 
 def children(node: Node) -> tuple[Node, ...]:
     """The operands, in order of evaluation."""
-    match node:
-        case Call(args=args):
-            return args
-        case Fold(where=where, values=values, args=args):
-            return (*args, *((where,) if where is not None else ()), *values)
-        case _:
-            return ()
+    if isinstance(node, Call):
+        return node.args
+    if isinstance(node, Fold):
+        return (*node.args, *((node.where,) if node.where is not None else ()), *node.values)
+    return ()
+
+
+def placed(node: Node, span: Span | None) -> Node:
+    """The node at another place of the text; what most nodes are is copied without a detour."""
+    if isinstance(node, Call):
+        return Call(node.op, node.args, node.type, span)
+    if isinstance(node, Field):
+        return Field(node.path, node.type, node.outer, span)
+    return replace(node, span=span)
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -193,9 +201,9 @@ def to_json(node: Node, describe: Callable[[Type], Json] = type_to_json) -> Json
     """A node as JSON: `{"k": kind, ...}`; spans are left out, they do not change the meaning."""
     kind = describe(node.type)
     match node:
-        case Const(value=value):
+        case Const(value=value, unsaid=unsaid):
             shown = str(value) if type(value) is int else value
-            return {"k": "const", "v": shown, "t": kind}
+            return {"k": "const", "v": shown, "t": kind} | ({"u": True} if unsaid else {})
         case Field(path=path, outer=outer):
             return {"k": "field", "p": path, "o": outer, "t": kind}
         case Param(name=name):
@@ -229,7 +237,8 @@ def from_json(data: Json) -> Node:
             kind = type_from_json(body["t"])
             value = cast("Raw", body["v"])
             is_text = isinstance(kind, t.Text | t.Choice)
-            return Const(int(value) if isinstance(value, str) and not is_text else value, kind)
+            raw = int(value) if isinstance(value, str) and not is_text else value
+            return Const(raw, kind, unsaid="u" in body)
         case "param":
             return Param(cast("ParamName", body["n"]), type_from_json(body["t"]))
         case _:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dsl.codes import BAD_CHARACTER, STRAY_PERCENT
 from dsl.diagnostics import Diagnostic, Span
@@ -15,16 +15,19 @@ if TYPE_CHECKING:
 _SPELLINGS = "|".join(sorted(BY_SPELLING, key=len, reverse=True))
 _PATTERN = re.compile(
     rf"""
-    (?P<space>\s+)
-  | (?P<DATE>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?!\w))
+    \s*(?:
+    (?P<DATE>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?!\w))
   | (?P<NUMBER>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:\s*%|\s*(?:{_SPELLINGS})(?!\w)|\w*))
   | (?P<NAME>[^\W\d]\w*)
   | (?P<TEXT>"[^"]*")
   | (?P<BRACED>\{{[^}}]*\}})
   | (?P<COMPARE><=|>=|<>|!=|==|=|<|>|≤|≥|≠)
   | (?P<sign>&&|\|\||[-+*/^()\[\],;.&!])
+  | (?P<end>\Z)
+  | (?P<other>.)
+    )
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.DOTALL,
 )
 _SIGNS = {
     "&&": "_AND",
@@ -50,9 +53,9 @@ _ENDS_VALUE = frozenset({"NUMBER", "TEXT", "DATE", "NAME", "BRACED", "RPAR", "RS
 
 
 class Token:
-    """One token; the line attributes are what the parser generator expects to find."""
+    """One token; `node` is its value. The line attributes are what Lark expects to find."""
 
-    __slots__ = ("end_pos", "start_pos", "text", "type")
+    __slots__ = ("end_pos", "node", "start_pos", "text", "type")
     line: ClassVar[int] = 1
     column: ClassVar[int] = 1
     end_line: ClassVar[int] = 1
@@ -61,6 +64,7 @@ class Token:
     def __init__(self, kind: str, text: str, start: int) -> None:
         self.type = kind
         self.text = text
+        self.node: Any = text
         self.start_pos = start
         self.end_pos = start + len(text)
 
@@ -73,37 +77,30 @@ class Token:
 def tokens(source: Source) -> list[Token] | Diagnostic:
     """All tokens, or the first character that can not begin one."""
     found: list[Token] = []
-    text = source.text
-    at = 0
-    while at < len(text):
-        match = _PATTERN.match(text, at)
-        if match is None:
-            code = STRAY_PERCENT if text[at] == "%" else BAD_CHARACTER
-            return Diagnostic(code, {"found": source.original[at]}, Span(at, at + 1))
+    before = ""  # the kind of the token before
+    for match in _PATTERN.finditer(source.text):
         kind = match.lastgroup or ""
-        if kind != "space":
-            found.append(_token(kind, match, found))
-        at = match.end()
+        text, start = match[kind], match.start(kind)
+        if kind == "sign":
+            kind = _SIGNS[text]
+        elif kind == "NAME":
+            kind = _word(text, match, before)
+        elif kind == "other":
+            code = STRAY_PERCENT if text == "%" else BAD_CHARACTER
+            return Diagnostic(code, {"found": source.original[start]}, Span(start, start + 1))
+        elif kind == "end":
+            break
+        found.append(Token(kind, text, start))
+        before = kind
     return found
 
 
-def _token(kind: str, match: re.Match[str], before: list[Token]) -> Token:
-    text = match.group()
-    if kind == "sign":
-        kind = _SIGNS[text]
-    elif kind == "NAME":
-        kind = _word(match, before)
-    return Token(kind, text, match.start())
-
-
-def _word(match: re.Match[str], before: list[Token]) -> str:
+def _word(word: str, match: re.Match[str], before: str) -> str:
     """The kind of a word: behind a value only an operator fits, elsewhere it is a name."""
-    word = match.group()
-    if before and before[-1].type in _ENDS_VALUE:
+    if before in _ENDS_VALUE:
         return _INFIX.get(word.upper(), "NAME")
-    after_dot = bool(before) and before[-1].type == "_DOT"
-    called = _CALLED.match(match.string, match.end()) is not None
-    after_not = bool(before) and before[-1].type == "NOT"
-    if after_not and word.upper() == "IN":
+    if before == "NOT" and word.upper() == "IN":
         return "_IN"
-    return "NOT" if word == "NOT" and not called and not after_dot else "NAME"
+    if word != "NOT" or before == "_DOT":
+        return "NAME"
+    return "NAME" if _CALLED.match(match.string, match.end()) else "NOT"

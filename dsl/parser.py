@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 from lark import Lark, Transformer, UnexpectedToken
 from lark.lexer import Lexer
@@ -26,6 +26,7 @@ from dsl.diagnostics import Diagnostic, Fix, Span
 from dsl.lexer import Token, tokens
 from dsl.literals import read_literal
 from dsl.source import MAX_DEPTH, MAX_NODES, Source, read_source
+from dsl.tables import Tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,48 +53,38 @@ def parse(text: str) -> Parsed:
         return Parsed(None, (found,))
     if not found:
         return Parsed(None, (Diagnostic(EMPTY, {}, Span(0, len(text))),))
-    values, problems = _read_leaves(found, source)
+    problems = _read_values(found, source)
     if problems:
         return Parsed(None, problems)
-    try:
-        tree = cast("ast.Node", _engine().parse(cast("Any", values)))
-    except UnexpectedToken as error:
-        return Parsed(None, (_syntax_problem(error, source),))
+    tree: ast.Node | None = _tables().read(found)
+    if tree is None:
+        return Parsed(None, (_syntax_problem(_refusal(found), source),))
     problems = _review(tree, source)
     return Parsed(None if problems else tree, problems)
 
 
-@dataclass(frozen=True, slots=True)
-class _Leaf:
-    """A token whose value is read already."""
-
-    type: str
-    node: Any
-    start_pos: int
-    end_pos: int
-    line: int = 1
-    column: int = 1
-    end_line: int = 1
-    end_column: int = 1
-
-    @property
-    def span(self) -> Span:
-        return Span(self.start_pos, self.end_pos)
+def _refusal(found: list[Token]) -> UnexpectedToken:
+    """Why a text cannot be read."""
+    try:
+        _engine().parse(cast("Any", found))
+    except UnexpectedToken as error:
+        return error
+    message = "Lark reads what its tables refuse"
+    raise AssertionError(message)
 
 
-def _read_leaves(found: list[Token], source: Source) -> tuple[list[_Leaf], tuple[Diagnostic, ...]]:
-    leaves: list[_Leaf] = []
+def _read_values(found: list[Token], source: Source) -> tuple[Diagnostic, ...]:
+    """Give every literal and every name its value."""
     problems: list[Diagnostic] = []
     for token in found:
-        value: object = token.text
         if token.type in _LITERALS:
             value = read_literal(token, source)
+            if isinstance(value, Diagnostic):
+                problems.append(value)
+            token.node = value
         elif token.type == "BRACED":
-            value = source.quoted(token.span)
-        if isinstance(value, Diagnostic):
-            problems.append(value)
-        leaves.append(_Leaf(token.type, value, token.start_pos, token.end_pos))
-    return leaves, tuple(problems)
+            token.node = source.quoted(token.span)
+    return tuple(problems)
 
 
 class _Stream(Lexer):
@@ -176,12 +167,17 @@ class _Builder(Transformer[Any, Any]):
 
 @cache
 def _engine() -> Lark:
-    """The parser tables; built once, when the first formula is read."""
+    """The grammar; read once, when the first formula is."""
     grammar = files("dsl").joinpath("grammar.lark").read_text(encoding="utf-8")
     transformer = _Builder()
     return Lark(
         grammar, parser="lalr", lexer=_Stream, transformer=transformer, maybe_placeholders=False
     )
+
+
+@cache
+def _tables() -> Tables:
+    return Tables(_engine())
 
 
 _EXPECTED: tuple[tuple[str, str], ...] = (
@@ -223,29 +219,30 @@ def _review(tree: ast.Node, source: Source) -> tuple[Diagnostic, ...]:
             return (Diagnostic(TOO_DEEP, {"limit": str(MAX_DEPTH)}, node.span),)
         if count > MAX_NODES:
             return (Diagnostic(TOO_MANY_PARTS, {"limit": str(MAX_NODES)}, tree.span),)
-        problem = _ambiguous(node, source)
+        problem = None
+        if isinstance(node, ast.Unary) and node.op == "-":
+            problem = _minus_or_power(node, node.operand, source)
+        elif isinstance(node, ast.Binary) and node.op == "^" and _is_bare_power(node.right, source):
+            problem = Diagnostic(POWER_OF_POWER, {}, node.span)
         if problem is not None:
             problems.append(problem)
     return tuple(sorted(problems, key=lambda problem: problem.span or Span(0, 0)))
 
 
-def _ambiguous(node: ast.Node, source: Source) -> Diagnostic | None:
-    def is_bare_power(operand: ast.Node) -> bool:
-        power = isinstance(operand, ast.Binary) and operand.op == "^"
-        return power and source.text[operand.span.start] != "("
+def _is_bare_power(node: ast.Node, source: Source) -> TypeGuard[ast.Binary]:
+    power = isinstance(node, ast.Binary) and node.op == "^"
+    return power and source.text[node.span.start] != "("
 
-    match node:
-        case ast.Unary(op="-", operand=ast.Binary(left=base) as power) if is_bare_power(power):
-            shown = source.original[node.span.start : node.span.end]
-            inner = source.original[power.span.start : power.span.end]
-            minus = "-" + source.original[base.span.start : base.span.end]
-            fix = Fix(node.span, f"-({inner})")
-            args = {"text": shown, "minus": minus}
-            return Diagnostic(MINUS_OR_POWER, args, node.span, fix=fix)
-        case ast.Binary(op="^", right=right) if is_bare_power(right):
-            return Diagnostic(POWER_OF_POWER, {}, node.span)
-        case _:
-            return None
+
+def _minus_or_power(node: ast.Unary, power: ast.Node, source: Source) -> Diagnostic | None:
+    if not _is_bare_power(power, source):
+        return None
+    base = power.left
+    shown = source.original[node.span.start : node.span.end]
+    inner = source.original[power.span.start : power.span.end]
+    minus = "-" + source.original[base.span.start : base.span.end]
+    fix = Fix(node.span, f"-({inner})")
+    return Diagnostic(MINUS_OR_POWER, {"text": shown, "minus": minus}, node.span, fix=fix)
 
 
 def following(text: str) -> frozenset[str] | None:
@@ -254,11 +251,8 @@ def following(text: str) -> frozenset[str] | None:
     found = source if isinstance(source, Diagnostic) else tokens(source)
     if isinstance(source, Diagnostic) or isinstance(found, Diagnostic):
         return None
-    values, problems = _read_leaves(found, source)
-    stop = _Leaf("_STOP", None, len(text), len(text))  # nothing accepts it, wherever it stands
-    try:
-        _engine().parse(cast("Any", [*values, stop]))
-    except UnexpectedToken as error:
-        reached = not problems and cast("Any", error.token) is stop
-        return frozenset(error.accepts or ()) if reached else None
-    return None
+    problems = _read_values(found, source)
+    stop = Token("_STOP", "", len(text))  # nothing accepts it, wherever it stands
+    error = _refusal([*found, stop])
+    reached = not problems and cast("Any", error.token) is stop
+    return frozenset(error.accepts or ()) if reached else None

@@ -32,6 +32,7 @@ _SIGNS = str.maketrans(
 _MAP = _FULL_WIDTH | _SIGNS
 # NUL and halves of characters: no text in a database can hold them, so no formula may.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_OPENING = re.compile("[\"'“”‘’{＂＇｛]")
 _CLOSERS = {'"': '"', "'": "'", "“": "”", "”": "”", "‘": "’", "’": "’", "{": "}"}
 
 
@@ -69,27 +70,33 @@ def read_source(original: str) -> Source | Diagnostic:
         args = {"found": f"U+{ord(unstorable.group()):04X}"}
         return Diagnostic(BAD_CHARACTER, args, Span(*unstorable.span()))
     pieces: list[str] = []
-    depth = 0
     at = 0
-    while at < len(original):
-        sign = original[at]
-        closer = _CLOSERS.get(sign) or _CLOSERS.get(fold(sign) if sign in "＂＇｛" else "")
-        if closer is not None:
-            end = _find_end(original, at, closer)
-            if end is None:
-                code = UNCLOSED_NAME if closer == "}" else UNCLOSED_TEXT
-                return Diagnostic(code, {}, Span(at, len(original)))
-            quote = "{" if closer == "}" else '"'
-            pieces.append(quote + "_" * (end - at - 2) + ("}" if closer == "}" else '"'))
-            at = end
-            continue
-        mapped = sign.translate(_MAP)
-        depth += (mapped in "([") - (mapped in ")]")
+    while (opening := _OPENING.search(original, at)) is not None:
+        start = opening.start()
+        sign = opening.group()
+        closer = _CLOSERS.get(sign) or _CLOSERS[fold(sign)]
+        end = _find_end(original, start, closer)
+        if end is None:
+            code = UNCLOSED_NAME if closer == "}" else UNCLOSED_TEXT
+            return Diagnostic(code, {}, Span(start, len(original)))
+        first, last = ("{", "}") if closer == "}" else ('"', '"')
+        blank = "_" * (end - start - 2)
+        pieces += [original[at:start].translate(_MAP), first, blank, last]
+        at = end
+    text = "".join([*pieces, original[at:].translate(_MAP)])
+    return _too_deep(text) or Source(original, text)
+
+
+def _too_deep(text: str) -> Diagnostic | None:
+    """The bracket that is one too many inside others."""
+    if text.count("(") + text.count("[") <= MAX_DEPTH:
+        return None
+    depth = 0
+    for at, sign in enumerate(text):
+        depth += (sign in "([") - (sign in ")]")
         if depth > MAX_DEPTH:
             return Diagnostic(TOO_DEEP, {"limit": str(MAX_DEPTH)}, Span(at, at + 1))
-        pieces.append(mapped)
-        at += 1
-    return Source(original, "".join(pieces))
+    return None
 
 
 def _find_end(text: str, start: int, closer: str) -> int | None:

@@ -1,17 +1,19 @@
-"""Formula operations as SQLAlchemy elements of our own; SQLAlchemy's overloaded ones round."""
+"""SQL text of our own with places for SQLAlchemy elements; SQLAlchemy's operators would round."""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import ColumnElement, FunctionElement
+from sqlalchemy import ColumnElement, FromClause
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.visitors import InternalTraversal
 
 from store.column_types import BIGINT, TEXT, TRUTH
-from store.sql_operations import WRITE, Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.sql.compiler import SQLCompiler
     from sqlalchemy.types import TypeEngine
 
@@ -19,83 +21,56 @@ Shape = Literal["integer", "text", "boolean"]
 TYPES: dict[Shape, TypeEngine[Any]] = {"integer": BIGINT, "text": TEXT, "boolean": TRUTH}
 
 
-class Operation(FunctionElement[Any]):
-    """One operation; a subclass per name, shape and way of computing, so statements cache well."""
+class Written(ColumnElement[Any]):
+    """A text with `{0}`, `{1}`, ... for its parts: one element for a whole formula.
 
-    inherit_cache = True
-    operation: ClassVar[str]
-    numeric: ClassVar[bool]
-    aside: ClassVar[bool]  # compute the arguments once, in a sub-select
+    A part may have several places. Nothing a user wrote is in the text, only in bound parameters,
+    so equal texts over equal kinds of parts are one statement in SQLAlchemy's cache.
+    """
+
+    __visit_name__ = "written"
+    _traverse_internals = [  # noqa: RUF012 -- how SQLAlchemy copies, compares and caches it
+        ("text", InternalTraversal.dp_string),
+        ("parts", InternalTraversal.dp_clauseelement_tuple),
+        ("type", InternalTraversal.dp_type),
+    ]
+
+    def __init__(self, text: str, parts: Sequence[ColumnElement[Any]], shape: Shape) -> None:
+        self.text = text
+        self.parts = tuple(parts)
+        self.type = TYPES[shape]
+
+    @property
+    def _from_objects(self) -> list[FromClause]:
+        """The tables it reads."""
+        found = (part._from_objects for part in self.parts)  # noqa: SLF001 -- as SQLAlchemy does
+        return list(chain.from_iterable(found))
 
 
-@cache
-def operation_class(
-    name: str, shape: Shape, *, numeric: bool = False, aside: bool = False
-) -> type[Operation]:
-    """The element class of an operation."""
-    return type(
-        f"{name}_{shape}{'_numeric' * numeric}{'_aside' * aside}",
-        (Operation,),
-        {
-            "name": f"op_{name}",
-            "operation": name,
-            "type": TYPES[shape],
-            "inherit_cache": True,
-            "numeric": numeric,
-            "aside": aside,
-        },
-    )
+@compiles(Written)
+def _write(element: Written, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+    options.pop("add_to_result_map", None)  # that is for the whole, not for the parts
+    return element.text.format(*[compiler.process(part, **options) for part in element.parts])
+
+
+_LIMIT = 2**63 - 1
+_TEXTS = {
+    "int64": f"CASE WHEN {{0}} BETWEEN -{_LIMIT} AND {_LIMIT} THEN CAST({{0}} AS BIGINT) END",
+    "half_high": "({0} / 1000000000)",
+    "half_low": "({0} % 1000000000)",
+    "pl_join_halves": "pl_join_halves({0}, {1})",
+}
 
 
 def operate(
-    name: str,
+    name: Literal["int64", "half_high", "half_low", "pl_join_halves"],
     shape: Shape,
     *args: ColumnElement[Any],
-    numeric: bool = False,
-    aside: bool = False,
 ) -> ColumnElement[Any]:
-    """An operation on arguments."""
-    return operation_class(name, shape, numeric=numeric, aside=aside)(*args)
+    """A step of an exact sum: what fits 64 bits, else NULL; halves of a number; their sum."""
+    return Written(_TEXTS[name], args, shape)
 
 
-@compiles(Operation)
-def _write(element: Operation, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
-    options.pop("add_to_result_map", None)  # that is for the whole, not for the arguments
-    args = [compiler.process(each, **options) for each in element.clauses]
-    dialect = compiler.dialect.name
-    writer = Writer("numeric" if element.numeric else dialect)  # type: ignore[arg-type]  # one of the two
-    write = _OUTER.get(element.operation) or WRITE[element.operation]
-    if not element.aside:
-        return write(writer, args)
-    # OFFSET 0 keeps PostgreSQL from putting the arguments back in; SQLite never does
-    names = [f"l.x{n}" for n in range(len(args))]
-    inner = ", ".join(f"{arg} AS x{n}" for n, arg in enumerate(args))
-    fence = "" if dialect == "sqlite" else " OFFSET 0"
-    value = write(writer, names)
-    return f"(SELECT {value} FROM (SELECT {inner}{fence}) AS l)"  # noqa: S608 - fixed texts
-
-
-def _int64(_: Writer, args: list[str]) -> str:
-    (a,) = args
-    limit = 2**63 - 1
-    return f"CASE WHEN {a} BETWEEN -{limit} AND {limit} THEN CAST({a} AS BIGINT) END"
-
-
-def _exact_number(_: Writer, args: list[str]) -> str:
-    return f"CAST({args[0]} AS NUMERIC)"
-
-
-def _call(name: str) -> Any:  # noqa: ANN401 - a writer
-    return lambda _, args: f"{name}({', '.join(args)})"
-
-
-_OUTER: dict[str, Any] = {
-    "int64": _int64,
-    "exact_number": _exact_number,
-    "half_high": lambda _, args: f"({args[0]} / 1000000000)",
-    "half_low": lambda _, args: f"({args[0]} % 1000000000)",
-    "pl_exact": _call("pl_exact"),
-    "pl_exact_packed": _call("pl_exact_packed"),
-    "pl_pack": _call("pl_pack"),
-    "pl_join_halves": _call("pl_join_halves"),
-}
+def int64(value: str) -> str:
+    """The text of a PostgreSQL number as an integer of 64 bits, NULL if it is none."""
+    return _TEXTS["int64"].format(value)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from dsl.backends import python_nodes as n
 from dsl.backends import python_ops as w
 from dsl.backends.python_branches import SPECIALS, read_level, write_fold, write_last
 from dsl.backends.python_code import Mode, Writer
-from dsl.backends.python_late import as_expression, late, locate
+from dsl.backends.python_late import as_expression, late
 from dsl.bounds import leaves_int64
 from dsl.interpret import Row, interpret
 from dsl.needs import Needs, needs_of
@@ -160,7 +161,7 @@ def flat_function(node: Node, leaves: Sequence[Node]) -> Callable[..., Raw]:
     """
     writer = _writer("plain")
     arguments = [writer.given(leaf) for leaf in leaves]
-    body = _body(writer, node, ast.Return)
+    body = _body(writer, node, n.Return)
     return cast("Callable[..., Raw]", _function(arguments, body))
 
 
@@ -188,8 +189,8 @@ def _body(writer: Writer, node: Node, end: Callable[[Expr], ast.stmt]) -> list[a
         if outgrows and leaves_int64(part):
             first, value = w.kept(value, writer)
             limits = [w.constant(-INT64_MAX), first, w.constant(INT64_MAX)]
-            guards = [*guards, ast.Compare(limits[0], [ast.LtE(), ast.LtE()], limits[1:])]
-        elif isinstance(value, ast.Name) and {w.tested(each) for each in guards} == {value.id}:
+            guards = [*guards, n.Compare(limits[0], [ast.LtE(), ast.LtE()], limits[1:])]
+        elif isinstance(value, n.Name) and {w.tested(each) for each in guards} == {value.id}:
             guards = []  # `v if v is not None else None`
         return end(w.chosen(w.both(guards), value, w.constant(None)) if guards else value)
 
@@ -199,7 +200,7 @@ def _body(writer: Writer, node: Node, end: Callable[[Expr], ast.stmt]) -> list[a
 
 def _row_function(node: Node, parameters: list[str]) -> FunctionType:
     writer = _writer("plain")
-    body = _body(writer, node, ast.Return)
+    body = _body(writer, node, n.Return)
     return _function(["row", *parameters], late(read_level(writer.level, "row"), body))
 
 
@@ -211,30 +212,30 @@ def _column_function(node: Node, needs: Needs, parameters: list[str]) -> Functio
     body = [*map(_blank_table, tables), *_body(writer, node, _appended)]
     targets = [*names, *tables] or ["_"]
     columns = [f"c{index}" for index in range(len(targets))]
-    target = ast.Tuple([ast.Name(name, ast.Store()) for name in targets], ast.Store())
+    target = n.Tuple([n.Name(name, n.STORE) for name in targets], n.STORE)
     zipped = w.called("zip", [w.load(column) for column in columns])
     single = as_expression(body)
     if single is not None:
         statements: list[ast.stmt] = [
-            ast.Return(ast.ListComp(single, [ast.comprehension(target, zipped, [], 0)]))
+            n.Return(n.ListComp(single, [ast.comprehension(target, zipped, [], 0)]))
         ]
     else:
         statements = [
-            ast.Assign([ast.Name("result", ast.Store())], ast.List([], ast.Load())),
-            ast.For(target, zipped, body, []),
-            ast.Return(w.load("result")),
+            n.Assign([n.Name("result", n.STORE)], n.List([], n.LOAD)),
+            n.For(target, zipped, body, []),
+            n.Return(w.load("result")),
         ]
     return _function([*columns, *parameters], statements)
 
 
 def _appended(value: Expr) -> ast.stmt:
-    append = ast.Attribute(w.load("result"), "append", ast.Load())
-    return ast.Expr(ast.Call(append, [value], []))
+    append = n.Attribute(w.load("result"), "append", n.LOAD)
+    return n.Expr(n.Call(append, [value], []))
 
 
 def _blank_table(name: str) -> ast.stmt:
-    rows = w.either([w.load(name), ast.Tuple([], ast.Load())])
-    return ast.Assign([ast.Name(name, ast.Store())], rows)
+    rows = w.either([w.load(name), n.Tuple([], n.LOAD)])
+    return n.Assign([n.Name(name, n.STORE)], rows)
 
 
 def _slot_function(node: Node, parameters: list[str]) -> tuple[FunctionType, tuple[int, ...]]:
@@ -244,9 +245,9 @@ def _slot_function(node: Node, parameters: list[str]) -> tuple[FunctionType, tup
     ids, names = tuple(writer.slots), list(writer.slots.values())
     start: list[ast.stmt] = []
     if writer.optional:  # one assignment to all: one look at the constant
-        targets: list[ast.expr] = [ast.Name(name, ast.Store()) for name in writer.optional]
-        start = [ast.Assign(targets, w.load("UNSET"))]
-    values = ast.Return(ast.Tuple([w.load(name) for name in names], ast.Load()))
+        targets: list[ast.expr] = [n.Name(name, n.STORE) for name in writer.optional]
+        start = [n.Assign(targets, w.load("UNSET"))]
+    values = n.Return(n.Tuple([w.load(name) for name in names], n.LOAD))
     body = [*start, *late(read_level(writer.level, "row"), writer.block), values]
     function = _function(["row", *parameters], body)
     return function, ids
@@ -255,12 +256,11 @@ def _slot_function(node: Node, parameters: list[str]) -> tuple[FunctionType, tup
 def _function(arguments: list[str], body: list[ast.stmt]) -> FunctionType:
     """Compile statements to a function that sees our helpers and nothing else."""
     args = ast.arguments(
-        posonlyargs=[], args=[ast.arg(name) for name in arguments], kwonlyargs=[],
+        posonlyargs=[], args=[n.Arg(name) for name in arguments], kwonlyargs=[],
         kw_defaults=[], defaults=[],
     )  # fmt: skip
-    definition = ast.FunctionDef("formula", args, body, [])
+    definition = n.FunctionDef("formula", args, body, [])
     module = ast.Module([definition], [])
-    locate(module)
     code = compile(module, "<formula>", "exec")
     inner = next(const for const in code.co_consts if isinstance(const, CodeType))
     return FunctionType(inner, {**w.HELPERS, "UNSET": UNSET})

@@ -6,6 +6,7 @@ import ast
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from dsl.backends import python_nodes as n
 from dsl.backends import python_ops as w
 from dsl.backends.python_code import Level, Special, Writer, effort
 from dsl.host import FOLDS
@@ -24,7 +25,7 @@ _FEW = 3
 
 
 def _if(test: Expr, then: list[ast.stmt], otherwise: list[ast.stmt] | None = None) -> ast.stmt:
-    return ast.If(test, then, [] if otherwise is None else otherwise)
+    return n.If(test, then, [] if otherwise is None else otherwise)
 
 
 # -- branches
@@ -215,8 +216,8 @@ def write_fold(writer: Writer, node: Fold, name: str) -> None:
         with writer.inside(inner):
             result.step(writer, node, name)
     writer.level = before
-    loop = [*read_level(level, row), *body] or [ast.Pass()]
-    writer.block.append(ast.For(ast.Name(row, ast.Store()), rows, loop, []))
+    loop = [*read_level(level, row), *body] or [n.Pass()]
+    writer.block.append(n.For(n.Name(row, n.STORE), rows, loop, []))
     result.finish(writer, node, name, args)
 
 
@@ -224,15 +225,15 @@ def read_level(level: Level, row: str) -> list[ast.stmt]:
     """Statements that read the fields and child tables of one row."""
     statements: list[ast.stmt] = []
     for path, variable in level.fields.items():
-        statements.append(ast.Assign([ast.Name(variable, ast.Store())], _item(row, path)))
+        statements.append(n.Assign([n.Name(variable, n.STORE)], _item(row, path)))
     for path, variable in level.rows.items():
-        rows = w.either([_item(row, path), ast.Tuple([], ast.Load())])
-        statements.append(ast.Assign([ast.Name(variable, ast.Store())], rows))
+        rows = w.either([_item(row, path), n.Tuple([], n.LOAD)])
+        statements.append(n.Assign([n.Name(variable, n.STORE)], rows))
     return statements
 
 
 def _item(row: str, key: str) -> Expr:
-    return ast.Subscript(w.load(row), w.constant(key), ast.Load())
+    return n.Subscript(w.load(row), w.constant(key), n.LOAD)
 
 
 class _Sum:
@@ -293,7 +294,7 @@ class _Extreme(_Rows):
         value = writer.value(node.values[0])
         better = w.compared(value, self._better(), w.load(name))
         test = w.either([w.is_none(w.load(name)), better])
-        assign = ast.Assign([ast.Name(name, ast.Store())], value)
+        assign = n.Assign([n.Name(name, n.STORE)], value)
         _guarded(writer, value, [_if(test, [assign])])
 
 
@@ -301,13 +302,13 @@ class _Interpolate(_Rows):
     """Collects the points in a list."""
 
     def start(self, writer: Writer, name: str) -> None:
-        writer.assign(name, ast.List([], ast.Load()))
+        writer.assign(name, n.List([], n.LOAD))
 
     def step(self, writer: Writer, node: Fold, name: str) -> None:
         x, y = (writer.value(value) for value in node.values)
-        point = ast.Tuple([x, y], ast.Load())
+        point = n.Tuple([x, y], n.LOAD)
         test = w.both([w.is_not_none(x), w.is_not_none(y)])
-        writer.block.append(_if(test, [_increase(name, ast.List([point], ast.Load()))]))
+        writer.block.append(_if(test, [_increase(name, n.List([point], n.LOAD))]))
 
     def finish(self, writer: Writer, _node: Fold, name: str, args: list[Expr]) -> None:
         writer.assign(name, w.called("interpolate", [w.load(name), args[0]]))
@@ -317,11 +318,11 @@ class _Listed(_Rows):
     """Collects the values in a list and hands it to a function with one argument more."""
 
     def start(self, writer: Writer, name: str) -> None:
-        writer.assign(name, ast.List([], ast.Load()))
+        writer.assign(name, n.List([], n.LOAD))
 
     def step(self, writer: Writer, node: Fold, name: str) -> None:
         value = writer.value(node.values[0])
-        _guarded(writer, value, [_increase(name, ast.List([value], ast.Load()))])
+        _guarded(writer, value, [_increase(name, n.List([value], n.LOAD))])
 
     def finish(self, writer: Writer, node: Fold, name: str, args: list[Expr]) -> None:
         found = w.called(node.kind, [w.load(name), args[0]])
@@ -336,7 +337,7 @@ class _Distinct(_Listed):
 
 
 def _increase(name: str, value: Expr) -> ast.stmt:
-    return ast.AugAssign(ast.Name(name, ast.Store()), ast.Add(), value)
+    return n.AugAssign(n.Name(name, n.STORE), ast.Add(), value)
 
 
 def _guarded(writer: Writer, value: Expr, statements: list[ast.stmt]) -> None:

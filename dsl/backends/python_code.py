@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
+from dsl.backends import python_nodes as n
 from dsl.backends import python_ops as w
 from dsl.ir import Call, Const, Field, Fold, Node, Param
 from dsl.ops import OPERATIONS
@@ -130,7 +131,7 @@ class Writer:
 
     def assign(self, name: str, value: Expr) -> None:
         """Put a value into a variable."""
-        self.block.append(ast.Assign([ast.Name(name, ast.Store())], value))
+        self.block.append(n.Assign([n.Name(name, n.STORE)], value))
 
     @contextmanager
     def inside(self, block: list[ast.stmt]) -> Iterator[None]:
@@ -226,8 +227,8 @@ class Writer:
         """A comparison that null fails; to equal a constant that needs no test for None."""
         guards: list[Expr] = []
         args = [self._operand(arg, guards) for arg in sides]
-        plain = all(isinstance(arg, ast.Name | ast.Constant) for arg in args)
-        written = [arg for arg in args if isinstance(arg, ast.Constant) and arg.value is not None]
+        plain = all(isinstance(arg, n.Name | n.Constant) for arg in args)
+        written = [arg for arg in args if isinstance(arg, n.Constant) and arg.value is not None]
         if op == "eq" and plain and written:
             guards = []
         return w.both([*guards, w.write(op, args, self)])
@@ -238,7 +239,7 @@ class Writer:
         if node.op == "in" and all(isinstance(o, Const) and o.value is not None for o in others):
             guards: list[Expr] = []
             value = self._operand(item, guards)
-            listed = ast.Tuple([self.value(option) for option in others], ast.Load())
+            listed = n.Tuple([self.value(option) for option in others], n.LOAD)
             test = w.compared(value, ast.NotIn() if negated else ast.In(), listed)
             return w.both([*guards, test])
         self.value(item)
@@ -285,7 +286,7 @@ class Writer:
                     waiting.extend(reversed(here.args))
                 continue
             value = self.value(here)
-            if isinstance(value, ast.Name) and self.nullable(here):
+            if isinstance(value, n.Name) and self.nullable(here):
                 found[value.id] = None
         return list(found)
 
@@ -362,7 +363,7 @@ class Writer:
     def _is_there(self, node: Node) -> bool:
         if isinstance(node, Field | Param):
             value = self.value(node)
-            return isinstance(value, ast.Name) and value.id in self._there
+            return isinstance(value, n.Name) and value.id in self._there
         return self._known.get(id(node)) in self._there
 
     def _call_nullable(self, node: Call) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from dsl.backends import python_nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-_PLACE = {"lineno": 1, "end_lineno": 1, "col_offset": 0, "end_col_offset": 0}
 
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:
@@ -24,35 +23,64 @@ def _walk(node: ast.AST) -> Iterator[ast.AST]:
             yield part
 
 
-def locate(module: ast.Module) -> None:
-    """Give every node the place the compiler asks for."""
-    for node in _walk(module):
-        if isinstance(node, ast.expr | ast.stmt | ast.arg):
-            vars(node).update(_PLACE)
-
-
 def late(reads: list[ast.stmt], body: list[ast.stmt]) -> list[ast.stmt]:
     """The statements with each read moved into the only branches that use its variable."""
+    if not any(isinstance(statement, n.If) for statement in body):
+        return [*reads, *body]
     placed: dict[int, list[ast.stmt]] = {}
     uses = _Uses()
     for read in reads:
-        if isinstance(read, ast.Assign) and isinstance(read.targets[0], ast.Name):
+        if isinstance(read, n.Assign) and isinstance(read.targets[0], n.Name):
             _place(read, read.targets[0].id, body, placed, uses)
     return _merged(body, placed)
+
+
+# The attributes below which there are names; contexts, operators and constants have none.
+_BELOW: dict[type[ast.AST], tuple[str, ...]] = {
+    n.Attribute: ("value",),
+    n.BinOp: ("left", "right"),
+    n.BoolOp: ("values",),
+    n.Call: ("func", "args"),
+    n.Compare: ("left", "comparators"),
+    n.Constant: (),
+    n.IfExp: ("test", "body", "orelse"),
+    n.List: ("elts",),
+    n.NamedExpr: ("target", "value"),
+    n.Subscript: ("value", "slice"),
+    n.Tuple: ("elts",),
+    n.UnaryOp: ("operand",),
+    n.Assign: ("targets", "value"),
+    n.AugAssign: ("target", "value"),
+    n.Expr: ("value",),
+    n.For: ("target", "iter", "body"),
+    n.If: ("test", "body", "orelse"),
+    n.Pass: (),
+    n.Return: ("value",),
+}
 
 
 class _Uses:
     """The names below each node, found once."""
 
     def __init__(self) -> None:
-        self._known: dict[int, frozenset[str]] = {}
+        self._known: dict[int, set[str]] = {}
 
-    def of(self, node: ast.AST) -> frozenset[str]:
+    def of(self, node: ast.AST) -> set[str]:
         """The names that occur in a node."""
         found = self._known.get(id(node))
         if found is None:
-            names = {part.id for part in _walk(node) if isinstance(part, ast.Name)}
-            found = self._known[id(node)] = frozenset(names)
+            found = self._known[id(node)] = set()
+            stack: list[Any] = [node]
+            while stack:
+                part = stack.pop()
+                if isinstance(part, n.Name):
+                    found.add(part.id)
+                elif isinstance(part, n.If) and part is not node:
+                    found |= self.of(part)
+                else:
+                    for name in _BELOW[type(part)]:
+                        below = getattr(part, name)
+                        (stack.extend if isinstance(below, list) else stack.append)(below)
         return found
 
 
@@ -64,7 +92,7 @@ def _place(
     if not using:
         return
     first = using[0]
-    if len(using) == 1 and isinstance(first, ast.If) and name not in uses.of(first.test):
+    if len(using) == 1 and isinstance(first, n.If) and name not in uses.of(first.test):
         _place(read, name, first.body, placed, uses)
         _place(read, name, first.orelse, placed, uses)
     else:
@@ -74,7 +102,7 @@ def _place(
 def _merged(body: list[ast.stmt], placed: dict[int, list[ast.stmt]]) -> list[ast.stmt]:
     merged: list[ast.stmt] = []
     for statement in body:
-        if isinstance(statement, ast.If):
+        if isinstance(statement, n.If):
             statement.body = _merged(statement.body, placed)
             statement.orelse = _merged(statement.orelse, placed)
         merged += [*placed.get(id(statement), ()), statement]
@@ -87,17 +115,17 @@ def as_expression(body: list[ast.stmt]) -> ast.expr | None:
     There a variable assigned on the way would belong to the function around it, which is slower.
     """
     found = _chosen(body)
-    if found is None or any(isinstance(part, ast.NamedExpr) for part in _walk(found)):
+    if found is None or any(isinstance(part, n.NamedExpr) for part in _walk(found)):
         return None
     return found
 
 
 def _chosen(body: list[ast.stmt]) -> ast.expr | None:
     match body:
-        case [ast.Expr(value=ast.Call(args=[value]))]:
+        case [n.Expr(value=n.Call(args=[value]))]:
             return value
-        case [ast.If(test=test, body=then, orelse=otherwise)]:
+        case [n.If(test=test, body=then, orelse=otherwise)]:
             first, second = _chosen(then), _chosen(otherwise)
-            return None if first is None or second is None else ast.IfExp(test, first, second)
+            return None if first is None or second is None else n.IfExp(test, first, second)
         case _:
             return None

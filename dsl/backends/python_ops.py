@@ -8,6 +8,7 @@ from math import gcd
 from typing import Protocol
 
 from dsl import exact
+from dsl.backends import python_nodes as n
 from dsl.host import FOLDS
 from dsl.ops import OPERATIONS
 
@@ -23,43 +24,43 @@ class Names(Protocol):
 
 def load(name: str) -> Expr:
     """Read a local variable."""
-    return ast.Name(name, ast.Load())
+    return n.Name(name, n.LOAD)
 
 
 def constant(value: int | str | bool | None) -> Expr:  # noqa: FBT001 -- a raw value
     """A literal."""
-    return ast.Constant(value)
+    return n.Constant(value)
 
 
-TRUE: Expr = ast.Constant(value=True)
-FALSE: Expr = ast.Constant(value=False)
+TRUE: Expr = n.Constant(value=True)
+FALSE: Expr = n.Constant(value=False)
 
 
 def both(parts: list[Expr]) -> Expr:
     """A conjunction."""
-    return parts[0] if len(parts) == 1 else ast.BoolOp(ast.And(), parts)
+    return parts[0] if len(parts) == 1 else n.BoolOp(ast.And(), parts)
 
 
 def either(parts: list[Expr]) -> Expr:
     """An alternative."""
-    return parts[0] if len(parts) == 1 else ast.BoolOp(ast.Or(), parts)
+    return parts[0] if len(parts) == 1 else n.BoolOp(ast.Or(), parts)
 
 
 def compared(left: Expr, op: ast.cmpop, right: Expr) -> Expr:
     """A comparison."""
-    return ast.Compare(left, [op], [right])
+    return n.Compare(left, [op], [right])
 
 
 def is_none(value: Expr) -> Expr:
     """`value is None`."""
-    if isinstance(value, ast.Constant):
+    if isinstance(value, n.Constant):
         return TRUE if value.value is None else FALSE
     return compared(value, ast.Is(), constant(None))
 
 
 def is_not_none(value: Expr) -> Expr:
     """`value is not None`."""
-    if isinstance(value, ast.Constant):
+    if isinstance(value, n.Constant):
         return FALSE if value.value is None else TRUE
     return compared(value, ast.IsNot(), constant(None))
 
@@ -67,7 +68,7 @@ def is_not_none(value: Expr) -> Expr:
 def tested(test: Expr) -> str | None:
     """The variable that is not None behind a guard: `v is not None`, or `v` alone (a divisor)."""
     match test:
-        case ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot()]) | ast.Name(id=name):
+        case n.Compare(left=n.Name(id=name), ops=[ast.IsNot()]) | n.Name(id=name):
             return name
         case _:
             return None
@@ -75,30 +76,30 @@ def tested(test: Expr) -> str | None:
 
 def called(name: str, args: list[Expr]) -> Expr:
     """A call of one of our own helpers."""
-    return ast.Call(load(name), args, [])
+    return n.Call(load(name), args, [])
 
 
 def chosen(test: Expr, then: Expr, otherwise: Expr) -> Expr:
     """`then if test else otherwise`."""
-    return ast.IfExp(test, then, otherwise)
+    return n.IfExp(test, then, otherwise)
 
 
 def arithmetic(left: Expr, op: ast.operator, right: Expr) -> Expr:
     """A sum, a product, ..."""
-    return ast.BinOp(left, op, right)
+    return n.BinOp(left, op, right)
 
 
 def opposite(value: Expr) -> Expr:
     """`-value`."""
-    return ast.UnaryOp(ast.USub(), value)
+    return n.UnaryOp(ast.USub(), value)
 
 
 def kept(value: Expr, names: Names) -> tuple[Expr, Expr]:
     """An expression for its first use, and one for all later uses."""
-    if isinstance(value, ast.Name | ast.Constant):
+    if isinstance(value, n.Name | n.Constant):
         return value, value
     name = names.fresh()
-    return ast.NamedExpr(ast.Name(name, ast.Store()), value), load(name)
+    return n.NamedExpr(n.Name(name, n.STORE), value), load(name)
 
 
 COMPARE: dict[str, Callable[[], ast.cmpop]] = {
@@ -139,14 +140,14 @@ def _same_signs(first: Expr, divisor: Expr) -> Expr:
 
 
 def _positive(value: Expr) -> int | None:
-    found = value.value if isinstance(value, ast.Constant) else None
+    found = value.value if isinstance(value, n.Constant) else None
     return found if type(found) is int and found > 0 else None
 
 
 def _scaled(value: Expr) -> tuple[Expr, int]:
     """A product without its written-out positive factor, and that factor."""
     match value:
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+        case n.BinOp(left=left, op=ast.Mult(), right=right):
             for rest, written in ((left, right), (right, left)):
                 factor = _positive(written)
                 if factor is not None:
@@ -226,7 +227,7 @@ _WRITERS: dict[str, _Writer] = {
     "mod": lambda args, _names: arithmetic(args[0], ast.Mod(), args[1]),
     "clamp": _clamp,
     "contains": lambda args, _names: compared(args[1], ast.In(), args[0]),
-    "not": lambda args, _names: ast.UnaryOp(ast.Not(), args[0]),
+    "not": lambda args, _names: n.UnaryOp(ast.Not(), args[0]),
 }
 
 # What generated code may call; there are no other globals, not even the built-ins.

@@ -1,8 +1,12 @@
 """The tree behind a number."""
 
+import json
+
+from dsl import ir
 from dsl.backends.python import Params
 from dsl.explain import explain
 from dsl.formula import compile_formula
+from dsl.interpret import interpret
 from dsl.values import format_value
 from tests.dsl.world import ROW, SCOPE
 
@@ -67,3 +71,17 @@ def test_missing_fields_of_a_row_are_blank():
     assert (
         told("confirmed + SUM(lines[valid].amount)", {"lines": [{"amount": 5}]}).reason == "DSL204"
     )
+
+
+def test_an_else_left_out_differs_from_an_else_of_null_whichever_was_compiled_first():
+    for _turn in range(2):
+        assert told("IF(FALSE, 1)").reason == "DSL206"
+        assert told("IF(FALSE, 1, NULL)").reason == "DSL211"
+        assert told("SWITCH(2, 1, 1)").reason == "DSL206"
+        assert told("SWITCH(2, 1, 1, NULL)").reason == "DSL211"
+
+
+def test_an_else_left_out_is_kept_in_a_stored_formula():
+    for text, reason in (("IF(FALSE, 1)", "DSL206"), ("IF(FALSE, 1, NULL)", "DSL211")):
+        stored = json.dumps(ir.to_json(compile_formula(text, SCOPE).formula.ir))
+        assert interpret(ir.from_json(json.loads(stored)), {}, {})[1] == reason

@@ -8,7 +8,7 @@ from dsl import ir
 from dsl.backends import python as backend
 from dsl.interpret import interpret
 from runtime import formula_browser
-from store import formula_sql, sql_operations
+from store import formula_sql, formula_text, sql_operations
 from tests.dsl.loader import read
 from tests.dsl.test_cases import answer
 
@@ -89,13 +89,17 @@ def test_without_a_mutant_nothing_differs(known, known_hosted, monkeypatch):
 # --- SQL ------------------------------------------------------------------------------------
 @pytest.fixture
 def forgetful(sqlite_world):
-    """A database that has not compiled anything yet, before and after."""
+    """A database for which nothing has been written or compiled yet, before and after."""
     engines = (sqlite_world.database._writer, sqlite_world.database._reader)
-    for engine in engines:
-        engine.clear_compiled_cache()
+
+    def forget():
+        formula_sql.forget()
+        for engine in engines:
+            engine.clear_compiled_cache()
+
+    forget()
     yield sqlite_world
-    for engine in engines:
-        engine.clear_compiled_cache()
+    forget()
 
 
 @pytest.mark.parametrize("mutant", SQL_MUTANTS, ids=lambda mutant: mutant.name)
@@ -106,11 +110,11 @@ def test_mutant_of_sql_is_caught(mutant, known, forgetful, monkeypatch):
 
 
 def unguarded(self, op):
-    return self.element(op.body)
+    return self.write(op.body)
 
 
 def test_missing_guard_of_sql_is_caught(known, forgetful, monkeypatch):
-    monkeypatch.setattr(formula_sql._Translation, "_guarded", unguarded)
+    monkeypatch.setattr(formula_text._Scribe, "_guarded", unguarded)
     cases = with_operations(known, {"mul", "pow"})
     assert any(differs(forgetful.answers, sheet, right) for sheet, right in cases)
 

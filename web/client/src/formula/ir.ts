@@ -6,7 +6,7 @@ export type Value = bigint | string | boolean | null
 export type IrType = readonly [name: string, nullable: boolean, ...rest: unknown[]]
 
 export type Ir =
-  | { readonly k: 'const'; readonly v: string | boolean | null; readonly t: IrType }
+  | { readonly k: 'const'; readonly v: string | boolean | null; readonly t: IrType; readonly u?: boolean }
   | { readonly k: 'field'; readonly p: string; readonly o?: boolean; readonly t: IrType }
   | { readonly k: 'param'; readonly n: string; readonly t: IrType }
   | { readonly k: 'call'; readonly op: string; readonly a: readonly Ir[]; readonly t: IrType }
