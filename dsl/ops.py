@@ -15,6 +15,7 @@ from dsl.codes import (
     EMPTY_RESULT,
     NO_TEXT,
     NO_VALUES,
+    NO_WORKING_DAY,
     NOT_A_NUMBER,
     NOT_FOUND,
     NOT_WHOLE_DAYS,
@@ -70,6 +71,8 @@ _ROWS: tuple[Operation, ...] = (
         Operation(name, "strict", server=True)
         for name in ("write_number", "write_date", "capital_amount")
     ),
+    Operation("working_days", "strict", server=True),
+    Operation("working_day_after", "strict", NO_WORKING_DAY, server=True),
     *(Operation(name, "special") for name in ("and", "or", "in", "between", "case", "switch")),
 )
 # Folds over a list of values that only Python computes, and why they may yield null.

@@ -153,7 +153,7 @@ class _Translation:
     def element(self, op: sql.SqlOp) -> ColumnElement[Any]:
         match op:
             case sql.Const() | sql.Param():
-                value = op.value if isinstance(op, sql.Const) else getattr(self.params, op.name)
+                value = op.value if isinstance(op, sql.Const) else self.params.value(op.name)
                 return self._constant(value, shape_of(op.type))
             case sql.Field(path=path, outer=outer, type=kind):
                 found = self.resolve.outer(path) if outer else self.resolve.column(path)

@@ -97,7 +97,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dsl.formula import Formula
-    from dsl.ir import ParamName
 
 SqlFoldKind = Literal["sum", "count", "rows", "distinct", "min", "max"]
 
@@ -188,9 +187,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """today, now, period_start or period_end; bound when the statement runs."""
+    """today, now, period_start, period_end or a calendar; bound when the statement runs."""
 
-    name: ParamName
+    name: str
     type: Type
 
 

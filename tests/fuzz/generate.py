@@ -395,6 +395,7 @@ class Generator:
             f"LEN(SUBSTITUTE({text}, {self.of('text', 0)}, 'xy'))",
             f"LEN(TEXT({x}, {self._pick(*_FORMATS)}))",
             f"LEN(RMB({x}))",
+            f"NETWORKDAYS({self._computed('day', size)}, {self.of('day', 0)})",
         )
 
     def _statistic(self):
@@ -514,6 +515,8 @@ class Generator:
         day = self._real(self.of("day", size), "day")
         number = [self.of("number", size) for _ in range(3)]
         months = self._pick(*_COUNTS, number[0])
+        if self._hosted and self._random.random() < 0.3:
+            return f"WORKDAY({day}, {months}, 'office')"
         return self._pick(
             f"({day} {self._pick('+', '-')} {self._pick(*_WHOLE_DAYS)})",
             f"({day} {self._pick('+', '-')} {self._pick(*_MONTHS)})",
