@@ -40,7 +40,7 @@ def calendar_text(workdays: Collection[int], days: Mapping[int, bool]) -> str:
 
 def working_days(start: int, end: int, calendar: str) -> int:
     """How many working days there are from one day to another, both counted; back is negative."""
-    known = _read(calendar)
+    known = read_calendar(calendar)
     if end < start:
         return known.until(end - 1) - known.until(start)
     return known.until(end) - known.until(start - 1)
@@ -53,7 +53,7 @@ def working_day_after(start: int, days: int, calendar: str) -> int | None:
     """
     if days == 0:
         return start
-    known = _read(calendar)
+    known = read_calendar(calendar)
     wanted = known.until(start) + days if days > 0 else known.until(start - 1) + days + 1
     day = FIRST_DAY + bisect_left(range(FIRST_DAY, LAST_DAY + 1), wanted, key=known.until)
     there = known.until(day) == wanted and known.until(day - 1) == wanted - 1
@@ -61,10 +61,14 @@ def working_day_after(start: int, days: int, calendar: str) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Calendar:
-    """`gained` is how many working days the first n of the differing days add."""
+class WorkingWeek:
+    """What counting needs: the pattern as sums, and the differing days with theirs.
 
-    before: tuple[int, ...]  # working days before each weekday
+    `before` has the working days before each weekday, and of a whole week; `gained` how many of
+    them the first n differing days add.
+    """
+
+    before: tuple[int, ...]
     differing: tuple[int, ...]
     gained: tuple[int, ...]
 
@@ -76,12 +80,13 @@ class _Calendar:
 
 
 @lru_cache(maxsize=64)
-def _read(text: str) -> _Calendar:
+def read_calendar(text: str) -> WorkingWeek:
+    """A calendar from its text."""
     pattern, *days = text.split(" ")
     week = [sign == "1" for sign in pattern]
     differing = tuple(map(int, days))
     steps = (-1 if week[_weekday(day)] else 1 for day in differing)
-    return _Calendar(
+    return WorkingWeek(
         tuple(accumulate(week, initial=0)), differing, tuple(accumulate(steps, initial=0))
     )
 

@@ -11,7 +11,6 @@ from decimal import ROUND_HALF_UP, Context, Decimal, DecimalException
 from math import isqrt
 from typing import TYPE_CHECKING
 
-from dsl.calendars import working_day_after, working_days
 from dsl.number_format import capital_amount, number_text
 from dsl.types import DIVISION_SCALE, INT64_MAX
 from dsl.values import div_half_away, format_date
@@ -178,7 +177,7 @@ HOST: dict[str, Callable[..., Raw]] = {
     for operation in (
         *(root, natural_logarithm, decimal_logarithm, exponential, power),
         *(substitute, remove, find, repeat, read_number, write_number, write_date),
-        *(capital_amount, working_days, working_day_after),
+        capital_amount,
     )
 }
 FOLDS: dict[str, Callable[..., Raw]] = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from sqlalchemy import ColumnElement, FunctionElement
 from sqlalchemy.ext.compiler import compiles
 
+from store.calendar_sql import working_day_after, working_days
 from store.column_types import BIGINT, TEXT, TRUTH
 from store.sql_operations import WRITE, Writer
 
@@ -98,4 +99,6 @@ _OUTER: dict[str, Any] = {
     "pl_exact_packed": _call("pl_exact_packed"),
     "pl_pack": _call("pl_pack"),
     "pl_join_halves": _call("pl_join_halves"),
+    "working_days": working_days,
+    "working_day_after": working_day_after,
 }

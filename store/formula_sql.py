@@ -13,6 +13,7 @@ from dsl import ir
 from dsl.backends import sql
 from dsl.backends.python import NO_PARAMS, Params
 from dsl.types import Boolean, Choice, Raw, Text, Type
+from store.calendar_sql import CALENDAR_OPERATIONS, calendar_arrays
 from store.formula_elements import TYPES, Shape, operate
 from store.sql_operations import MOST_ARGUMENTS, REPEATING
 from store.sqlite_functions import register_exact
@@ -185,7 +186,14 @@ class _Translation:
         if name in _COMPARED and shape_of(op.args[0].type) == "text":
             name = f"text_{name}"
         args = [self.element(each) for each in op.args]
-        return operate(name, shape_of(op.type), *args, numeric=self.numeric, aside=_is_costly(op))
+        aside = _is_costly(op)
+        if name in CALENDAR_OPERATIONS and self.dialect == "postgresql":
+            args, aside = [*args[:-1], *self._calendar(op.args[-1])], True
+        return operate(name, shape_of(op.type), *args, numeric=self.numeric, aside=aside)
+
+    def _calendar(self, op: sql.SqlOp) -> list[ColumnElement[Any]]:
+        given = self.params.value(op.name) if isinstance(op, sql.Param) else None
+        return calendar_arrays(given if isinstance(given, str) else None)
 
     def _guarded(self, op: sql.Guarded) -> ColumnElement[Any]:
         if self.numeric:

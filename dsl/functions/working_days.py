@@ -49,7 +49,7 @@ FUNCTIONS = (
             Example("工作日数(start, end, 'office')", "125"),
         ),
         lower=_between,
-        tier=2,
+        tier=1,
     ),
     Function(
         name="WORKDAY",
@@ -65,7 +65,7 @@ FUNCTIONS = (
             Example("工作日推移(2026-03-07, 0)", "2026-03-07"),
         ),
         lower=_after,
-        tier=2,
+        tier=1,
     ),
     Function(
         name="ISWORKDAY",
@@ -79,6 +79,6 @@ FUNCTIONS = (
             Example("是否工作日(2026-03-07)", "false"),
         ),
         lower=_is_one,
-        tier=2,
+        tier=1,
     ),
 )

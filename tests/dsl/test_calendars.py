@@ -12,6 +12,7 @@ from dsl.calendars import (
     working_day_after,
     working_days,
 )
+from dsl.editor_complete import complete
 from dsl.formula import compile_formula
 from dsl.scope import RowScope
 from dsl.values import FIRST_DAY, LAST_DAY, format_value, parse_date
@@ -100,3 +101,17 @@ def test_an_unknown_calendar_is_refused_with_the_nearest_name():
 def test_the_days_around_the_epoch_are_those_of_the_almanac():
     monday = parse_date("2026-03-02")
     assert [working_days(d, d, WEEKDAYS) for d in range(monday, monday + 7)] == [1] * 5 + [0] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed"),
+    [
+        ("ISWORKDAY(2026-03-02, '", ["'office'", "'p.nights'"]),
+        ("ISWORKDAY(2026-03-02, 'ye", ["'p.nights'"]),
+        ("WORKDAY(2026-03-02, 1, off", ["'office'"]),
+        ("WORKDAY(2026-03-02, '", []),
+    ],
+)
+def test_the_calendars_are_proposed_where_one_is_named(text, proposed):
+    items = complete(text, len(text), SCOPE).items
+    assert [item.text for item in items if item.kind == "option"] == proposed
