@@ -109,6 +109,12 @@ class Catalog:
             if id(group[name]) not in built_in
         )
 
+    # --- calendars ------------------------------------------------------------------------
+    @property
+    def calendar_names(self) -> Mapping[str, str]:
+        """The full name of a calendar by each name a formula may call it."""
+        return self._once(("calendar_names",), lambda: _names_of(self.calendars))
+
     # --- entities -------------------------------------------------------------------------
     def entity(self, name: str) -> Entity:
         """One entity by its full name."""
@@ -259,7 +265,7 @@ class Catalog:
 
     def _scope(self, entity: Entity) -> RowScope:
         symbols = {field.key: self._symbol(entity.name, field) for field in entity.fields}
-        return RowScope(symbols, entity_scope(self))
+        return RowScope(symbols, entity_scope(self), calendars=self.calendar_names)
 
     def _symbol(self, entity: str, field: EntityField) -> Symbol:
         if field.formula is not None:
@@ -325,3 +331,13 @@ class _ComputedSymbol(Symbol):
 
 def _only(definitions: Iterable[Definition], kind: type[D]) -> dict[str, D]:
     return {d.name: d for d in definitions if isinstance(d, kind)}
+
+
+def _names_of(calendars: Mapping[str, Calendar]) -> dict[str, str]:
+    """By full name, by label, and by the name without its pack; not by what two are called."""
+    called: dict[str, set[str]] = {}
+    for name, calendar in calendars.items():
+        for other in (*words(calendar.label), name.rpartition(".")[2]):
+            called.setdefault(other, set()).add(name)
+    alone = {other: names.pop() for other, names in called.items() if len(names) == 1}
+    return alone | {name: name for name in calendars}

@@ -39,6 +39,7 @@ COUNTED = ("count", "sum")
 
 def compile_metric(compiler: Compiler, metric: Metric) -> CompiledMetric | None:
     """The metric with its formulas, or None when something is wrong."""
+    compiler.calendar = metric.calendar
     named = {metric.subject, *(item.entity for item in metric.inputs)}
     known = named <= compiler.scopes.entities.keys()
     inputs = {item.key: _input(compiler, metric, item) for item in metric.inputs}
@@ -68,7 +69,10 @@ def measure_scope(compiler: Compiler, metric: Metric) -> RowScope:
         )
         for item in metric.inputs
     }
-    return RowScope(symbols, entity_scope(compiler.scopes))
+    scopes = compiler.scopes
+    return RowScope(
+        symbols, entity_scope(scopes), calendars=scopes.calendar_names, calendar=metric.calendar
+    )
 
 
 def _input(compiler: Compiler, metric: Metric, item: Input) -> CompiledInput | None:
@@ -150,6 +154,7 @@ def compile_period_rule(
     compiler: Compiler, rule: PeriodRule, metric: Metric
 ) -> CompiledPeriodRule | None:
     """The period rule with its conditions, or None when something is wrong."""
+    compiler.calendar = metric.calendar
     enter = compiler.judged(rule.enter, metric.subject, pointer="/enter", grain=metric.grain)
     leave = compiler.judged(rule.exit, metric.subject, pointer="/exit", grain=metric.grain)
     filters = card_filters(compiler, rule, event=None, subject=metric.subject)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from builder.codes import hint
 from builder.inline import Lookup, inline
 from builder.paths import Missing, Reached, follow
+from dsl.calendars import OFFICE
 from dsl.diagnostics import LANGUAGES, Diagnostic, Span
 from dsl.formula import Compiled, Formula, compile_formula
 from dsl.scope import RowScope, Symbol
@@ -37,6 +39,11 @@ class Scopes(Protocol):
         """The names a row formula over that entity may use."""
         ...
 
+    @property
+    def calendar_names(self) -> Mapping[str, str]:
+        """The full name of a calendar by each name a formula may call it."""
+        ...
+
     def computed_ir(self, entity_name: str, key: str) -> ir.Node | None:
         """The meaning of a computed field over stored fields only."""
         ...
@@ -52,7 +59,9 @@ NO_PAST: frozenset[str] = frozenset()
 PAST = frozenset({"value", "target"})
 
 
-def judge_scope(scopes: Scopes, subject: str, *, grain: Grain | None = None) -> RowScope:
+def judge_scope(
+    scopes: Scopes, subject: str, *, grain: Grain | None = None, calendar: str = OFFICE
+) -> RowScope:
     """What enter, exit and bands read: value, target, and the subject with its fields.
 
     The conditions of a rule know the `grain` of its periods and see earlier ones; bands do not.
@@ -63,7 +72,8 @@ def judge_scope(scopes: Scopes, subject: str, *, grain: Grain | None = None) -> 
         Symbol("subject", Reference(subject, nullable=False), ("对象", "subject")),
     )
     past = PAST if grain else NO_PAST
-    return RowScope({s.key: s for s in symbols}, entity_scope(scopes), past, grain)
+    known = {s.key: s for s in symbols}
+    return RowScope(known, entity_scope(scopes), past, grain, scopes.calendar_names, calendar)
 
 
 def card_scope(scopes: Scopes, entity: str, *, event: str | None, subject: str) -> RowScope:
@@ -72,7 +82,7 @@ def card_scope(scopes: Scopes, entity: str, *, event: str | None, subject: str) 
     for key, target in (("event", event), ("subject", subject)):
         if target is not None:
             symbols[key] = Symbol(key, Reference(target, nullable=False))
-    return RowScope(symbols, entity_scope(scopes))
+    return replace(scopes.scope(entity), symbols=symbols)
 
 
 class entity_scope:  # noqa: N801 - reads as a function: entity name -> scope
@@ -89,10 +99,14 @@ class entity_scope:  # noqa: N801 - reads as a function: entity name -> scope
 
 
 class Compiler:
-    """Compiles the formulas of one definition and collects what is wrong with them."""
+    """Compiles the formulas of one definition and collects what is wrong with them.
+
+    `calendar` counts in them where they name none.
+    """
 
     def __init__(self, scopes: Scopes) -> None:
         self.scopes = scopes
+        self.calendar = OFFICE
         self.diagnostics: list[Diagnostic] = []
 
     @property
@@ -110,14 +124,17 @@ class Compiler:
         """A formula over one record of an entity; None for no source."""
         if source is None or entity not in self.scopes.entities:
             return None
-        formula = self.formula(source, self.scopes.scope(entity), pointer=pointer, expect=expect)
+        scope = self.scopes.scope(entity)
+        if scope.calendar != self.calendar:
+            scope = replace(scope, calendar=self.calendar)
+        formula = self.formula(source, scope, pointer=pointer, expect=expect)
         return None if formula is None else self._inlined(formula, {"": entity})
 
     def judged(
         self, source: str, subject: str, *, pointer: str, grain: Grain | None = None
     ) -> Formula | None:
         """A condition over value, target and subject, and earlier periods if there is a grain."""
-        scope = judge_scope(self.scopes, subject, grain=grain)
+        scope = judge_scope(self.scopes, subject, grain=grain, calendar=self.calendar)
         formula = self.formula(source, scope, pointer=pointer, expect=TRUTH)
         return None if formula is None else self._inlined(formula, {"subject": subject})
 

@@ -144,6 +144,8 @@ _RULES: dict[str, _Rule] = {
     "civil_month": lambda _b, _n, _bounds: 12,
     "civil_day": lambda _b, _n, _bounds: 31,
     "weekday": lambda _b, _n, _bounds: 7,
+    "working_days": lambda _b, _n, _bounds: 2 * LAST_DAY,
+    "working_day_after": lambda _b, _n, _bounds: LAST_DAY,
     "make_date": lambda bound, _n, bounds: _kept(bound, sum(bounds), LAST_DAY),
     "add_months": lambda bound, _n, bounds: _kept(bound, sum(bounds), LAST_DAY),
     "month_end": lambda bound, _n, bounds: _kept(bound, sum(bounds), LAST_DAY),

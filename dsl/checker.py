@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from dsl import ast, build, operators
 from dsl import types as t
 from dsl.bounds import MAX_DIGITS, grows_too_large
+from dsl.calendars import parameter_of
 from dsl.codes import (
     ARGUMENT_COUNT,
     ARGUMENT_TYPE,
@@ -16,16 +17,18 @@ from dsl.codes import (
     LITERAL_RANGE,
     NOT_A_CONDITION,
     NOT_A_LITERAL,
+    NOT_A_NAME,
     OPERAND_TYPES,
     ROWS_OUTSIDE_AGGREGATE,
     TOO_BIG,
     TOO_DEEP,
+    UNKNOWN_CALENDAR,
     UNKNOWN_FUNCTION,
 )
 from dsl.diagnostics import Diagnostic, Span
 from dsl.functions import Argument, Function, Parameter, RowsValue, find_function, function_names
-from dsl.ir import Call, Const, Node, children, placed
-from dsl.report import FunctionName, Meaning, Report
+from dsl.ir import Call, Const, Node, Param, children, placed
+from dsl.report import FunctionName, Meaning, OptionName, Report
 from dsl.resolve import Level, resolve
 from dsl.series import shifted
 from dsl.types import DIVISION_SCALE, INT64_MAX, Type
@@ -289,6 +292,8 @@ class _Checker:
                 return self._whole(function, parameter, node)
             case "condition":
                 return self.condition(node)
+            case "calendar":
+                return self._calendar(function, parameter, node)
             case "child":
                 if rows is None:
                     return None
@@ -342,7 +347,28 @@ class _Checker:
             return None
         return build.number(value)
 
+    def _calendar(self, function: Function, parameter: Parameter, node: ast.Node) -> Node | None:
+        if not isinstance(node, ast.Text):
+            args = {"function": function.name, "parameter": parameter.name}
+            self._report.add(NOT_A_NAME, node.span, args)
+            return None
+        known = self._level.scope.calendars
+        key = known.get(node.value)
+        if key is None:
+            suggestion = self._report.closest(node.value, known)
+            fix = None if suggestion is None else "'" + suggestion.replace("'", "''") + "'"
+            args = {"name": node.value} | hint(suggestion)
+            self._report.add(UNKNOWN_CALENDAR, node.span, args, fix=fix)
+            return None
+        self._report.names[node.span] = OptionName(key, ())
+        return Param(parameter_of(key), build.TEXT)
+
     # -- the site of a function
+
+    @property
+    def calendar(self) -> Node:
+        """The calendar of the scope."""
+        return Param(parameter_of(self._level.scope.calendar), build.TEXT)
 
     def unify(self, nodes: tuple[Node, ...]) -> tuple[Node, ...] | None:
         """The nodes with one common type, or None after reporting that there is none."""

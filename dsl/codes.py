@@ -56,6 +56,8 @@ OTHER_ROWS = "DSL130"
 BAD_FORMAT = "DSL131"
 NO_PAST = "DSL132"
 NO_GRAIN = "DSL133"
+UNKNOWN_CALENDAR = "DSL134"
+NOT_A_NAME = "DSL135"
 BAD_REQUEST = "DSL190"
 
 DIVISION_BY_ZERO = "DSL201"
@@ -73,6 +75,7 @@ OUT_OF_DOMAIN = "DSL212"
 NOT_FOUND = "DSL213"
 NOT_A_NUMBER = "DSL214"
 NO_TEXT = "DSL215"
+NO_WORKING_DAY = "DSL216"
 
 MESSAGES: dict[str, tuple[str, str]] = {
     TOO_LONG: (
@@ -261,6 +264,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "这里没有周期，不知道哪个是上年同期；{function} 只用于规则条件里的实际值、目标值",
         "there are no periods here; use {function} on value and target in a rule's condition",
     ),
+    UNKNOWN_CALENDAR: (
+        "没有日历“{name}”{hint_zh}",
+        "there is no calendar '{name}'{hint}",
+    ),
+    NOT_A_NAME: (
+        "{function} 的参数“{parameter}”必须直接写成日历的名称，如 'office'",
+        "{function} needs the name of a calendar written out for '{parameter}', as 'office'",
+    ),
     BAD_REQUEST: ("请求不正确：{problem}", "bad request: {problem}"),
     DIVISION_BY_ZERO: ("除数为 0", "division by zero"),
     OVERFLOW: ("结果超出 64 位整数范围", "the result leaves the 64-bit range"),
@@ -288,6 +299,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     NO_TEXT: (
         "结果为空，或超过 4096 个字",
         "the result is empty or longer than 4096 characters",
+    ),
+    NO_WORKING_DAY: (
+        "日历里没有这么多工作日",
+        "the calendar does not have that many working days",
     ),
 }
 register_messages(MESSAGES)

@@ -147,11 +147,13 @@ class _Completer:
                     yield from self._operators(text)
             case "text":
                 yield from self._options(compared)
+                yield from self._calendars(reading)
             case _ if reading.token is not None and reading.token.type == "_DOT":
                 if reading.inside is not None:
                     yield from self._fields(reading.inside, dotted=True)
             case _ if self._value_due(text):
                 yield from self._options(compared)
+                yield from self._calendars(reading)
                 yield from self._values(reading)
             case "word":
                 yield from self._operators(text)
@@ -268,6 +270,19 @@ class _Completer:
             label = key if not labels else labels[0] if self._language == "zh-CN" else labels[-1]
             quoted = "'" + label.replace("'", "''") + "'"
             yield (rank, -1), partial(Item, label, "option", quoted, key)
+
+    def _calendars(self, reading: Reading) -> Iterator[Ranked]:
+        """The calendars by name, where an argument is one."""
+        if reading.parameter_kind != "calendar":
+            return
+        names: dict[str, list[str]] = {}
+        for name, key in reading.level.scope.calendars.items():
+            names.setdefault(key, []).append(name)
+        for key, others in names.items():
+            rank = match(self._small, (key, *others))
+            if rank is not None:
+                quoted = "'" + key.replace("'", "''") + "'"
+                yield (rank, -1), partial(Item, key, "option", quoted, " · ".join(others))
 
     def _units(self) -> Iterator[Ranked]:
         for unit in UNITS:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from dsl import ast, ir
-from dsl.backends.sql import OP_NAMES, NotPushable, SqlFoldKind, lower_node
+from dsl.backends.sql import NotPushable, SqlFoldKind, lower_node
 from dsl.ops import OPERATIONS
 from dsl.parser import parse
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 # `pow` becomes products, `avg` a sum and a count
 _SQL_FOLDS = frozenset(get_args(SqlFoldKind)) | {"avg"}
 _BROWSER_FOLDS = _SQL_FOLDS | {"interpolate"}
-_BROWSER_OPS = OP_NAMES | {"pow"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def _is_lowered(node: ir.Node) -> bool:
 def _in_browser(node: ir.Node) -> bool:
     match node:
         case ir.Call(op=op):
-            return op in _BROWSER_OPS
+            return OPERATIONS[op].in_browser
         case ir.Fold(kind=kind):
             return kind in _BROWSER_FOLDS
         case _:

@@ -7,6 +7,7 @@ from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from dsl.calendars import working_day_after, working_days
 from dsl.host import HOST
 from dsl.types import INT64_MAX
 from dsl.values import DAY_US, FIRST_DAY, FIRST_INSTANT, LAST_DAY, LAST_INSTANT, div_half_away
@@ -172,7 +173,7 @@ def lower(text: str) -> str:
 _FUNCTIONS: tuple[Callable[..., Any], ...] = (
     *(div, div_up, div_down, div_floor, mod, sign, clamp),
     *(civil_year, civil_month, civil_day, weekday, make_date, add_months, month_end),
-    *(add_days, add_us, whole_days),
+    *(add_days, add_us, whole_days, working_days, working_day_after),
     *(left, right, mid, contains, trim, upper, lower),
 )
 STRICT: dict[str, Callable[..., Any]] = {

@@ -13,6 +13,8 @@ from dsl.exact import fits_int64
 from dsl.interpret import Row, reasons
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dsl.formula import Formula
     from dsl.types import Raw, Type
 
@@ -48,7 +50,8 @@ def explain(formula: Formula, row: Row, params: Params = NO_PARAMS) -> Explained
     run = program(formula)
     # Slots belong to the nodes of the program's own IR; equal formulas share a program.
     slots = dict(zip(run.slot_ids(), run.slots(row, params), strict=True))
-    tree = _Teller(formula.source, row, params, slots).tell(run.node, formula.ir)
+    given = params.by_name(run.needs.params)
+    tree = _Teller(formula.source, row, given, slots).tell(run.node, formula.ir)
     value, reason = tree.value, tree.reason
     if type(value) is int and fits_int64(value) is None:
         value, reason = None, OVERFLOW
@@ -60,11 +63,13 @@ def explain(formula: Formula, row: Row, params: Params = NO_PARAMS) -> Explained
 class _Teller:
     """Builds the tree; a node of the IR that was not typed by the user shows its parts instead."""
 
-    def __init__(self, source: str, row: Row, params: Params, slots: dict[int, object]) -> None:
+    def __init__(
+        self, source: str, row: Row, params: Mapping[str, Raw], slots: dict[int, object]
+    ) -> None:
         self._source = source
         self._row = row
-        self._params = params.by_name()
-        self._reason_of = reasons(row, self._params)
+        self._params = params
+        self._reason_of = reasons(row, params)
         self._slots = slots
 
     def tell(self, node: ir.Node, typed: ir.Node, *, evaluated: bool = True) -> Node:

@@ -25,7 +25,7 @@ Row = Mapping[str, "Raw | Sequence[Row]"]
 Result = tuple[Any, str | None]
 
 
-def interpret(node: Node, row: Row, params: Mapping[str, int | None]) -> Result:
+def interpret(node: Node, row: Row, params: Mapping[str, Raw]) -> Result:
     """The value of a formula's IR for one row, or None and why."""
     value, reason = _Walker(row, params, None).result(node)
     if isinstance(value, int) and exact.fits_int64(value) is None:
@@ -33,7 +33,7 @@ def interpret(node: Node, row: Row, params: Mapping[str, int | None]) -> Result:
     return value, reason
 
 
-def reasons(row: Row, params: Mapping[str, int | None]) -> Callable[[Node], str | None]:
+def reasons(row: Row, params: Mapping[str, Raw]) -> Callable[[Node], str | None]:
     """Says of the parts of one formula why they are null; each part is computed once."""
     walker = _Remembering(row, params, None)
     return lambda node: walker.result(node)[1]
@@ -42,7 +42,7 @@ def reasons(row: Row, params: Mapping[str, int | None]) -> Callable[[Node], str 
 class _Walker:
     """Computes nodes for one row; `outer` is the walker of the row that owns it."""
 
-    def __init__(self, row: Row, params: Mapping[str, int | None], outer: _Walker | None) -> None:
+    def __init__(self, row: Row, params: Mapping[str, Raw], outer: _Walker | None) -> None:
         self._row = row
         self._params = params
         self._outer = outer
@@ -188,7 +188,7 @@ class _Walker:
 class _Remembering(_Walker):
     """Computes each node once."""
 
-    def __init__(self, row: Row, params: Mapping[str, int | None], outer: _Walker | None) -> None:
+    def __init__(self, row: Row, params: Mapping[str, Raw], outer: _Walker | None) -> None:
         super().__init__(row, params, outer)
         self._known: dict[int, tuple[Node, Result]] = {}  # the node stays alive with its id
 

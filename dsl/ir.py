@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dsl.diagnostics import Span
     from dsl.types import Raw, Type
 
-ParamName = Literal["today", "now", "period_start", "period_end"]
+PARAMETERS = ("today", "now", "period_start", "period_end")
 FoldKind = Literal[
     "sum",
     "count",
@@ -61,9 +61,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A parameter of the evaluation, fixed per run."""
+    """A parameter of the evaluation, fixed per run: of PARAMETERS, or one of `dsl.calendars`."""
 
-    name: ParamName
+    name: str
     type: Type
     span: Span | None = field(default=None, compare=False)
 
@@ -240,7 +240,7 @@ def from_json(data: Json) -> Node:
             raw = int(value) if isinstance(value, str) and not is_text else value
             return Const(raw, kind, unsaid="u" in body)
         case "param":
-            return Param(cast("ParamName", body["n"]), type_from_json(body["t"]))
+            return Param(cast("str", body["n"]), type_from_json(body["t"]))
         case _:
             where = body["w"]
             return Fold(

@@ -16,7 +16,7 @@ class Needs:
     """The inputs of one evaluation, ready for a loader.
 
     `paths` are dotted to-one paths, `rows` maps the path of a child table to what is read of each
-    child row, `params` are names among today, now, period_start, period_end.
+    child row, `params` are those of `dsl.ir.PARAMETERS`, and calendars.
     """
 
     paths: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from dsl.codes import (
     EMPTY_RESULT,
     NO_TEXT,
     NO_VALUES,
+    NO_WORKING_DAY,
     NOT_A_NUMBER,
     NOT_FOUND,
     NOT_WHOLE_DAYS,
@@ -29,13 +30,20 @@ class Operation:
     """`strict`: null if any argument is null; `never`: never null; `special`: its own rule.
 
     `reason` is the code for a null that does not come from an argument. `server`: only Python
-    computes it (`dsl.host`); SQLite calls Python, PostgreSQL and browsers do without.
+    computes it (`dsl.host`); SQLite calls Python, PostgreSQL and browsers do without. `calendar`:
+    databases compute it as well, but a browser is not given the calendars.
     """
 
     name: str
     nulls: NullRule
     reason: str | None = None
     server: bool = False
+    calendar: bool = False
+
+    @property
+    def in_browser(self) -> bool:
+        """Whether a browser computes it."""
+        return not self.server and not self.calendar
 
 
 _ROWS: tuple[Operation, ...] = (
@@ -70,6 +78,8 @@ _ROWS: tuple[Operation, ...] = (
         Operation(name, "strict", server=True)
         for name in ("write_number", "write_date", "capital_amount")
     ),
+    Operation("working_days", "strict", calendar=True),
+    Operation("working_day_after", "strict", NO_WORKING_DAY, calendar=True),
     *(Operation(name, "special") for name in ("and", "or", "in", "between", "case", "switch")),
 )
 # Folds over a list of values that only Python computes, and why they may yield null.

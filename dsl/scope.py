@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from dsl.calendars import OFFICE
 from dsl.source import fold
 
 if TYPE_CHECKING:
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
     from dsl.series import Grain
     from dsl.types import Type
+
+NO_CATALOG: Mapping[str, str] = MappingProxyType({OFFICE: OFFICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,16 @@ class RowScope:
     """The symbols of one entity; `entity_of` gives the scope behind a reference or child table.
 
     `series` are the names that have values in earlier periods, each as long as `grain`.
+    `calendars` has the key of a calendar by each of its names; `calendar` counts where none is
+    named.
     """
 
     symbols: Mapping[str, Symbol]
     entity_of: Callable[[str], RowScope | None]
     series: frozenset[str] = frozenset()
     grain: Grain | None = None
+    calendars: Mapping[str, str] = field(default_factory=lambda: NO_CATALOG)
+    calendar: str = OFFICE
     _labels: dict[str, list[Symbol]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

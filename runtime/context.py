@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dsl.backends.python import Params
 from runtime.clock import SECOND
+from runtime.working_days import WorkingDays
 from store.system_scope import SYSTEM
 
 if TYPE_CHECKING:
@@ -76,8 +77,13 @@ class Context:
 
     @property
     def params(self) -> Params:
-        """What TODAY() and NOW() mean in this unit of work."""
-        return Params(today=day_of(self.now, self.zone), now=self.now, zone=self.zone)
+        """What TODAY(), NOW() and the calendars mean in this unit of work."""
+        return Params(
+            today=day_of(self.now, self.zone),
+            now=self.now,
+            zone=self.zone,
+            calendars=WorkingDays(self.uow, self.catalog.calendars),
+        )
 
     @property
     def as_system(self) -> Context:

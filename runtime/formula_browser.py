@@ -59,7 +59,7 @@ def browser_executor() -> Iterator[Executor]:
                 return python_executor(formula, row, params)
             if value is not None:
                 return value, None
-            return None, interpret(formula.ir, row, params.by_name())[1]
+            return None, interpret(formula.ir, row, params.by_name(formula.needs.params))[1]
 
         yield run
 
@@ -146,12 +146,14 @@ def _wire(value: Raw, kind: Type) -> str | bool | None:
     return value if isinstance(value, bool) else format_value(value, kind)
 
 
-def _params(params: Params) -> dict[str, str | None]:
-    found = {name: value for name, value in params.by_name().items() if value is not None}
-    return {
-        name: format_datetime(value) if name == "now" else format_date(value)
-        for name, value in found.items()
+def _params(params: Params) -> dict[str, str]:
+    days = {
+        "today": params.today,
+        "period_start": params.period_start,
+        "period_end": params.period_end,
     }
+    found = {name: format_date(day) for name, day in days.items() if day is not None}
+    return found if params.now is None else found | {"now": format_datetime(params.now)}
 
 
 def _raw(value: Any, kind: Type) -> Any:  # noqa: ANN401 - JSON

@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, Numeric, literal
 from dsl.backends import sql
 from dsl.backends.python import NO_PARAMS, Params
 from dsl.types import INT64_MAX, Raw
+from store.calendar_sql import calendar_arrays
 from store.formula_elements import TYPES, Shape, Written
 from store.formula_text import (
+    CalendarPart,
     Leaf,
     Template,
     filter_template,
@@ -155,7 +157,10 @@ class _Filling:
             case sql.Const(value=value, type=kind):
                 return _bound(value, shape_of(kind))
             case sql.Param(name=name, type=kind):
-                return _bound(getattr(self.params, name), shape_of(kind))
+                return _bound(self.params.value(name), shape_of(kind))
+            case CalendarPart(param=name, part=part):
+                calendar = self.params.value(name)
+                return calendar_arrays(calendar if isinstance(calendar, str) else None)[part]
             case _:
                 return self._fold(leaf)
 

@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING
 from dsl import ir
 from dsl.backends import sql
 from dsl.types import Boolean, Choice, Text, Type
+from store.calendar_sql import (
+    CALENDAR_OPERATIONS,
+    CALENDAR_PARTS,
+    working_day_after,
+    working_days,
+)
 from store.formula_elements import Shape, int64
 from store.sql_operations import MOST_ARGUMENTS, REPEATING, WRITE, Writer
 from store.sqlite_functions import register_exact
@@ -38,7 +44,18 @@ def shape_of(kind: Type) -> Shape:
             return "integer"
 
 
-Leaf = sql.Const | sql.Param | sql.Field | sql.Fold
+_WRITE = {**WRITE, "working_days": working_days, "working_day_after": working_day_after}
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """One of the arrays PostgreSQL reads a calendar from."""
+
+    param: str
+    part: int
+
+
+Leaf = sql.Const | sql.Param | sql.Field | sql.Fold | CalendarPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +138,7 @@ class _Scribe:
             return self._exact_sqlite(op)
         return self._leaf(op)
 
-    def _leaf(self, leaf: Leaf) -> str:
+    def _leaf(self, leaf: sql.Const | sql.Param | sql.Field | sql.Fold) -> str:
         place = self.places.of(leaf)
         counts = self._is_numeric() and shape_of(leaf.type) == "integer"
         return f"CAST({place} AS NUMERIC)" if counts else place
@@ -133,13 +150,21 @@ class _Scribe:
         name = op.name
         if name in _COMPARED and shape_of(op.args[0].type) == "text":
             name = f"text_{name}"
+        if name in CALENDAR_OPERATIONS and self.dialect == "postgresql":
+            *others, calendar = op.args
+            args = [*map(self.write, others), *self._calendar(calendar)]
+            return self._aside(name, args)
         args = [self.write(each) for each in op.args]
-        return self._aside(name, args) if _is_costly(op) else WRITE[name](self.writer, args)
+        return self._aside(name, args) if _is_costly(op) else _WRITE[name](self.writer, args)
+
+    def _calendar(self, op: sql.SqlOp) -> list[str]:
+        name = op.name if isinstance(op, sql.Param) else ""
+        return [self.places.of(CalendarPart(name, part)) for part in range(CALENDAR_PARTS)]
 
     def _aside(self, name: str, args: list[str]) -> str:
         """The arguments computed once, in a sub-select."""
         names = [f"l.x{n}" for n in range(len(args))]
-        return self._from(WRITE[name](self.writer, names), args)
+        return self._from(_WRITE[name](self.writer, names), args)
 
     def _from(self, value: str, args: list[str]) -> str:
         # OFFSET 0 keeps PostgreSQL from putting the arguments back in; SQLite never does
@@ -193,6 +218,8 @@ def _identity(leaf: Leaf) -> object:
             return type(value), value, shape_of(kind)
         case sql.Param(name=name):
             return "param", name
+        case CalendarPart():
+            return leaf
         case _:
             return id(leaf)
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dsl import exact
+from dsl import calendars, exact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ def _join_halves(high: int | None, low: int | None) -> int | None:
 
 
 def _strict(function: Callable[..., int | None]) -> Callable[..., int | None]:
-    def call(*args: int | None) -> int | None:
+    def call(*args: SqliteValue) -> int | None:
         if any(each is None for each in args):
             return None
         try:
@@ -79,4 +79,6 @@ FUNCTIONS: tuple[SqliteFunction, ...] = (
     SqliteFunction("pl_make_date", 3, _strict(exact.make_date)),
     SqliteFunction("pl_add_months", 2, _strict(exact.add_months)),
     SqliteFunction("pl_month_end", 2, _strict(exact.month_end)),
+    SqliteFunction("pl_working_days", 3, _strict(calendars.working_days)),
+    SqliteFunction("pl_working_day_after", 3, _strict(calendars.working_day_after)),
 )

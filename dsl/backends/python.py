@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
-from types import CodeType, FunctionType
+from dataclasses import dataclass, field
+from types import CodeType, FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from dsl.backends import python_nodes as n
@@ -13,12 +13,14 @@ from dsl.backends.python_branches import SPECIALS, read_level, write_fold, write
 from dsl.backends.python_code import Mode, Writer
 from dsl.backends.python_late import as_expression, late
 from dsl.bounds import leaves_int64
+from dsl.calendars import OFFICE, WEEKDAYS, parameter_of
 from dsl.interpret import Row, interpret
+from dsl.ir import PARAMETERS
 from dsl.needs import Needs, needs_of
 from dsl.types import INT64_MAX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from dsl.backends.python_ops import Expr
     from dsl.formula import Formula
@@ -26,26 +28,32 @@ if TYPE_CHECKING:
     from dsl.types import Raw
 
 CACHE_LIMIT = 20_000
+_NO_CATALOG: Mapping[str, str] = MappingProxyType({parameter_of(OFFICE): WEEKDAYS})
 
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """What an evaluation is given besides the row; stored with the result."""
+    """What an evaluation is given besides the row; stored with the result.
+
+    `calendars` has the working days (`dsl.calendars`) by the name of their parameter; it may look
+    them up when one is asked for.
+    """
 
     today: int | None = None
     now: int | None = None
     zone: str = "Asia/Shanghai"
     period_start: int | None = None
     period_end: int | None = None
+    calendars: Mapping[str, str] = field(default_factory=lambda: _NO_CATALOG, hash=False)
 
-    def by_name(self) -> dict[str, int | None]:
-        """The values by name."""
-        return {
-            "today": self.today,
-            "now": self.now,
-            "period_start": self.period_start,
-            "period_end": self.period_end,
-        }
+    def value(self, name: str) -> int | str | None:
+        """The parameter of that name; None when it was not given."""
+        return getattr(self, name) if name in PARAMETERS else self.calendars.get(name)
+
+    def by_name(self, names: Iterable[str] | None = None) -> dict[str, int | str | None]:
+        """The parameters of those names, or all of them."""
+        wanted = (*PARAMETERS, *self.calendars) if names is None else names
+        return {name: self.value(name) for name in wanted}
 
 
 NO_PARAMS = Params()
@@ -92,7 +100,7 @@ class Program:
             row = _complete(row, self.needs)
             value = run(row)
         if value is None:
-            return Outcome(None, interpret(self.node, row, params.by_name())[1])
+            return Outcome(None, self._reason(row, params))
         return Outcome(value)
 
     def evaluate_columns(
@@ -131,14 +139,17 @@ class Program:
         """The function with the parameters as defaults: a call costs no more than without."""
         if not self.needs.params:
             return run
-        values = tuple(getattr(params, name) for name in sorted(self.needs.params))
+        values = tuple(params.value(name) for name in sorted(self.needs.params))
         return FunctionType(run.__code__, run.__globals__, "formula", values)
 
     def _parameters(self) -> list[str]:
         return [f"p_{name}" for name in sorted(self.needs.params)]
 
-    def _given(self, params: Params) -> dict[str, int | None]:
-        return {f"p_{name}": getattr(params, name) for name in self.needs.params}
+    def _given(self, params: Params) -> dict[str, int | str | None]:
+        return {f"p_{name}": params.value(name) for name in self.needs.params}
+
+    def _reason(self, row: Row, params: Params) -> str | None:
+        return interpret(self.node, row, params.by_name(self.needs.params))[1]
 
 
 _programs: dict[str, Program] = {}

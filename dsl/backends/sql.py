@@ -28,6 +28,8 @@ Integer operations. `a`, `b` are integers; "null0" means: NULL when b = 0.
 | make_date | y, m, d | epoch day; NULL if not a real date in years 1 .. 9999 |
 | add_months | day, n | same day n months later, or that month's last day; NULL out of range |
 | month_end | day, n | last day of the month n months later; NULL out of range |
+| working_days | day, day, calendar | `dsl.calendars.working_days`; the calendar is a `Param` |
+| working_day_after | day, n, calendar | `dsl.calendars.working_day_after` |
 
 Comparison and logic. `x`, `y` have one type; text compares by code point (COLLATE "C" / BINARY).
 
@@ -97,7 +99,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dsl.formula import Formula
-    from dsl.ir import ParamName
 
 SqlFoldKind = Literal["sum", "count", "rows", "distinct", "min", "max"]
 
@@ -130,6 +131,8 @@ INTEGER_OPS = frozenset(
         "make_date",
         "add_months",
         "month_end",
+        "working_days",
+        "working_day_after",
     ]
 )
 LOGIC_OPS = frozenset(
@@ -188,9 +191,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """today, now, period_start or period_end; bound when the statement runs."""
+    """today, now, period_start, period_end or a calendar; bound when the statement runs."""
 
-    name: ParamName
+    name: str
     type: Type
 
 

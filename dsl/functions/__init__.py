@@ -13,6 +13,7 @@ from dsl.functions import (
     roots,
     statistics,
     text,
+    working_days,
 )
 from dsl.functions.spec import TIER_WORDS, Argument, Example, Function, Parameter, RowsValue, Site
 
@@ -36,6 +37,7 @@ FUNCTIONS: tuple[Function, ...] = (
     *text.FUNCTIONS,
     *formats.FUNCTIONS,
     *dates.FUNCTIONS,
+    *working_days.FUNCTIONS,
     *periods.FUNCTIONS,
     *aggregates.FUNCTIONS,
     *criteria.FUNCTIONS,

@@ -6,7 +6,7 @@ from dsl import build
 from dsl import types as t
 from dsl.functions.nodes import nodes_of
 from dsl.functions.spec import Argument, Example, Function, Lower, Parameter, Site
-from dsl.ir import Call, Node, Param, ParamName
+from dsl.ir import Call, Node, Param
 from dsl.units import DAY_US
 
 _DATE = Parameter("date", "日期", "date")
@@ -76,7 +76,7 @@ def _share_of(unit: Node) -> Lower:
     return lambda args, _site: build.divide(build.as_number(nodes_of(args)[0]), unit)
 
 
-def _param(name: ParamName, kind: t.Type) -> Lower:
+def _param(name: str, kind: t.Type) -> Lower:
     return lambda _args, _site: Param(name, kind)
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from dsl.series import Grain
 
 # `summable`, `ordered` and `countable` take a value or child rows; `whole` is a written-out
-# integer; `child` is an expression over one row of the `rows` argument before it.
+# integer, `calendar` the name of one in quotes; `child` is an expression over one row of the
+# `rows` argument before it.
 Kind = Literal[
     "number",
     "text",
@@ -29,6 +30,7 @@ Kind = Literal[
     "averaged",
     "ordered",
     "countable",
+    "calendar",
 ]
 Category = Literal["math", "logic", "text", "date", "aggregate", "period"]
 Tier = Literal[0, 1, 2, 3]
@@ -61,6 +63,10 @@ class Site(Protocol):
     @property
     def grain(self) -> Grain | None:
         """How long a period is, where there are periods."""
+
+    @property
+    def calendar(self) -> Node:
+        """The calendar that counts where none is named."""
 
     def unify(self, nodes: tuple[Node, ...]) -> tuple[Node, ...] | None:
         """The nodes with one common type, or None after reporting that there is none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import chinese_calendar
 
 from builder.model.others import Calendar
+from dsl.calendars import calendar_text
 from runtime.decide.periods import civil, epoch_day, first_day, period_of
 
 if TYPE_CHECKING:
@@ -157,6 +158,22 @@ def _worked_in_china(day: int, *, weekday: bool) -> bool:
     is_holiday, name = chinese_calendar.get_holiday_detail(civil(day))
     # a day with a name is a holiday, or a weekend day worked in exchange for one
     return weekday if name is None else not is_holiday
+
+
+def working_days_of(days: Days) -> str:
+    """The calendar as formulas count in it."""
+    own = {epoch_day(date.fromisoformat(day)) for day in days.calendar.days}
+    holidays = _named_in_china() if days.calendar.holidays == "cn" else frozenset()
+    special = {*holidays, *own, *days.table}
+    worked = {day: day_kind(days, day).workday for day in special}
+    return calendar_text(days.calendar.workdays, worked)
+
+
+@lru_cache(maxsize=1)
+def _named_in_china() -> frozenset[int]:
+    """Every holiday, and every weekend day worked in exchange for one."""
+    named = {*chinese_calendar.constants.holidays, *chinese_calendar.constants.workdays}
+    return frozenset(map(epoch_day, named))
 
 
 def _shifts(days: Days, day: int) -> list[tuple[int, int]]:

@@ -108,13 +108,8 @@ def version_at(compiled: CompiledMetric, period: int) -> CompiledVersion | None:
 
 def period_params(metric: Metric, period: int, params: Params) -> Params:
     """The parameters of an evaluation for one period."""
-    return Params(
-        today=params.today,
-        now=params.now,
-        zone=params.zone,
-        period_start=first_day(period, metric.grain),
-        period_end=last_day(period, metric.grain),
-    )
+    start, end = first_day(period, metric.grain), last_day(period, metric.grain)
+    return replace(params, period_start=start, period_end=end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def is_for_browsers(formula):
     return not any(
         node.kind in FOLDS
         if isinstance(node, ir.Fold)
-        else isinstance(node, ir.Call) and OPERATIONS[node.op].server
+        else isinstance(node, ir.Call) and not OPERATIONS[node.op].in_browser
         for node in ir.walk(formula.ir)
     )
 

@@ -58,7 +58,7 @@ def test_columns_slots_and_reference_agree(formula, expected):
     value = run.evaluate(ROW, GIVEN).value
     columns = {key: [found, found] for key, found in ROW.items()}
     assert run.evaluate_columns(columns, 2, GIVEN) == [value, value]
-    assert interpret(compiled.formula.ir, ROW, PARAMS)[0] == value
+    assert interpret(compiled.formula.ir, ROW, GIVEN.by_name())[0] == value
     assert explain(compiled.formula, ROW, GIVEN).value == value
 
 

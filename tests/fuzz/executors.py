@@ -80,7 +80,8 @@ def by_slots(sheet):
 def in_browser(interpreter, sheet, wanted):
     """The interpreter of the client; it may leave open what needs a parameter it was not given."""
     answers = interpreter.values(sheet.formulas, sheet.flat(), sheet.params)
-    missing = {name for name, value in sheet.params.by_name().items() if value is None}
+    given = sheet.params.by_name()
+    missing = {name for name, value in given.items() if value is None} | {*sheet.params.calendars}
     for n, formula in enumerate(sheet.formulas):
         if formula.needs.params & missing:
             pairs = zip(answers[n], wanted[n], strict=True)

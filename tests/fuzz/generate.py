@@ -325,6 +325,7 @@ class Generator:
             f"MONTHS({day[0]}, {day[1]})",
             f"({self._real(day[0], 'day')} - {self._real(day[1], 'day')})",
             f"HOURS({length[0]})",
+            f"NETWORKDAYS({day[0]}, {day[1]})",
             f"({self._real(length[0], 'duration')} / {self._real(length[1], 'duration')})",
             f"COUNT({text}, {day[0]}, {self.of('condition', size)})",
         )
@@ -432,7 +433,12 @@ class Generator:
             return self._branches("condition", size)
         text, part = self.of("text", size), self.of("text", 0)
         name = self._pick("CONTAINS", "STARTSWITH", "ENDSWITH", "包含")
-        return self._pick(f"ISBLANK({self._any(size)})", f"{name}({text}, {part})")
+        return self._pick(
+            f"ISBLANK({self._any(size)})",
+            f"{name}({text}, {part})",
+            f"{name}({text}, {part})",
+            f"ISWORKDAY({self.of('day', size)})",
+        )
 
     def _comparison(self, size):
         kind = self._random.choice((*_ORDERED, "number", "number", "choice", "reference"))
@@ -514,6 +520,8 @@ class Generator:
         day = self._real(self.of("day", size), "day")
         number = [self.of("number", size) for _ in range(3)]
         months = self._pick(*_COUNTS, number[0])
+        if self._random.random() < 0.1:
+            return f"WORKDAY({day}, {months})"
         return self._pick(
             f"({day} {self._pick('+', '-')} {self._pick(*_WHOLE_DAYS)})",
             f"({day} {self._pick('+', '-')} {self._pick(*_MONTHS)})",

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from math import isqrt
 from typing import TYPE_CHECKING
 
-from dsl import exact, number_format
+from dsl import calendars, exact, number_format
 from dsl.backends import python as backend
 from dsl.backends import python_branches as branches
 from dsl.backends import python_ops as ops
@@ -398,3 +398,13 @@ def _write_number(raw, scale, pattern):
 @_hosted("the root is cut", "root")
 def _root(x):
     return None if x < 0 else isqrt(x * 10**8)
+
+
+@_helper("working days without the first", "working_days", "working_days")
+def _working_days(start, end, calendar):
+    return calendars.working_days(start + 1, end, calendar)
+
+
+@_helper("WORKDAY counts the start", "working_day_after", "working_day_after")
+def _working_day_after(start, days, calendar):
+    return calendars.working_day_after(start - 1, days, calendar)

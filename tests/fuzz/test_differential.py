@@ -11,6 +11,7 @@ import pytest
 from dsl import ir
 from dsl.backends import sql
 from dsl.backends.python import Params
+from dsl.calendars import calendar_text, parameter_of
 from dsl.formula import compile_formula
 from store.formula_sql import lowered
 
@@ -43,7 +44,15 @@ def some_params(random):
         return Params()
     today = random.randint(20_450, 20_550)
     start = today - random.randint(0, 40)
-    return Params(today, today * 86_400_000_000 + 5, period_start=start, period_end=start + 30)
+    marked = {random.randrange(-40, 21_000): random.random() < 0.5 for _ in range(60)}
+    week = [day for day in range(1, 8) if random.random() < 0.7]
+    return Params(
+        today,
+        today * 86_400_000_000 + 5,
+        period_start=start,
+        period_end=start + 30,
+        calendars={parameter_of("office"): calendar_text(week, marked)},
+    )
 
 
 def differences(sheet, answers):

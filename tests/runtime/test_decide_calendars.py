@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.model.others import Calendar
+from dsl.calendars import working_day_after, working_days
 from runtime.decide.calendars import (
     HOUR,
     OFFICE,
@@ -23,8 +24,9 @@ from runtime.decide.calendars import (
     next_every,
     period_at,
     period_starts,
+    working_days_of,
 )
-from runtime.decide.periods import GRAINS, epoch_day, parse_label
+from runtime.decide.periods import GRAINS, civil, epoch_day, parse_label
 
 LABEL = {"en": "x"}
 OFFICE_HOURS = Calendar(name="o", label=LABEL, shifts=(("09:00", "12:00"), ("13:00", "18:00")))
@@ -155,3 +157,26 @@ def test_an_interval_keeps_its_grid():
 def test_a_name_nobody_defined_is_the_office_calendar():
     assert calendar_of({"o": OFFICE_HOURS}, "o") is OFFICE_HOURS
     assert calendar_of({}, "gone") is OFFICE
+
+
+def test_formulas_count_the_days_that_deadlines_count():
+    """With holidays, make-up days, days of the calendar and days that people marked."""
+    own = {"2025-10-09": False, "2026-02-01": True}
+    calendar = replace(OFFICE_HOURS, workdays=(1, 2, 3, 4, 6), days=own)
+    for days in (
+        Days(OFFICE),
+        Days(NIGHTS, {20_000: False}),
+        Days(calendar, {epoch_day(date(2025, 10, 10)): False, epoch_day(date(2031, 1, 1)): False}),
+    ):
+        text = working_days_of(days)
+        for day in range(epoch_day(date(2003, 1, 1)), epoch_day(date(2032, 1, 1))):
+            assert working_days(day, day, text) == day_kind(days, day).workday, civil(day)
+
+
+def test_make_up_days_are_working_days():
+    """National Day 2025: eight days off for a Sunday and a Saturday that are worked."""
+    text = working_days_of(Days(OFFICE))
+    first, last = epoch_day(date(2025, 9, 28)), epoch_day(date(2025, 10, 11))
+    assert working_days(first, last, text) == 6
+    assert working_day_after(epoch_day(date(2025, 9, 30)), 1, text) == last - 2
+    assert working_day_after(last + 2, -1, text) == last
