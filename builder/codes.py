@@ -167,6 +167,24 @@ CODES: dict[str, tuple[str, str]] = {
         "{label}的树最多 {depth} 层、{nodes} 个节点",
         "{label_en}: a tree has at most {depth} levels and {nodes} nodes",
     ),
+    # --- values that a change of type can not keep ----------------------------------------
+    "BLD421": (
+        "{label}：{before} 不能转换为 {after}；请先转换为文本，或保留原字段",
+        "{label_en}: {before} does not convert to {after}; go by way of text or keep the field",
+    ),
+    "BLD422": (
+        "{label}：“{value}”转换后会丢失小数位",
+        "{label_en}: '{value}' would lose digits",
+    ),
+    "BLD423": ("{label}：没有名为“{value}”的记录", "{label_en}: no record is called '{value}'"),
+    "BLD424": (
+        "{label}：有多条记录名为“{value}”",
+        "{label_en}: several records are called '{value}'",
+    ),
+    "BLD425": (
+        "{label}：所指的记录已不存在或没有名称",
+        "{label_en}: the record it points to is gone or has no name",
+    ),
     "BLD411": ("{label}至少 {limit} 个字符", "{label_en} needs at least {limit} characters"),
 }
 register_messages(CODES)

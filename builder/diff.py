@@ -56,6 +56,15 @@ class RetypeField:
 
 
 @dataclass(frozen=True, slots=True)
+class NarrowField:
+    """The same column, but some values that are there may not be chosen or typed any more."""
+
+    entity: str
+    before: Field
+    after: Field
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeUnique:
     """The unique keys of an entity are others now."""
 
@@ -65,7 +74,8 @@ class ChangeUnique:
 
 
 SAME_STORAGE = {"long_text": "text", "person": "reference", "department": "reference"}
-Step = AddEntity | HideEntity | AddField | HideField | RetypeField | ChangeUnique
+FIXED_TARGETS = frozenset({"person", "department"})
+Step = AddEntity | HideEntity | AddField | HideField | RetypeField | NarrowField | ChangeUnique
 Name = tuple[Kind, str]
 
 
@@ -120,8 +130,10 @@ def _entity_steps(before: Entity, after: Entity) -> Iterator[Step]:
     for key, field in new.items():
         if key not in old:
             yield AddField(after.name, field)
-        elif _storage(old[key]) != _storage(field):
+        elif storage_of(old[key]) != storage_of(field):
             yield RetypeField(after.name, old[key], field)
+        elif _narrower(old[key], field):
+            yield NarrowField(after.name, old[key], field)
     for key in old:
         if key not in new:
             yield HideField(after.name, key)
@@ -129,13 +141,27 @@ def _entity_steps(before: Entity, after: Entity) -> Iterator[Step]:
         yield ChangeUnique(after.name, before.unique, after.unique)
 
 
+def _narrower(before: Field, after: Field) -> bool:
+    kept = {option.id for option in after.options}
+    gone = any(option.id not in kept for option in before.options)
+    return gone or (before.type, after.type) == ("long_text", "text")
+
+
 def _has_column(field: Field) -> bool:
     return FIELD_TYPES[field.type].storage is not None and not field.hidden
 
 
-def _storage(field: Field) -> tuple[object, ...]:
+def storage_of(field: Field) -> tuple[object, ...]:
+    """What a field's column holds; fields that agree in it can share one."""
     kind = FIELD_TYPES[field.type]
+    target = field.type if field.type in FIXED_TARGETS else field.entity
+    return stored_as(field.type, kind.storage, scale=kind.scale(field), target=target)
+
+
+def stored_as(
+    type_: str, storage: str | None, *, scale: int | None, target: str | None
+) -> tuple[object, ...]:
+    """Like `storage_of`, for a column as it was made."""
     # the same integer means another thing in a date and in a number, so the type counts too
-    numeric = kind.scale(field) is not None
-    meaning = None if numeric else SAME_STORAGE.get(field.type, field.type)
-    return (kind.storage, kind.scale(field), meaning, field.entity)
+    meaning = None if scale is not None else SAME_STORAGE.get(type_, type_)
+    return (storage, scale, meaning, target)

@@ -56,6 +56,30 @@ register_messages(
             "密钥“{name}”要先有唯一的地址才能保存",
             "the secret {name} can be kept only once there is exactly one address it is for",
         ),
+        "RUN411": (
+            "“{field}”有 {count} 个值无法转换；请先改正这些值，或同意让它们留在原列",
+            "{field}: {count} values do not convert; correct them, or consent to leave them behind",
+        ),
+        "RUN412": (
+            "{entity} 的 {fields} 要唯一，但这些记录相同：{uids}",
+            "{fields} of {entity} are to be unique, but these records share them: {uids}",
+        ),
+        "RUN413": (
+            "“{name}”将被移除（数据保留）；需要单独同意",
+            "'{name}' would be removed (its data is kept); that needs its own consent",
+        ),
+        "RUN414": (
+            "“{field}”数据很多，不能随包一起转换；请先单独发布这个字段",
+            "{field} has too many values to convert with a pack; publish that field first",
+        ),
+        "RUN415": (
+            "另一次发布正在进行，涉及：{names}；请等它完成或取消它",
+            "another publication is under way for {names}; wait for it or cancel it",
+        ),
+        "RUN416": (
+            "这次发布已经结束：{state}",
+            "that publication is over: {state}",
+        ),
         # files
         "RUN501": ("文件不能超过 {limit} MB", "a file has at most {limit} MB"),
         "RUN502": ("不允许的文件类型：{type}", "files of type {type} are not allowed"),

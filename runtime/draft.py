@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from builder.codec import decode
 from dsl.diagnostics import Diagnostic
+from runtime import reshape
 from runtime.clock import real_now
 from runtime.errors import Conflicting, Invalid, NotFound
 from runtime.org import require_admin
-from runtime.publish import Proposal, Published, plan, switch
+from runtime.proposals import Proposal, Published, plan
 from runtime.wiring import kind_of_text
 from store import definitions as stored
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from builder.diff import Name
     from runtime.context import Actor, Context
@@ -55,15 +56,26 @@ def throw_away(ctx: Context, name: Name) -> None:
     stored.delete_drafts(ctx.uow, [name])
 
 
-def publish_drafts(wiring: Wiring, names: Sequence[Name], *, actor: Actor, note: str) -> Published:
+def publish_drafts(
+    wiring: Wiring,
+    names: Sequence[Name],
+    *,
+    actor: Actor,
+    note: str,
+    consent: Iterable[str] = (),
+) -> Published:
     """Publish drafts together; afterwards they are gone."""
-    with wiring.writing(actor, cause="publish", publishing=True) as ctx:
+
+    def once(ctx: Context) -> Published:
         require_admin(ctx)
-        proposal = replace(proposal_of(ctx, names), note=note)
+        proposal = replace(proposal_of(ctx, names), note=note, consent=frozenset(consent))
         checked = plan(ctx, proposal, manifests=wiring.connectors.manifests())
-        _, published = switch(ctx, proposal, checked)
-        stored.delete_drafts(ctx.uow, list(names))
+        _, published = reshape.begin(ctx, proposal, checked, drafts=names)
+        if published.waiting is None:
+            stored.delete_drafts(ctx.uow, list(names))
         return published
+
+    return wiring.attempt(once, actor, cause="publish", publishing=True)
 
 
 def proposal_of(ctx: Context, names: Sequence[Name]) -> Proposal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from runtime import reshape
 from runtime.decide.periods import GRAINS
 from runtime.fire import close_period, rejudge
 from runtime.measure import measure_dirty, recompute_all
@@ -55,4 +56,6 @@ HANDLERS: Mapping[str, Handle] = {
     "close_period": _close_period,
     "rejudge": _rejudge,
     "tidy": _tidy,
+    **reshape.HANDLERS,
 }
+ALONE = frozenset({reshape.SWITCH})  # kinds that keep every writer out while they run

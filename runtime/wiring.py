@@ -126,12 +126,17 @@ class Wiring:
             yield self._context(uow, actor, Cause(cause) if isinstance(cause, str) else cause)
 
     def attempt(
-        self, work: Callable[[Context], T], actor: Actor = SYSTEM_ACTOR, *, cause: str = "api"
+        self,
+        work: Callable[[Context], T],
+        actor: Actor = SYSTEM_ACTOR,
+        *,
+        cause: str = "api",
+        publishing: bool = False,
     ) -> T:
         """Do a whole unit of work, again when it lost against another one."""
 
         def once() -> T:
-            with self.writing(actor, cause=cause) as ctx:
+            with self.writing(actor, cause=cause, publishing=publishing) as ctx:
                 return work(ctx)
 
         return patiently(once)

@@ -143,8 +143,9 @@ def update_rows(
     *,
     columns: Mapping[str, Sequence[Any]],
     constants: Mapping[str, Any],
+    by: str = "id",
 ) -> None:
-    """Update rows by id; `constants` may be SQL expressions over the table."""
+    """Update rows by id, or another key; `constants` may be SQL expressions over the table."""
     if uow.dialect == "postgresql":
         given = relation(
             uow,
@@ -156,13 +157,13 @@ def update_rows(
         )
         uow.execute(
             update(table)
-            .where(table.c.id == given.c[_ID])
+            .where(table.c[by] == given.c[_ID])
             .values({name: given.c[f"b_{name}"] for name in columns} | dict(constants))
         )
         return
     statement = (
         update(table)
-        .where(table.c.id == bindparam(_ID))
+        .where(table.c[by] == bindparam(_ID))
         .values({name: bindparam(f"b_{name}") for name in columns} | dict(constants))
     )
     source: dict[str, Any] = {_ID: ids, **{f"b_{name}": v for name, v in columns.items()}}

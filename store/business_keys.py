@@ -21,6 +21,14 @@ def ids_by(
     uow: UnitOfWork, tables: Tables, entity: str, *, by: str, values: Collection[Raw]
 ) -> dict[Raw, int]:
     """The ids of the records whose field `by` has one of these values; the oldest when several."""
+    found = all_ids_by(uow, tables, entity, by=by, values=values)
+    return {value: ids[0] for value, ids in found.items()}
+
+
+def all_ids_by(
+    uow: UnitOfWork, tables: Tables, entity: str, *, by: str, values: Collection[Raw]
+) -> dict[Raw, list[int]]:
+    """The ids of all records whose field `by` has one of these values, the oldest first."""
     if not values:
         return {}
     table, column = tables.table(entity), tables.column(entity, by)
@@ -29,10 +37,23 @@ def ids_by(
         .where(alive(table), bulk.among(uow, column, values))
         .order_by(table.c.id)
     )
-    found: dict[Raw, int] = {}
+    found: dict[Raw, list[int]] = {}
     for row in rows:
-        found.setdefault(row.found_key, int(row.id))
+        found.setdefault(row.found_key, []).append(int(row.id))
     return found
+
+
+def texts_of(
+    uow: UnitOfWork, tables: Tables, entity: str, *, by: str, ids: Collection[int]
+) -> dict[int, Raw]:
+    """The business key of these records, the trash included, where they have one."""
+    table, column = tables.table(entity), tables.column(entity, by)
+    rows = uow.execute(
+        select(table.c.id, column.label("found_key")).where(
+            column.is_not(None), bulk.among(uow, table.c.id, ids)
+        )
+    )
+    return {int(row.id): row.found_key for row in rows}
 
 
 def keys_of(uow: UnitOfWork, tables: Tables, entity: str, *, by: str) -> dict[int, Raw]:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Index, MetaData, Table, func, insert, inspect, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
+from builder.diff import storage_of, stored_as
 from builder.fields import FIELD_TYPES
 from store.column_types import alive
 from store.errors import SchemaChangeError
-from store.record_tables import EntityTables, Tables, build_entity, field_column, tables_of
+from store.record_tables import (
+    EntityTables,
+    Tables,
+    build_entity,
+    field_column,
+    map_changed,
+    tables_of,
+)
 from store.record_writes import duplicate
 from store.tables import entity_map, field_map
 
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from alembic.operations import Operations
+    from sqlalchemy import Row
 
     from builder.catalog import Catalog
     from builder.model.entity import Entity, Field
@@ -26,20 +35,57 @@ if TYPE_CHECKING:
 _LOCK_TIMEOUT = "2s"
 _FIXED_TARGETS = {"person": "person", "department": "department"}
 _DATED = frozenset({"date", "datetime"})
+CHILD = "child"
+ASIDE = "~"  # in the key of a column that is no field's: not in any key that users make
 
 
 def ensure(uow: UnitOfWork, catalog: Catalog, *, real_at: int | None = None) -> Tables:
     """Give every entity of the catalog its tables and columns; hide what it no longer has."""
-    if uow.dialect == "postgresql":
-        uow.execute(select(func.set_config("lock_timeout", _LOCK_TIMEOUT, literal(value=True))))
+    wait_briefly(uow)
     wanted = [entity for entity in catalog.entities.values() if not entity.system]
     before = tables_of(uow)
     for entity in wanted:
         _map_entity(uow, entity, before, real_at=real_at)
+    map_changed(uow)
     after = tables_of(uow)
     for entity in wanted:
         _build_tables(uow, entity, after[entity.name])
     return after
+
+
+def wait_briefly(uow: UnitOfWork) -> None:
+    """Give up, to try again later, rather than make writers queue behind a change of tables."""
+    if uow.dialect == "postgresql":
+        uow.execute(select(func.set_config("lock_timeout", _LOCK_TIMEOUT, literal(value=True))))
+
+
+def expand(uow: UnitOfWork, entity: Entity, field: Field) -> int:
+    """A fresh column for a field that has one of another kind; the number of the column.
+
+    It is nobody's until `exchange` puts it in force.
+    """
+    wait_briefly(uow)
+    mine = tables_of(uow)[entity.name]
+    storage = FIELD_TYPES[field.type].storage
+    if storage is None:
+        raise SchemaChangeError(entity.name, field.key, mine.column(field.key).type, field.type)
+    number = _map_new_field(uow, mine.number, field, storage, key=f"{field.key}{ASIDE}")
+    _rename(uow, number, f"{field.key}{ASIDE}{number}", hidden=True, real_at=None)
+    map_changed(uow)
+    _build_tables(uow, entity, tables_of(uow)[entity.name])
+    return number
+
+
+def exchange(uow: UnitOfWork, key: str, *, source: int, target: int, real_at: int) -> None:
+    """Let a field be what is in the column `target`; the column `source` is hidden."""
+    _rename(uow, source, f"{key}{ASIDE}{source}", hidden=True, real_at=real_at)
+    _rename(uow, target, key, hidden=False, real_at=None)
+    map_changed(uow)
+
+
+def _rename(uow: UnitOfWork, number: int, key: str, *, hidden: bool, real_at: int | None) -> None:
+    values = {"key": key, "hidden": hidden, "real_hidden_at": real_at}
+    uow.execute(update(field_map).where(field_map.c.id == number).values(values))
 
 
 def _map_entity(uow: UnitOfWork, entity: Entity, before: Tables, *, real_at: int | None) -> None:
@@ -51,12 +97,28 @@ def _map_entity(uow: UnitOfWork, entity: Entity, before: Tables, *, real_at: int
     old = _mapped_fields(uow, number)
     for field in entity.fields:
         storage = _storage(field)
-        if storage is not None and field.key not in old:
-            _map_new_field(uow, number, field, storage)
-        elif storage is not None:
-            _check_same(entity.name, field, storage, old[field.key])
+        if storage is None:
+            continue
+        mapped = old.get(field.key)
+        if mapped is not None and _fits(mapped, field, storage):
+            continue
+        if mapped is not None and not mapped.hidden and storage != CHILD:
+            raise SchemaChangeError(entity.name, field.key, mapped.type, field.type)
+        if mapped is not None:  # another kind of field had this key; what it held stays
+            aside = f"{field.key}{ASIDE}{mapped.id}"
+            _rename(uow, mapped.id, aside, hidden=True, real_at=real_at)
+        _map_new_field(uow, number, field, storage, key=field.key)
     kept = {field.key for field in entity.fields}
     _show_and_hide(uow, number, kept, real_at=real_at)
+
+
+def _fits(mapped: Row[Any], field: Field, storage: str) -> bool:
+    """Whether the column holds what the field means."""
+    if CHILD in (storage, mapped.storage):
+        return bool(mapped.storage == storage and mapped.target == field.entity)
+    return storage_of(field) == stored_as(
+        mapped.type, mapped.storage, scale=mapped.scale, target=mapped.target
+    )
 
 
 def _map_new_entity(uow: UnitOfWork, entity: Entity) -> int:
@@ -64,28 +126,25 @@ def _map_new_entity(uow: UnitOfWork, entity: Entity) -> int:
     return int(uow.execute(statement.returning(entity_map.c.id)).scalar_one())
 
 
-def _mapped_fields(uow: UnitOfWork, number: int) -> dict[str, tuple[str, int | None]]:
+def _mapped_fields(uow: UnitOfWork, number: int) -> dict[str, Row[Any]]:
     rows = uow.execute(select(field_map).where(field_map.c.entity_id == number))
-    return {row.key: (row.storage, row.scale) for row in rows}
+    return {row.key: row for row in rows}
 
 
-def _map_new_field(uow: UnitOfWork, number: int, field: Field, storage: str) -> None:
-    uow.execute(
-        insert(field_map).values(
+def _map_new_field(uow: UnitOfWork, number: int, field: Field, storage: str, *, key: str) -> int:
+    made = uow.execute(
+        insert(field_map)
+        .values(
             entity_id=number,
-            key=field.key,
+            key=key,
             storage=storage,
             scale=FIELD_TYPES[field.type].scale(field),
             type=field.type,
             target=_FIXED_TARGETS.get(field.type, field.entity),
         )
+        .returning(field_map.c.id)
     )
-
-
-def _check_same(entity: str, field: Field, storage: str, known: tuple[str, int | None]) -> None:
-    now = (storage, FIELD_TYPES[field.type].scale(field))
-    if now != known:
-        raise SchemaChangeError(entity, field.key, str(known), str(now))
+    return int(made.scalar_one())
 
 
 def _show_and_hide(uow: UnitOfWork, number: int, kept: set[str], *, real_at: int | None) -> None:
@@ -104,7 +163,7 @@ def _show_and_hide(uow: UnitOfWork, number: int, kept: set[str], *, real_at: int
 
 def _storage(field: Field) -> str | None:
     if field.type == "child_table":
-        return "child"
+        return CHILD
     return FIELD_TYPES[field.type].storage
 
 

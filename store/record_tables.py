@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, func, select
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, select
 
+from store import settings_table
 from store.column_types import BIGINT, STORAGE_TYPES, TEXT, TRUTH
 from store.errors import UnknownNameError
 from store.tables import entity_map, field_map
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from builder.catalog import Catalog
     from store.unit import UnitOfWork
 
+MAP_VERSION = "map_version"  # setting: raised with every change of the map
 PK = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -73,7 +75,7 @@ class EntityTables:
 class Tables:
     """All entities that have tables; `version` changes with every change of the map."""
 
-    version: tuple[int, int, int]
+    version: int
     entities: Mapping[str, EntityTables] = field(default_factory=dict)
 
     def __getitem__(self, entity: str) -> EntityTables:
@@ -108,19 +110,16 @@ def tables_of(uow: UnitOfWork, catalog: Catalog | None = None) -> Tables:  # noq
     return built
 
 
-_MAP_VERSION = select(
-    select(func.coalesce(func.max(entity_map.c.id), 0)).scalar_subquery().label("entities"),
-    func.coalesce(func.max(field_map.c.id), 0).label("fields"),
-    func.coalesce(func.sum(field_map.c.hidden.cast(Integer)), 0).label("hidden"),
-)
+def _version(uow: UnitOfWork) -> int:
+    return int(settings_table.get(uow, MAP_VERSION) or 0)
 
 
-def _version(uow: UnitOfWork) -> tuple[int, int, int]:
-    row = uow.execute(_MAP_VERSION).one()
-    return int(row.entities), int(row.fields), int(row.hidden)
+def map_changed(uow: UnitOfWork) -> None:
+    """Say that the map of names to tables and columns is another one now."""
+    settings_table.put(uow, MAP_VERSION, str(_version(uow) + 1))
 
 
-def _build(uow: UnitOfWork, version: tuple[int, int, int]) -> Tables:
+def _build(uow: UnitOfWork, version: int) -> Tables:
     columns: dict[int, dict[str, FieldColumn]] = {}
     for row in uow.execute(select(field_map).order_by(field_map.c.id)):
         columns.setdefault(row.entity_id, {})[row.key] = FieldColumn(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Index, Integer, Text, UniqueConstraint
 
 from store.table_parts import Flag, big, make_table, metadata, row_id, text
+from store.tables_change import publication, schema_change, schema_change_failure
 from store.tables_data import (
     alert,
     audit,
@@ -63,12 +64,15 @@ __all__ = [
     "notice",
     "outbox",
     "pack_install",
+    "publication",
     "rejected_row",
     "revision",
     "rule_run",
     "rule_state",
     "sample_day",
     "schedule",
+    "schema_change",
+    "schema_change_failure",
     "sealed_period",
     "series",
     "session",

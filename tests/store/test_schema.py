@@ -43,14 +43,14 @@ def test_the_names_of_the_revisions_tell_the_newest():
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
-def test_the_first_revision_is_what_the_tables_say(dialect):
+def test_later_revisions_only_add_to_the_first(dialect):
     from pathlib import Path
 
     from store import migrations
 
     folder = Path(migrations.__file__).parent / "versions"
-    frozen = (folder / f"r0001_{dialect}.sql").read_text(encoding="utf-8")
-    assert frozen == statements(dialect), "run: python -m store.migrations.render"
+    frozen = (folder / f"r0001_{dialect}.sql").read_text(encoding="utf-8").strip().split("\n\n")
+    assert set(frozen) <= set(statements(dialect).strip().split("\n\n"))
 
 
 def test_every_sqlite_table_is_strict(sqlite_url, catalog):
