@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from runtime import transfers
 from runtime.decide.periods import GRAINS
 from runtime.fire import close_period, rejudge
 from runtime.measure import measure_dirty, recompute_all
@@ -41,6 +42,10 @@ def _tidy(ctx: Context, _payload: Payload) -> None:
     tidy(ctx)
 
 
+def _transfers(ctx: Context, _payload: Payload) -> None:
+    transfers.follow(ctx)
+
+
 def grain_of(text: object) -> Grain:
     """A stored grain, known to be one."""
     found = next((grain for grain in GRAINS if grain == text), None)
@@ -55,4 +60,5 @@ HANDLERS: Mapping[str, Handle] = {
     "close_period": _close_period,
     "rejudge": _rejudge,
     "tidy": _tidy,
+    "transfers": _transfers,
 }
