@@ -70,8 +70,11 @@ ASSIGNMENT = Entity(
     fields=(
         _field("person", "person", ("人员", "Person"), required=True),
         _field("department", "department", ("部门", "Department"), required=True),
+        _field("position", "reference", ("岗位", "Position"), entity="position"),
+        _field("manager", "person", ("上级", "Manager")),
         _field("from", "date", ("开始", "From")),
         _field("to", "date", ("结束", "To")),
+        _field("main", "boolean", ("主要任职", "Main")),
     ),
     access=Access(owner="person", department="department"),
 )

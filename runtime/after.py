@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runtime import transfers
 from runtime.decide.dependencies import edges_of, owning_fields, touches
 from runtime.enabling import after_publish
 from runtime.fire_events import fire_events
@@ -35,6 +36,7 @@ def after_changes(ctx: Context, changes: Sequence[Change]) -> None:
     their marks, and two batches with events of one machine see each other.
     """
     heard = [change for change in changes if change.before != change.after]
+    transfers.after_changes(ctx, heard)
     if heard:
         ctx.uow.on_rev(lambda rev: _settle(ctx, heard, rev))
 

@@ -148,7 +148,9 @@ def _column(ctx: Context, entity: Entity, path: str) -> Column | None:
 
 
 def _is_shown(ctx: Context, entity: Entity, path: str) -> bool:
-    source = Source(ctx.uow, ctx.tables, ctx.catalog, entity.name, scope=ctx.scope)
+    source = Source(
+        ctx.uow, ctx.tables, ctx.catalog, entity.name, scope=ctx.scope, params=ctx.params
+    )
     try:
         source.column(path)
     except HiddenFieldError:

@@ -8,7 +8,7 @@ from builder.model.form import Box, Control
 from dsl.backends.javascript import to_json
 from runtime.decide.forms import controls
 from runtime.errors import NotFound
-from runtime.org import can, hidden_of
+from runtime.org import can, hidden_of, is_known, masked_of, unwritable_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -34,7 +34,6 @@ def list_entities(ctx: Context) -> list[Json]:
 def describe_entity(ctx: Context, name: str) -> Json:
     """Everything a client needs to list and edit the records of an entity."""
     entity = known_entity(ctx, name)
-    hidden = hidden_of(ctx, name)
     forms = [form.name for form in ctx.catalog.forms.values() if form.entity == name]
     return {
         "name": entity.name,
@@ -43,9 +42,9 @@ def describe_entity(ctx: Context, name: str) -> Json:
         "log": entity.log,
         "system": entity.system,
         "fields": [
-            describe_field(ctx, field)
+            describe_field(ctx, field) | field_rights(ctx, entity, field)
             for field in entity.fields
-            if field.key not in hidden and not field.hidden
+            if is_known(ctx, name, field.key) and not field.hidden
         ],
         "forms": forms,
         "can": rights_of(ctx, entity),
@@ -57,7 +56,7 @@ def describe_form(ctx: Context, name: str) -> Json:
     form = ctx.catalog.forms.get(name)
     if form is None or not can(ctx, form.entity, "create"):
         raise NotFound(name)
-    return form_descriptor(ctx, form, hidden=hidden_of(ctx, form.entity, "create"))
+    return form_descriptor(ctx, form, hidden=unwritable_of(ctx, form.entity, "create"))
 
 
 def form_descriptor(ctx: Context, form: Form, *, hidden: frozenset[str] = frozenset()) -> Json:
@@ -92,6 +91,15 @@ def form_descriptor(ctx: Context, form: Form, *, hidden: frozenset[str] = frozen
         ],
         "defaults": {key: to_json(formula) for key, formula in compiled.defaults.items()},
         "calc": {key: to_json(formula) for key, formula in compiled.computed.items()},
+    }
+
+
+def field_rights(ctx: Context, entity: Entity, field: Field) -> Json:
+    """What the actor may do with one field of the entity, on the records within reach."""
+    stored = field.formula is None and not entity.system
+    return {
+        "masked": field.key in masked_of(ctx, entity.name),
+        "writable": stored and field.key not in unwritable_of(ctx, entity.name, "update"),
     }
 
 

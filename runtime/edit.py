@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from runtime import records
+from runtime import records, transfers
 from runtime.decide.forms import is_blank, missing
 from runtime.describe import known_entity
 from runtime.errors import Conflicting, Invalid
 from runtime.filling import fill_in, plain_form
 from runtime.lookups import one_id
-from runtime.org import hidden_of, require
+from runtime.org import require
 from runtime.values import dump_rows, parse
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ def create_record(ctx: Context, name: str, values: Mapping[str, object]) -> str:
     """
     entity = known_entity(ctx, name)
     require(ctx, name, "create")
-    hidden = hidden_of(ctx, name, "create")
-    filled = fill_in(ctx, plain_form(ctx.catalog, entity), values, hidden=hidden)
+    filled = fill_in(ctx, plain_form(ctx.catalog, entity), values, action="create")
     (change,) = records.create(ctx, name, [filled.values])
     return change.uid
 
@@ -54,7 +53,8 @@ def change_record(
     entity = known_entity(ctx, name)
     require(ctx, name, "update")
     record_id = one_id(ctx, name, uid)
-    parsed = parse(ctx, entity, values, hidden=hidden_of(ctx, name, "update"))
+    parsed = parse(ctx, entity, values, action="update")
+    transfers.check_own(ctx, name, record_id, parsed)
     blanks = [
         missing(item)
         for item in entity.fields

@@ -17,6 +17,7 @@ from runtime.values import parse
 if TYPE_CHECKING:
     from builder.catalog import Catalog
     from builder.model.entity import Entity
+    from builder.model.others import ActionRight
     from dsl.formula import Formula
     from dsl.types import Raw
     from runtime.context import Context
@@ -29,14 +30,14 @@ def fill_in(
     compiled: CompiledForm,
     values: Mapping[str, object],
     *,
-    hidden: Iterable[str] = (),
+    action: ActionRight | None = None,
 ) -> Filled:
-    """The record a form becomes.
+    """The record a form becomes; with an action, of the fields the actor may write.
 
     Raises:
         Invalid: with every problem, each at its field.
     """
-    allowed = frozenset(controls(compiled.form)) - frozenset(hidden)
+    allowed = frozenset(controls(compiled.form))
     strange = [
         Diagnostic("RUN102", {"field": key[:80]}, pointer=pointer_to(key))
         for key in values
@@ -44,7 +45,7 @@ def fill_in(
     ]
     if strange:
         raise Invalid(*strange)
-    sent = parse(ctx, compiled.entity, values, hidden=hidden)
+    sent = parse(ctx, compiled.entity, values, action=action)
     facts = load_facts(ctx, compiled, sent)
     defaults = with_defaults(compiled, sent, facts=facts, params=ctx.params)
     if any(_points(compiled.entity, key) for key in defaults.keys() - sent.keys()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from runtime import reshape
+from runtime import reshape, transfers
 from runtime.decide.periods import GRAINS
 from runtime.fire import close_period, rejudge
 from runtime.measure import measure_dirty, recompute_all
@@ -42,6 +42,10 @@ def _tidy(ctx: Context, _payload: Payload) -> None:
     tidy(ctx)
 
 
+def _transfers(ctx: Context, _payload: Payload) -> None:
+    transfers.follow(ctx)
+
+
 def grain_of(text: object) -> Grain:
     """A stored grain, known to be one."""
     found = next((grain for grain in GRAINS if grain == text), None)
@@ -57,5 +61,6 @@ HANDLERS: Mapping[str, Handle] = {
     "rejudge": _rejudge,
     "tidy": _tidy,
     **reshape.HANDLERS,
+    "transfers": _transfers,
 }
 ALONE = frozenset({reshape.SWITCH})  # kinds that keep every writer out while they run

@@ -11,7 +11,8 @@ from runtime.errors import NotFound
 from store import files as stored_files
 from store import query
 from store.business_keys import ids_by
-from store.query import Query
+from store.errors import HiddenFieldError
+from store.query import Query, Source
 from store.system_scope import SYSTEM
 
 if TYPE_CHECKING:
@@ -109,12 +110,29 @@ def displays(ctx: Context, entity: str, ids: Iterable[int]) -> dict[int, str]:
     if not wanted or entity not in ctx.catalog.entities:
         return {}
     path = display_path(ctx, ctx.catalog.entity(entity))
+    if path is None:
+        return {}
     rows = read(ctx, Query(entity, select=(path,), ids=tuple(wanted))).rows
     return {int(row["id"]): display_text(ctx, entity, path, row[path]) for row in rows}
 
 
-def display_path(ctx: Context, entity: Entity) -> str:
-    """The path to the text that names a record: a display that points goes one step on."""
+def display_path(ctx: Context, entity: Entity) -> str | None:
+    """The path to the text that names a record: a display that points goes one step on.
+
+    None when the names are out of the actor's sight.
+    """
+    path = _display_path(ctx, entity)
+    source = Source(
+        ctx.uow, ctx.tables, ctx.catalog, entity.name, scope=ctx.scope, params=ctx.params
+    )
+    try:
+        source.column(path)
+    except HiddenFieldError:
+        return None
+    return path
+
+
+def _display_path(ctx: Context, entity: Entity) -> str:
     item = entity.field(entity.display)
     if item is None or item.type not in POINTING:
         return entity.display
@@ -140,6 +158,8 @@ def look_up(ctx: Context, entity: str, text: str, *, limit: int = 20) -> list[di
     if entity not in ctx.catalog.entities:
         raise NotFound(entity)
     path = display_path(ctx, ctx.catalog.entity(entity))
+    if path is None:
+        return []  # nothing to choose by
     page = read(
         ctx,
         Query(

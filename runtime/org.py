@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from runtime.decide.access import Right, metrics_seen, right
+from runtime.context import day_of
+from runtime.decide.access import EVERYTHING, Right, gives, metrics_seen, right
 from runtime.errors import NotAllowed
-from store import people
+from store.people import DATED, PERSON, Organisation
 from store.scope import NOTHING, AnyOf, Leads, Scope
 from store.system_scope import SYSTEM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping, Sequence
 
     from builder.catalog import Catalog
     from builder.model.entity import Entity
-    from builder.model.others import ActionRight, Role
+    from builder.model.others import ActionRight, Role, RowScope
     from dsl.formula import Formula
     from runtime.context import Actor, Context
     from store.record_tables import Tables
@@ -38,11 +39,27 @@ def entity_right(catalog: Catalog, actor: Actor, name: str, action: ActionRight)
     if entity is None or (entity.system and action in WRITING):
         return None
     if actor.admin:
-        return Right(frozenset({"all"}))
+        return EVERYTHING
     found = right(entity, action, roles_of(catalog, actor))
     if found is None and entity.parent is not None:
-        return entity_right(catalog, actor, entity.parent, action)
+        return _with_record(catalog, actor, entity, action)
     return found
+
+
+def _with_record(
+    catalog: Catalog, actor: Actor, entity: Entity, action: ActionRight
+) -> Right | None:
+    """The right on child rows that no grant names: that on their record, if its table is seen."""
+    owner = catalog.entities.get(entity.parent or "")
+    above = None if owner is None else entity_right(catalog, actor, owner.name, action)
+    if owner is None or above is None or _is_barred(owner, entity.name, above):
+        return None
+    return Right(above.scopes, above.formulas)
+
+
+def _is_barred(owner: Entity, child: str, above: Right) -> bool:
+    """Whether the field that holds the child rows is out of sight."""
+    return any(item.entity == child and item.key in above.barred for item in owner.fields)
 
 
 def can(ctx: Context, entity: str, action: ActionRight) -> bool:
@@ -62,10 +79,33 @@ def require_admin(ctx: Context) -> None:
         raise NotAllowed("admin")
 
 
-def hidden_of(ctx: Context, entity: str, action: ActionRight = "read") -> frozenset[str]:
-    """The fields of an entity that the actor must not see, or must not write."""
+def hidden_of(ctx: Context, entity: str) -> frozenset[str]:
+    """The fields of an entity whose values the actor must not see: hidden or masked."""
+    found = entity_right(ctx.catalog, ctx.actor, entity, "read")
+    return frozenset() if found is None else found.barred
+
+
+def masked_of(ctx: Context, entity: str) -> frozenset[str]:
+    """The fields of an entity that the actor sees as a mask."""
+    found = entity_right(ctx.catalog, ctx.actor, entity, "read")
+    return frozenset() if found is None else found.masked
+
+
+def is_known(ctx: Context, entity: str, key: str) -> bool:
+    """Whether the actor may know that the entity has the field."""
+    found = entity_right(ctx.catalog, ctx.actor, entity, "read")
+    return found is None or key not in found.hidden
+
+
+def unwritable_of(ctx: Context, entity: str, action: ActionRight) -> frozenset[str]:
+    """The fields of an entity that the actor must not write.
+
+    What is out of sight is not changed either: that a change was none, or that somebody else was
+    faster, would tell the value.
+    """
     found = entity_right(ctx.catalog, ctx.actor, entity, action)
-    return frozenset() if found is None else found.hidden
+    barred = frozenset[str]() if found is None else found.unwritable
+    return barred | hidden_of(ctx, entity) if action == "update" else barred
 
 
 def sees_metric(ctx: Context, metric: str) -> bool:
@@ -77,7 +117,8 @@ def scope_for(ctx: Context, action: ActionRight) -> Scope:
     """The rows the actor reaches with an action."""
     if action == "read":
         return ctx.scope
-    return scope_of(ctx.uow, ctx.catalog, ctx.tables, actor=ctx.actor, action=action)
+    today = day_of(ctx.now, ctx.zone)
+    return scope_of(ctx.uow, ctx.catalog, ctx.tables, actor=ctx.actor, today=today, action=action)
 
 
 def scope_of(
@@ -86,34 +127,44 @@ def scope_of(
     tables: Tables,
     *,
     actor: Actor,
+    today: int,
     action: ActionRight = "read",
 ) -> Scope:
-    """The rows and fields an actor reaches with an action, by today's organisation."""
+    """The rows and fields an actor reaches with an action, by the organisation of a day."""
     if actor.admin:
         return SYSTEM
     if actor.person_id is None and not actor.roles:
         return NOTHING
-    place = _Place(uow, tables, actor.person_id)
-    filters: dict[str, RowTest] = {}
-    hidden: dict[str, frozenset[str]] = {}
-    for name, entity in catalog.entities.items():
-        found = right(entity, action, roles_of(catalog, actor))
-        if found is None:
-            continue
-        formulas = _formulas(catalog, actor, entity, action)
-        filters[name] = _row_test(entity, found, place, formulas)
-        hidden[name] = found.hidden
+    place = Standing(Organisation(uow, tables, today), actor.person_id)
+    reach = _Reach(catalog, actor, place, action)
+    rights = {
+        name: found
+        for name, entity in catalog.entities.items()
+        if (found := right(entity, action, roles_of(catalog, actor))) is not None
+    }
+    filters = {name: reach.row_test(name, found) for name, found in rights.items()}
+    for entity in catalog.entities.values():
+        above = rights.get(entity.parent or "")
+        if above is not None and entity.name not in rights:
+            owner = catalog.entity(entity.parent or "")
+            if _is_barred(owner, entity.name, above):
+                filters[entity.name] = "none"
     if action == "read" and "sys.task" not in filters:
         filters["sys.task"] = _leads("assignee", place.own)
-    return Scope(filters=filters, hidden=hidden, person_id=actor.person_id)
+    return Scope(
+        filters=filters,
+        hidden={name: found.hidden for name, found in rights.items()},
+        masked={name: found.masked for name, found in rights.items()},
+        person_id=actor.person_id,
+        today=today,
+    )
 
 
 @dataclass
-class _Place:
+class Standing:
     """Where a person stands in the organisation; looked up when a grant asks."""
 
-    uow: UnitOfWork
-    tables: Tables
+    organisation: Organisation
     person_id: int | None
 
     @cached_property
@@ -126,66 +177,96 @@ class _Place:
         """The person and everybody below."""
         if self.person_id is None:
             return frozenset()
-        return self.own | frozenset(people.subordinates(self.uow, self.tables, self.person_id))
+        return self.own | self.organisation.subordinates(self.person_id)
 
     @cached_property
     def department(self) -> frozenset[int]:
-        """The person's department."""
+        """The person's departments."""
         if self.person_id is None:
             return frozenset()
-        found = people.department_of(self.uow, self.tables, self.person_id)
-        return frozenset() if found is None else frozenset({found})
+        return self.organisation.departments_of(self.person_id)
 
     @cached_property
     def subtree(self) -> frozenset[int]:
-        """The person's department and all departments under it."""
-        below = (people.departments_under(self.uow, self.tables, each) for each in self.department)
-        return self.department.union(*below)
+        """The person's departments and all departments under them."""
+        return self.organisation.departments_under(self.department)
 
 
-def _row_test(
-    entity: Entity, found: Right, place: _Place, formulas: tuple[Formula, ...]
-) -> RowTest:
-    if found.is_everything:
-        return "all"
-    tests: tuple[RowTest, ...] = (*_anchored(entity, found, place), *formulas)
-    match tests:
-        case ():
-            return "none"
-        case (only,):
-            return only
-        case _:
-            return AnyOf(tests)
+ANCHORED: Mapping[RowScope, Literal["owner", "department"]] = {
+    "own": "owner",
+    "subordinates": "owner",
+    "department": "department",
+    "subtree": "department",
+}
 
 
-def _anchored(entity: Entity, found: Right, place: _Place) -> Iterator[RowTest]:
-    """The scopes that hang on the owner or the department; publish refuses those without."""
-    for scope in sorted(found.scopes):
-        match scope:
-            case "own" if entity.access.owner is not None:
-                yield _leads(entity.access.owner, place.own)
-            case "subordinates" if entity.access.owner is not None:
-                yield _leads(entity.access.owner, place.subordinates)
-            case "department" if entity.access.department is not None:
-                yield _leads(entity.access.department, place.department)
-            case "subtree" if entity.access.department is not None:
-                yield _leads(entity.access.department, place.subtree)
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Which rows of entities an actor reaches with an action."""
+
+    catalog: Catalog
+    actor: Actor
+    place: Standing
+    action: ActionRight
+
+    def row_test(self, name: str, found: Right) -> RowTest:
+        """The test of rows that a right comes to."""
+        if found.is_everything:
+            return "all"
+        entity = self.catalog.entity(name)
+        scopes = sorted(scope for scope in found.scopes if scope in ANCHORED)
+        anchored = (self._anchored(entity, scope) for scope in scopes)
+        tests = tuple(test for test in (*anchored, *self._formulas(entity)) if test != "none")
+        match tests:
+            case ():
+                return "none"
+            case (only,):
+                return only
             case _:
-                continue
+                return AnyOf(tests)
+
+    def _anchored(self, entity: Entity, scope: RowScope) -> RowTest:
+        """A scope that hangs on the owner or the department; publish refuses those without."""
+        path = getattr(entity.access, ANCHORED[scope])
+        ids: frozenset[int] = getattr(self.place, scope)
+        return "none" if path is None else self.leading(entity, path, ids)
+
+    def leading(self, entity: Entity, path: str, ids: frozenset[int]) -> RowTest:
+        """Rows whose path ends at one of these records today.
+
+        Where assignments say what a step leads to, the steps from there on are walked back here:
+        one person may stand at several places, a column holds one.
+        """
+        steps = path.split(".") if path else []
+        owners = self._owners(entity, steps)
+        while ids and any(_is_dated(owner, key) for owner, key in zip(owners, steps, strict=True)):
+            ids = self.place.organisation.pointing(owners.pop().name, steps.pop(), ids)
+        return _leads(".".join(steps), ids)
+
+    def _owners(self, entity: Entity, steps: Sequence[str]) -> list[Entity]:
+        """The entity that each step of a path starts from."""
+        owners, here = [], entity
+        for key in steps:
+            owners.append(here)
+            item = here.field(key)
+            target = None if item is None else self.catalog.entities.get(item.entity or item.type)
+            here = here if target is None else target
+        return owners
+
+    def _formulas(self, entity: Entity) -> tuple[Formula, ...]:
+        found: dict[str, Formula] = {}
+        for name in (role.name for role in roles_of(self.catalog, self.actor)):
+            compiled = self.catalog.compiled_role(name)
+            for grant in compiled.role.grants:
+                formula = compiled.condition(grant)
+                if gives(grant, entity.name, self.action) and formula is not None:
+                    found[formula.hash] = formula
+        return tuple(found.values())
+
+
+def _is_dated(owner: Entity, key: str) -> bool:
+    return owner.name == PERSON and key in DATED
 
 
 def _leads(path: str, ids: frozenset[int]) -> RowTest:
     return Leads(path, ids) if ids else "none"
-
-
-def _formulas(
-    catalog: Catalog, actor: Actor, entity: Entity, action: ActionRight
-) -> tuple[Formula, ...]:
-    found: dict[str, Formula] = {}
-    for name in (role.name for role in roles_of(catalog, actor)):
-        compiled = catalog.compiled_role(name)
-        for grant in compiled.role.grants:
-            formula = compiled.condition(grant)
-            if grant.entity == entity.name and action in grant.actions and formula is not None:
-                found[formula.hash] = formula
-    return tuple(found.values())

@@ -163,7 +163,7 @@ def _file_names(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]
 
 def shown_display(ctx: Context, entity: Entity) -> str | None:
     """The path that names records of the entity, unless the actor may not see that field."""
-    return None if entity.display in hidden_of(ctx, entity.name) else display_path(ctx, entity)
+    return display_path(ctx, entity)
 
 
 def _readable(ctx: Context, name: str) -> Entity:
@@ -184,7 +184,9 @@ def _pointer_paths(ctx: Context, entity: Entity) -> dict[str, str]:
     paths: dict[str, str] = {}
     for item in entity.fields:
         target = ctx.catalog.entities.get(item.entity or item.type)
-        if item.type in POINTING and target is not None and item.key not in hidden:
+        if item.type not in POINTING or target is None or item.key in hidden:
+            continue
+        if target.display not in hidden_of(ctx, target.name):
             paths[item.key] = f"{item.key}.{target.display}"
     return paths
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runtime import transfers
 from runtime.clock import real_now
 from runtime.context import SYSTEM_ACTOR
+from runtime.decide.calendars import next_midnight
 from runtime.tidy import CUT_OFF, put_schedule
 from store import jobs, outbox, sources
 
@@ -20,6 +22,8 @@ def recover(wiring: Wiring) -> None:
     """
     with wiring.writing(SYSTEM_ACTOR, cause="start") as ctx:
         put_schedule(ctx)
+        transfers.put_schedule(ctx, next_fire=next_midnight(ctx.zone, ctx.now))
+        transfers.follow(ctx)
         if wiring.database.dialect != "sqlite":
             return
         sources.fail_abandoned_runs(ctx.uow, at=ctx.now, code=CUT_OFF)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from builder.model.others import Calendar
-from runtime.decide.calendars import closes_at, last_closed, next_every
+from runtime.decide.calendars import closes_at, last_closed, next_every, next_midnight
 from runtime.decide.effects import PutJob
 from runtime.decide.periods import label
 from runtime.jobs_table import grain_of
@@ -55,7 +55,25 @@ def _tidy_job(due: Schedule, occurrence: int) -> tuple[str, PutJob]:
     return str(occurrence), PutJob("tidy", f"{due.key}:{occurrence}", {})
 
 
-NEXT: Mapping[str, NextFire] = {"close": _next_close, "sync": _next_every, "tidy": _next_every}
+def _next_day(spec: Spec, after: int) -> int:
+    return next_midnight(str(spec["zone"]), after)
+
+
+def _transfers_job(due: Schedule, occurrence: int) -> tuple[str, PutJob]:
+    return str(occurrence), PutJob("transfers", f"{due.key}:{occurrence}", {})
+
+
+NEXT: Mapping[str, NextFire] = {
+    "close": _next_close,
+    "sync": _next_every,
+    "tidy": _next_every,
+    "transfers": _next_day,
+}
 # occurrences of these are interchangeable: one that still waits serves the next one too
-INTERCHANGEABLE = frozenset({"sync", "tidy"})
-JOB_OF: Mapping[str, JobOf] = {"close": _close_job, "sync": _sync_job, "tidy": _tidy_job}
+INTERCHANGEABLE = frozenset({"sync", "tidy", "transfers"})
+JOB_OF: Mapping[str, JobOf] = {
+    "close": _close_job,
+    "sync": _sync_job,
+    "tidy": _tidy_job,
+    "transfers": _transfers_job,
+}

@@ -12,7 +12,8 @@ from runtime.decide.access import is_admin
 from runtime.errors import Refused, TooMany
 from runtime.limiter import Limiter
 from runtime.passwords import is_right, new_token, token_hash
-from store import accounts, audit
+from store import accounts, audit, people
+from store.record_tables import tables_of
 
 if TYPE_CHECKING:
     from builder.catalog import Catalog
@@ -70,7 +71,8 @@ def sign_in(
     with wiring.database.write() as uow:
         # again inside: it may have been disabled or reset while the hash was computed
         account = accounts.by_login(uow, login)
-        if account is None or not right or not _may_enter(account, known, now):
+        may = account is not None and right and _may_enter(account, known, now)
+        if account is None or not may or _has_left(uow, account):
             _failed(uow, wiring, account, login)
             session = None
         else:
@@ -102,7 +104,7 @@ def session_of(wiring: Wiring, token: str) -> Session | None:
     hashed, now = token_hash(token), real_now()
     with wiring.database.read() as uow:
         stored = accounts.session(uow, hashed)
-        if stored is None or not _is_good(stored, now):
+        if stored is None or not _is_good(stored, now) or _has_left(uow, stored.account):
             return None
         session = _session(uow, wiring.catalog(uow), stored.account, stored.csrf)
     if now - stored.real_seen >= SEEN_EVERY_US:
@@ -154,6 +156,12 @@ def _is_good(stored: StoredSession, now: int) -> bool:
         and now - stored.real_created < LONGEST_US
         and now - stored.real_seen < IDLE_US
     )
+
+
+def _has_left(uow: UnitOfWork, account: Account) -> bool:
+    """The person of the account is no longer there: the next request is the first refused."""
+    person = account.person_id
+    return person is not None and people.has_left(uow, tables_of(uow), person)
 
 
 def _failed(uow: UnitOfWork, wiring: Wiring, account: Account | None, login: str) -> None:

@@ -12,7 +12,7 @@ from runtime import records
 from runtime.clock import real_now
 from runtime.errors import Conflicting, Invalid, NotFound
 from runtime.filling import fill_in
-from runtime.org import hidden_of, require
+from runtime.org import require
 from store import accounts, audit
 from store.conflict import insert_new, put
 from store.tables import idempotency
@@ -67,8 +67,7 @@ def _submit(ctx: Context, name: str, values: Mapping[str, object]) -> Submitted:
         raise NotFound(name)
     require(ctx, form.entity, "create")
     compiled = ctx.catalog.compiled_form(name)
-    hidden = hidden_of(ctx, form.entity, "create")
-    filled = fill_in(ctx, compiled, values, hidden=hidden)
+    filled = fill_in(ctx, compiled, values, action="create")
     (change,) = records.create(ctx, form.entity, [filled.values])
     return note(ctx, compiled, change)
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from builder.fields import FIELD_TYPES, Problem
 from dsl.diagnostics import Diagnostic
 from dsl.values import format_value
+from runtime.decide.access import MASK
 from runtime.decide.forms import Cell, named, pointer_to
 from runtime.errors import Invalid
 from runtime.lookups import files_there, readable_ids, uids_of
+from runtime.org import is_known, masked_of, unwritable_of
 
 if TYPE_CHECKING:
     from builder.json_text import Json
     from builder.model.entity import Entity, Field
+    from builder.model.others import ActionRight
     from dsl.types import Raw
     from runtime.context import Context
 
@@ -36,21 +39,29 @@ class _Reading:
     """What is known while a record is read."""
 
     ctx: Context
+    action: ActionRight | None
     problems: list[Diagnostic] = field(default_factory=list)
     pointers: list[tuple[Field, Path, dict[str, Cell]]] = field(default_factory=list)
     files: list[tuple[Field, Path, str]] = field(default_factory=list)
 
 
 def parse(
-    ctx: Context, entity: Entity, values: Mapping[str, object], *, hidden: Iterable[str] = ()
+    ctx: Context,
+    entity: Entity,
+    values: Mapping[str, object],
+    *,
+    action: ActionRight | None = None,
 ) -> dict[str, Cell]:
-    """The raw values of a record that came as JSON.
+    """The raw values of a record that came as JSON, of the fields the actor may write.
+
+    Without an action the right was settled by the caller (a task, a pack).
+
 
     Raises:
         Invalid: with one problem per field that can not be read.
     """
-    reading = _Reading(ctx)
-    row = _parse_row(reading, entity, values, path=(), hidden=frozenset(hidden))
+    reading = _Reading(ctx, action)
+    row = _parse_row(reading, entity, values, path=())
     _resolve(reading)
     if reading.problems:
         raise Invalid(*reading.problems)
@@ -63,14 +74,17 @@ def _parse_row(
     values: Mapping[str, object],
     *,
     path: Path,
-    hidden: frozenset[str],
 ) -> dict[str, Cell]:
+    ctx, action = reading.ctx, reading.action
+    barred = frozenset() if action is None else unwritable_of(ctx, entity.name, action)
     row: dict[str, Cell] = {}
     for key, value in values.items():
         here = (*path, key)
         item = entity.field(key)
-        if item is None or item.key in hidden:
+        if item is None or (action is not None and not is_known(ctx, entity.name, key)):
             _add(reading, Diagnostic("RUN102", {"field": key[:80]}), here)
+        elif key in barred:
+            _add(reading, Diagnostic("RUN212", named(item)), here)
         elif item.formula is not None or item.hidden:
             _add(reading, Diagnostic("RUN103", {"field": key}), here)
         elif item.type == "child_table":
@@ -109,7 +123,7 @@ def _parse_children(
     parsed = []
     for number, row in enumerate(rows):
         here = (*path, number)
-        read = _parse_row(reading, child, row, path=here, hidden=frozenset())
+        read = _parse_row(reading, child, row, path=here)
         reading.problems += missing_in(child, read, path=here)
         parsed.append(cast("dict[str, Raw]", read))
     return parsed
@@ -146,7 +160,10 @@ def _resolve(reading: _Reading) -> None:
 def dump_rows(
     ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The field values of records as JSON; fields a row does not hold are left out."""
+    """The field values of records as JSON: masks where the actor sees no more than that.
+
+    Fields a row does not hold are left out.
+    """
     pointed: dict[str, set[int]] = defaultdict(set)
     for row in rows:
         for item in entity.fields:
@@ -174,7 +191,7 @@ def _dump_row(
             dumped[item.key] = dump_rows(ctx, child, value or ())
         else:
             dumped[item.key] = dump_value(ctx, entity, item, value)
-    return dumped
+    return dumped | dict.fromkeys(masked_of(ctx, entity.name), MASK)
 
 
 def dump_value(ctx: Context, entity: Entity, item: Field, value: Raw) -> object:

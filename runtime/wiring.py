@@ -17,7 +17,7 @@ from builder.codec import decode_stored
 from connectors.registry import load_registry
 from runtime.after import after_changes
 from runtime.clock import BusinessClock, Clock, real_now
-from runtime.context import SYSTEM_ACTOR, Cause, Context
+from runtime.context import SYSTEM_ACTOR, Cause, Context, day_of
 from runtime.notify import Renderer
 from runtime.org import scope_of
 from runtime.patience import patiently
@@ -167,14 +167,16 @@ class Wiring:
     def _context(self, uow: UnitOfWork, actor: Actor, cause: Cause) -> Context:
         catalog = self.catalog(uow)
         tables = tables_of(uow, catalog)
+        now = self.clock.now()
+        today = day_of(now, self.settings.zone)
         uow.memo["tables"] = tables  # nothing is written yet: this is what others see too
         return Context(
             uow=uow,
             catalog=catalog,
             tables=tables,
-            scope=scope_of(uow, catalog, tables, actor=actor),
+            scope=scope_of(uow, catalog, tables, actor=actor, today=today),
             actor=actor,
-            now=self.clock.now(),
+            now=now,
             new_uid=self.new_uid,
             cause=cause,
             zone=self.settings.zone,

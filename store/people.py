@@ -1,60 +1,235 @@
-"""Who stands above and below whom in today's organisation; cycles end where they close."""
+"""Who belongs where and who stands above whom on one day.
+
+Nothing of this is stored a second time: every answer is read from the records that say it, for
+the day that is asked about. A transfer that begins at midnight counts at midnight.
+
+A person stands where the main assignment in force says, with what other assignments in force add.
+Before the first main assignment begins, the fields of the person say where; after the last one has
+ended the person stands nowhere.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, literal, select
+from sqlalchemy import (
+    BigInteger,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+)
 
-from store.column_types import BIGINT, alive
+from store.bulk import among
+from store.column_types import alive
 
 if TYPE_CHECKING:
-    from sqlalchemy import Table
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy import ColumnElement, FromClause, Subquery
 
     from store.record_tables import Tables
     from store.unit import UnitOfWork
 
-MAX_CHAIN = 64
+PERSON, DEPARTMENT, ASSIGNMENT = "person", "department", "assignment"
+DATED: frozenset[str] = frozenset({"department", "manager", "position"})  # fields of a person
+LONG_AGO = -(10**9)  # a day before every day: what has no beginning
 
 
-def manager_chain(uow: UnitOfWork, tables: Tables, person_id: int) -> list[int]:
-    """The managers of a person, nearest first."""
-    manager = tables.column("person", "manager")
-    table = tables.table("person")
-    chain: list[int] = []
-    here = person_id
-    while len(chain) < MAX_CHAIN:
-        above = uow.execute(select(manager).where(table.c.id == here)).scalar()
-        if above is None or above == person_id or above in chain:
-            break
-        chain.append(int(above))
-        here = int(above)
-    return chain
+@dataclass(frozen=True, slots=True)
+class Via:
+    """One assignment or person record that says where a person stands."""
+
+    person: int
+    target: int
+    assignment: int | None  # None: the person's own field
 
 
-def subordinates(uow: UnitOfWork, tables: Tables, person_id: int) -> set[int]:
-    """Everybody below a person, directly or not; not the person."""
-    table = tables.table("person")
-    below = _below(uow, table, tables.column("person", "manager"), person_id)
-    return below - {person_id}
+@dataclass(frozen=True)
+class Organisation:
+    """The organisation of one day."""
+
+    uow: UnitOfWork
+    tables: Tables
+    day: int
+
+    def ways_to(self, key: str, targets: Collection[int]) -> list[Via]:
+        """Who stands there that day, and which record says so."""
+        if not targets:
+            return []
+        held = self._places[key]
+        chosen = select(held).where(among(self.uow, held.c.target, sorted(targets)))
+        return [Via(row.person, row.target, row.assignment) for row in self.uow.execute(chosen)]
+
+    def standing(self, key: str, person: int) -> list[Via]:
+        """Where a person stands that day, and which record says so."""
+        held = self._places[key]
+        chosen = select(held).where(held.c.person == person).order_by(held.c.target)
+        return [Via(row.person, row.target, row.assignment) for row in self.uow.execute(chosen)]
+
+    def departments_of(self, person: int) -> frozenset[int]:
+        """The departments a person belongs to."""
+        return frozenset(each.target for each in self.standing("department", person))
+
+    def subordinates(self, person: int) -> frozenset[int]:
+        """Everybody below a person, directly or not; never the person."""
+        return frozenset(self.line(person)) - {person}
+
+    def line(self, person: int) -> dict[int, int | None]:
+        """The person and everybody below, each with the one it was reached through.
+
+        Whoever was met is not walked again: a circle of managers ends where it closes.
+        """
+        met: dict[int, int | None] = {person: None}
+        front = {person}
+        while front:
+            ways = self.ways_to("manager", front)
+            fresh = {each.person: each.target for each in ways if each.person not in met}
+            met |= fresh
+            front = set(fresh)
+        return met
+
+    def departments_under(self, departments: Collection[int]) -> frozenset[int]:
+        """These departments and all that belong to them."""
+        return frozenset(self.tree(departments))
+
+    def tree(self, departments: Collection[int]) -> dict[int, int | None]:
+        """These departments and all under them, each with the one it was reached through."""
+        table, parent = self._own(DEPARTMENT, "parent")
+        met: dict[int, int | None] = dict.fromkeys(departments)
+        front = set(departments)
+        while front:
+            chosen = select(table.c.id, parent.label("above")).where(
+                among(self.uow, parent, sorted(front)), alive(table)
+            )
+            found = {row.id: row.above for row in self.uow.execute(chosen)}
+            fresh = {each: above for each, above in found.items() if each not in met}
+            met |= fresh
+            front = set(fresh)
+        return met
+
+    def pointing(self, entity: str, key: str, targets: Collection[int]) -> frozenset[int]:
+        """The records of an entity whose reference points to one of these that day."""
+        if entity == PERSON and key in DATED:
+            return frozenset(each.person for each in self.ways_to(key, targets))
+        table, column = self._own(entity, key)
+        chosen = select(table.c.id).where(among(self.uow, column, sorted(targets)))
+        return frozenset(self.uow.execute(chosen).scalars())
+
+    @cached_property
+    def _places(self) -> dict[str, Subquery]:
+        return {key: self._place(key) for key in sorted(DATED)}
+
+    def _place(self, key: str) -> Subquery:
+        """Person, target and the assignment that says so, of those who are not in the trash."""
+        person, own = self._own(PERSON, key)
+        given = Assignments(self.tables, "a")
+        said = select(
+            person.c.id.label("person"),
+            own.label("target"),
+            literal(None, BigInteger()).label("assignment"),
+        ).where(alive(person), own.is_not(None), ~begun(self.tables, person.c.id, self.day))
+        dated = (
+            select(given["person"], given[key], given.table.c.id)
+            .join(person, and_(person.c.id == given["person"], alive(person)))
+            .where(alive(given.table), given[key].is_not(None), given.in_force(self.day))
+        )
+        return union(said, dated).subquery("held")
+
+    def _own(self, entity: str, key: str) -> tuple[FromClause, ColumnElement[Any]]:
+        return self.tables.table(entity), self.tables.column(entity, key)
 
 
-def departments_under(uow: UnitOfWork, tables: Tables, department_id: int) -> set[int]:
-    """A department and all that belong to it."""
-    table = tables.table("department")
-    return _below(uow, table, tables.column("department", "parent"), department_id)
+class Assignments:
+    """The assignment records under a name of their own."""
+
+    def __init__(self, tables: Tables, name: str) -> None:
+        self._tables = tables[ASSIGNMENT]
+        self.table = self._tables.current.alias(f"{name}_{self._tables.current.name}")
+
+    def __getitem__(self, key: str) -> ColumnElement[Any]:
+        """The column of a field."""
+        return self.table.c[self._tables.column(key).name]
+
+    def has_begun(self, day: int) -> ColumnElement[bool]:
+        """It began that day or before."""
+        return or_(self["from"].is_(None), self["from"] <= day)
+
+    def in_force(self, day: int) -> ColumnElement[bool]:
+        """It counts that day; the last day counts too."""
+        return and_(self.has_begun(day), or_(self["to"].is_(None), self["to"] >= day))
 
 
-def department_of(uow: UnitOfWork, tables: Tables, person_id: int) -> int | None:
-    """The department a person belongs to."""
-    column = tables.column("person", "department")
-    table = tables.table("person")
-    found = uow.execute(select(column).where(table.c.id == person_id)).scalar()
-    return None if found is None else int(found)
+def begun(tables: Tables, person: ColumnElement[Any], day: int) -> ColumnElement[bool]:
+    """Whether assignments say where a person stands: a main one has begun."""
+    given = Assignments(tables, "g")
+    return exists(
+        select(literal(1)).where(
+            given["person"] == person,
+            given["main"].is_(true()),
+            alive(given.table),
+            given.has_begun(day),
+        )
+    )
 
 
-def _below(uow: UnitOfWork, table: Table, above: ColumnElement[int], root: int) -> set[int]:
-    """The root and everything under it. UNION drops what was seen, so cycles end."""
-    start = select(literal(root, BIGINT).label("id")).cte("below", recursive=True)
-    found = start.union(select(table.c.id).where(above == start.c.id, alive(table)))
-    return {int(each) for each in uow.execute(select(found.c.id)).scalars()}
+def in_force(tables: Tables, person: FromClause, key: str, *, day: int) -> ColumnElement[Any]:
+    """A person's one department, manager or position that day, as a column of the row."""
+    given = Assignments(tables, "m")
+    main = (
+        select(given[key])
+        .where(
+            given["person"] == person.c.id,
+            given["main"].is_(true()),
+            alive(given.table),
+            given.in_force(day),
+        )
+        .order_by(func.coalesce(given["from"], LONG_AGO).desc(), given.table.c.id.desc())
+        .limit(1)
+        .correlate(person)
+        .scalar_subquery()
+    )
+    own = person.c[tables[PERSON].column(key).name]
+    return case((begun(tables, person.c.id, day), main), else_=own)
+
+
+def mains_in_force(
+    uow: UnitOfWork, tables: Tables, day: int, *, persons: Sequence[int] | None = None
+) -> dict[int, dict[str, int | None]]:
+    """What the main assignment in force says of each person whose own fields say otherwise."""
+    person = tables.table(PERSON)
+    wanted = {key: in_force(tables, person, key, day=day) for key in sorted(DATED)}
+    own = {key: tables.column(PERSON, key) for key in wanted}
+    chosen = select(person.c.id, *(column.label(key) for key, column in wanted.items())).where(
+        alive(person),
+        begun(tables, person.c.id, day),
+        or_(*(own[key].is_distinct_from(column) for key, column in wanted.items())),
+    )
+    if persons is not None:
+        chosen = chosen.where(among(uow, person.c.id, persons))
+    return {row.id: {key: getattr(row, key) for key in wanted} for row in uow.execute(chosen)}
+
+
+def is_assigned(uow: UnitOfWork, tables: Tables, person_id: int, day: int) -> bool:
+    """Whether assignments say where a person stands, not the person's own fields."""
+    person = tables.table(PERSON)
+    mine = select(person.c.id).where(person.c.id == person_id, begun(tables, person.c.id, day))
+    return uow.execute(mine).first() is not None
+
+
+def has_left(uow: UnitOfWork, tables: Tables, person_id: int) -> bool:
+    """Whether a person is no longer active, or in the trash; nobody said anything means active."""
+    person = tables.table(PERSON)
+    active = tables.column(PERSON, "active")
+    here = select(person.c.id).where(
+        person.c.id == person_id, alive(person), active.is_not(false())
+    )
+    return uow.execute(here).first() is None

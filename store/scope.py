@@ -31,15 +31,19 @@ RowTest: TypeAlias = 'Literal["all", "none"] | Formula | Leads | AnyOf'
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Rows by entity (an entity not named: `otherwise`), and fields that stay hidden.
+    """Rows by entity (an entity not named: `otherwise`), and fields that stay out of sight.
 
     The rows of a child table are seen with their record unless the child entity is named.
+    A masked field is out of sight like a hidden one, only that it is there is told. Tests of rows
+    read where people stand on the day `today`; without a day, what their records say.
     """
 
     filters: Mapping[str, RowTest] = field(default_factory=dict)
     hidden: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    masked: Mapping[str, frozenset[str]] = field(default_factory=dict)
     otherwise: Literal["all", "none"] = "none"
     person_id: int | None = None
+    today: int | None = None
 
     def rows(self, entity: str, *, parent: str | None = None) -> RowTest:
         """The test for rows of an entity."""
@@ -48,8 +52,9 @@ class Scope:
         return self.otherwise if parent is None else self.rows(parent)
 
     def hides(self, entity: str, field_key: str) -> bool:
-        """Whether that field is out of sight."""
-        return field_key in self.hidden.get(entity, frozenset())
+        """Whether the value of that field is out of sight, hidden or masked."""
+        nothing: frozenset[str] = frozenset()
+        return field_key in self.hidden.get(entity, nothing) | self.masked.get(entity, nothing)
 
 
 NOTHING = Scope()

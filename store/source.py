@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import ColumnElement, and_, distinct, false, func, or_, select
 
 from dsl.backends.python import NO_PARAMS, Params
-from store import history
+from store import history, people
 from store.bulk import among
 from store.column_types import BIGINT, alive
 from store.errors import HiddenFieldError, UnknownNameError
@@ -94,7 +94,7 @@ class Source:
         self._aliases: Counter[str] = Counter()
         self._rows = self._own_rows(entity)
         self._from: FromClause = self._rows.clause
-        self._joins: dict[tuple[str, bool], _Rows] = {}
+        self._joins: dict[tuple[FromClause, str, bool, bool], _Rows] = {}
         self.conditions: list[ColumnElement[bool]] = [
             *self._present(self._rows, trash),
             *self._seen(),
@@ -171,22 +171,35 @@ class Source:
             return [rows.clause.c.rev <= self._as_of]
         return [history.as_of(rows.clause, self._as_of)]
 
-    def _step(self, rows: _Rows, path: str, key: str, *, guarded: bool) -> _Rows:
+    def _step(self, rows: _Rows, key: str, *, guarded: bool, viewer: bool) -> _Rows:
         """The record that a reference points to, joined once."""
-        whole = f"{path}.{key}" if path else key
-        known = self._joins.get((whole, guarded))
+        name = (rows.clause, key, guarded, not viewer and self._is_dated(rows, key))
+        known = self._joins.get(name)
         if known is not None:
             return known
         field = rows.entity.field(key)
         if field is None or field.entity is None or field.type == "child_table":
             raise UnknownNameError(rows.entity.name, key)
         target = self._rows_of(field.entity, joined=True)
-        found = [target.clause.c.id == rows.field_column(key), *self._as_known(target)]
+        pointer = self._stored(rows, key, viewer=viewer)
+        found = [target.clause.c.id == pointer, *self._as_known(target)]
         if guarded and self._scope.rows(field.entity, parent=target.entity.parent) != "all":
             found.append(target.clause.c.id.in_(self._of_today(field.entity)))
         self._from = self._from.outerjoin(target.clause, and_(*found))
-        self._joins[(whole, guarded)] = target
+        self._joins[name] = target
         return target
+
+    def _stored(self, rows: _Rows, key: str, *, viewer: bool) -> ColumnElement[Any]:
+        """The value of a field; tests of rows read where a person stands today."""
+        today = self._scope.today
+        if viewer or today is None or not self._is_dated(rows, key):
+            return rows.field_column(key)
+        return people.in_force(self._tables, rows.clause, key, day=today)
+
+    def _is_dated(self, rows: _Rows, key: str) -> bool:
+        """Whether assignments say what the field of a person is; known is what was written."""
+        is_person = rows.entity.name == people.PERSON and self._as_of is None
+        return is_person and key in people.DATED and self._scope.today is not None
 
     def _of_today(self, entity: str) -> Select[tuple[int]]:
         """The records the reader may see by today's state, those in the trash included."""
@@ -208,7 +221,7 @@ class Source:
         for n, key in enumerate(steps):
             self._check_shown(rows.entity, key, viewer=viewer)
             guarded = viewer and not self._names_target(rows.entity, key, [*steps, last][n + 1 :])
-            rows = self._step(rows, here, key, guarded=guarded)
+            rows = self._step(rows, key, guarded=guarded, viewer=viewer)
             here = f"{here}.{key}" if here else key
         return self._value(rows, here, last, viewer=viewer)
 
@@ -226,7 +239,7 @@ class Source:
         if field is None or field.type == "child_table":
             raise UnknownNameError(rows.entity.name, key)
         if field.formula is None:
-            return rows.field_column(key)
+            return self._stored(rows, key, viewer=viewer)
         computed = self._catalog.computed_field(rows.entity.name, key)
         if computed is None:
             raise UnknownNameError(rows.entity.name, key)
@@ -279,11 +292,10 @@ class Source:
     ) -> ColumnElement[Any]:
         """An aggregate over the child rows of the record at `path`."""
         *steps, key = (f"{path}.{fold.rows}" if path else fold.rows).split(".")
-        owner, here = self._rows, ""
+        owner = self._rows
         for step in steps:
             self._check_shown(owner.entity, step, viewer=viewer)
-            owner = self._step(owner, here, step, guarded=viewer)
-            here = f"{here}.{step}" if here else step
+            owner = self._step(owner, step, guarded=viewer, viewer=viewer)
         self._check_shown(owner.entity, key, viewer=viewer)
         field = owner.entity.field(key)
         if field is None or field.entity is None:

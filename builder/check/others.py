@@ -132,7 +132,7 @@ def _grant(place: Place, grant: Grant, at: str) -> None:
         place.add("BLD208", f"{at}/rows", **args)
     if (grant.rows == "formula") != (grant.formula is not None):
         place.add("BLD228", f"{at}/formula")
-    for name in ("hidden_fields", "masked_fields"):
+    for name in ("hidden_fields", "masked_fields", "read_only_fields"):
         for number, key in enumerate(getattr(grant, name)):
             place.field(grant.entity, key, f"{at}/{name}/{number}")
 

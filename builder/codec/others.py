@@ -192,6 +192,7 @@ def decode_role(document: dict[str, Any], names: Names) -> Role:
             formula=item.get("formula"),
             hidden_fields=tuple(item.get("hidden_fields", [])),
             masked_fields=tuple(item.get("masked_fields", [])),
+            read_only_fields=tuple(item.get("read_only_fields", [])),
         )
         for item in document["grants"]
     )
@@ -214,8 +215,9 @@ def encode_role(role: Role, names: Names) -> dict[str, Any]:
                 "formula": grant.formula,
                 "hidden_fields": list(grant.hidden_fields),
                 "masked_fields": list(grant.masked_fields),
+                "read_only_fields": list(grant.read_only_fields),
             },
-            {"hidden_fields": [], "masked_fields": []},
+            {"hidden_fields": [], "masked_fields": [], "read_only_fields": []},
         )
         for grant in role.grants
     ]

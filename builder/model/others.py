@@ -95,7 +95,11 @@ class Source(Definition):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """What a role may do with an entity, on which rows. `fields` names what it may not see."""
+    """What a role may do with an entity, on which rows, and what is barred of its fields.
+
+    Hidden fields are not there, masked ones only say that they are; neither can be written.
+    Read-only fields are shown and not written.
+    """
 
     entity: str
     actions: tuple[ActionRight, ...]
@@ -103,6 +107,7 @@ class Grant:
     formula: str | None = None  # rows = "formula"
     hidden_fields: tuple[str, ...] = ()
     masked_fields: tuple[str, ...] = ()
+    read_only_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

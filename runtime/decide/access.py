@@ -1,7 +1,7 @@
 """Decide what an actor's roles allow: actions, rows and fields per entity; no I/O.
 
-Roles add up. A field stays hidden when some row could be reached only through a grant that
-hides it: the grants that show a field must reach at least as far as those that hide it.
+Roles add up. A field stays barred when some row could be reached only through a grant that bars
+it: the grants that allow it must reach at least as far as those that bar it.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from builder.model.entity import Entity
     from builder.model.others import ActionRight, Grant, Role, RowScope
 
 # What else a scope covers for certain. "own" and "subordinates" hang on the owner path,
 # "department" and "subtree" on the department path, so the two families are never compared.
-_COVERS: Mapping[str, frozenset[str]] = {
+COVERS: Mapping[str, frozenset[str]] = {
     "own": frozenset({"own"}),
     "subordinates": frozenset({"own", "subordinates"}),
     "department": frozenset({"department"}),
@@ -25,20 +25,38 @@ _COVERS: Mapping[str, frozenset[str]] = {
     "all": frozenset({"own", "subordinates", "department", "subtree", "all", "formula"}),
     "formula": frozenset(),
 }
+MASK = "***"  # says that there is something, never what: one pattern for every value
+Keys = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """What one action on one entity reaches: the union of these scopes and formulas."""
+    """What one action on one entity reaches: the union of these scopes and formulas.
+
+    `hidden` and `masked` fields are not shown, one of them as a mask; `read_only` ones are not
+    written.
+    """
 
     scopes: frozenset[RowScope]
     formulas: tuple[str, ...] = ()
-    hidden: frozenset[str] = frozenset()
+    hidden: Keys = frozenset()
+    masked: Keys = frozenset()
+    read_only: Keys = frozenset()
 
     @property
     def is_everything(self) -> bool:
         """Every row may be reached."""
         return "all" in self.scopes
+
+    @property
+    def barred(self) -> Keys:
+        """The fields whose values are out of sight."""
+        return self.hidden | self.masked
+
+    @property
+    def unwritable(self) -> Keys:
+        """The fields that must not be written."""
+        return self.barred | self.read_only
 
 
 EVERYTHING = Right(frozenset({"all"}))
@@ -46,38 +64,49 @@ EVERYTHING = Right(frozenset({"all"}))
 
 def right(entity: Entity, action: ActionRight, roles: Iterable[Role]) -> Right | None:
     """What the roles together allow with that entity; None when they allow nothing."""
-    grants = [
-        grant
-        for role in roles
-        for grant in role.grants
-        if grant.entity == entity.name and action in grant.actions
-    ]
+    grants = [grant for role in roles for grant in role.grants if gives(grant, entity.name, action)]
     if not grants:
         return None
+    hidden = barred(grants, lambda grant: grant.hidden_fields)
+    out_of_sight = barred(grants, lambda grant: (*grant.hidden_fields, *grant.masked_fields))
     return Right(
         scopes=frozenset(grant.rows for grant in grants),
         formulas=tuple(
             dict.fromkeys(g.formula for g in grants if g.rows == "formula" and g.formula)
         ),
-        hidden=hidden_fields(grants),
+        hidden=hidden,
+        masked=out_of_sight - hidden,
+        read_only=barred(grants, lambda grant: grant.read_only_fields),
     )
 
 
-def hidden_fields(grants: Iterable[Grant]) -> frozenset[str]:
-    """The fields that must not be shown under these grants together."""
-    known = list(grants)
-    barred = {key for grant in known for key in (*grant.hidden_fields, *grant.masked_fields)}
-    return frozenset(key for key in barred if not _is_shown(key, known))
+def gives(grant: Grant, entity: str, action: ActionRight) -> bool:
+    """Whether a grant gives the action on the entity."""
+    return grant.entity == entity and action in grant.actions
 
 
-def _is_shown(key: str, grants: list[Grant]) -> bool:
-    shows = [g for g in grants if key not in (*g.hidden_fields, *g.masked_fields)]
-    covered = frozenset[str]().union(*(_COVERS[grant.rows] for grant in shows))
-    same = {grant.formula for grant in shows if grant.rows == "formula"}
+def barred(grants: Iterable[Grant], bars: Callable[[Grant], Iterable[str]]) -> Keys:
+    """The fields that some row could be reached with only through a grant that bars them."""
+    known = [(grant, frozenset(bars(grant))) for grant in grants]
+    keys = frozenset[str]().union(*(own for _, own in known))
+    return frozenset(
+        key
+        for key in keys
+        if not covers(
+            [grant for grant, own in known if key not in own],
+            [grant for grant, own in known if key in own],
+        )
+    )
+
+
+def covers(wide: Iterable[Grant], narrow: Iterable[Grant]) -> bool:
+    """Whether these grants reach for certain every row that the others reach."""
+    given = list(wide)
+    covered = frozenset[str]().union(*(COVERS[grant.rows] for grant in given))
+    same = {grant.formula for grant in given if grant.rows == "formula"}
     return all(
         grant.rows in covered or (grant.rows == "formula" and grant.formula in same)
-        for grant in grants
-        if grant not in shows
+        for grant in narrow
     )
 
 

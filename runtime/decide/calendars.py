@@ -114,6 +114,12 @@ def day_starts(calendar: Calendar, day: int) -> int:
     return instant(midnight + clock_time(calendar.day_start), calendar.zone)
 
 
+def next_midnight(zone: str, after: int) -> int:
+    """The instant at which the next civil day begins."""
+    tomorrow = local_time(after, zone).date() + timedelta(days=1)
+    return instant(datetime.combine(tomorrow, time()), zone)
+
+
 def period_starts(calendar: Calendar, period: int, grain: Grain) -> int:
     """The instant at which a period begins; it ends where the next one begins."""
     return day_starts(calendar, first_day(period, grain))

@@ -2,7 +2,7 @@
 
 from builder.model.entity import Entity
 from builder.model.others import Grant, Role
-from runtime.decide.access import hidden_fields, is_admin, metrics_seen, right
+from runtime.decide.access import is_admin, metrics_seen, right
 
 GOAL = Entity(name="p.goal", label={}, display="name", fields=())
 
@@ -13,6 +13,11 @@ def grant(rows, *, actions=("read",), hidden=(), formula=None, entity="p.goal"):
 
 def role(*grants, **more):
     return Role(name="p.r", label={}, grants=grants, **more)
+
+
+def hidden_fields(grants):
+    found = right(GOAL, "read", [role(*grants)])
+    return found.barred
 
 
 def test_without_a_grant_nothing_is_allowed():

@@ -350,11 +350,11 @@ def test_the_organisation_is_walked_without_end(database, tables, stamp):
         records.update(
             uow, tables, "person", boss, {"manager": wang}, base_version=None, stamp=stamp
         )  # a circle
-        assert people.manager_chain(uow, tables, wang) == [li, boss]
-        assert people.subordinates(uow, tables, li) == {wang, boss}
-        assert people.departments_under(uow, tables, top) == {top, below}
-        assert people.department_of(uow, tables, li) == below
-        assert people.department_of(uow, tables, wang) is None
+        found = people.Organisation(uow, tables, day=0)
+        assert found.subordinates(li) == {wang, boss}
+        assert found.departments_under([top]) == {top, below}
+        assert found.departments_of(li) == {below}
+        assert found.departments_of(wang) == frozenset()
 
 
 # --- secrets ------------------------------------------------------------------------------
