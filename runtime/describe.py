@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from builder.model.form import Box, Control
+from builder.operators import COMPARISONS, aggregates_of, comparisons_of
 from dsl.backends.javascript import to_json
 from runtime.decide.forms import controls
 from runtime.errors import NotFound
@@ -43,7 +44,7 @@ def describe_entity(ctx: Context, name: str) -> Json:
         "log": entity.log,
         "system": entity.system,
         "fields": [
-            describe_field(ctx, field)
+            describe_field(ctx, field) | compared(ctx, entity, field)
             for field in entity.fields
             if field.key not in hidden and not field.hidden
         ],
@@ -92,6 +93,18 @@ def form_descriptor(ctx: Context, form: Form, *, hidden: frozenset[str] = frozen
         ],
         "defaults": {key: to_json(formula) for key, formula in compiled.defaults.items()},
         "calc": {key: to_json(formula) for key, formula in compiled.computed.items()},
+    }
+
+
+def compared(ctx: Context, entity: Entity, field: Field) -> Json:
+    """How a list may compare the field, and what groups may say of it."""
+    kind = ctx.catalog.field_type(entity.name, field.key)
+    return {
+        "comparisons": [
+            {"key": key, "takes": COMPARISONS[key].takes, "label": dict(COMPARISONS[key].label)}
+            for key in comparisons_of(kind)
+        ],
+        "aggregates": list(aggregates_of(kind)),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from runtime import search
 from runtime.decide.periods import GRAINS
 from runtime.fire import close_period, rejudge
 from runtime.measure import measure_dirty, recompute_all
@@ -37,6 +38,10 @@ def _rejudge(ctx: Context, payload: Payload) -> None:
         rejudge(ctx, str(payload["rule"]), [int(subject) for subject in payload["subjects"]])
 
 
+def _learn(ctx: Context, payload: Payload) -> None:
+    search.learn(ctx, str(payload["entity"]), after=int(payload["after"]))
+
+
 def _tidy(ctx: Context, _payload: Payload) -> None:
     tidy(ctx)
 
@@ -55,4 +60,5 @@ HANDLERS: Mapping[str, Handle] = {
     "close_period": _close_period,
     "rejudge": _rejudge,
     "tidy": _tidy,
+    "search": _learn,
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from runtime.clock import real_now
 from runtime.context import SYSTEM_ACTOR
+from runtime.search import catch_up
 from runtime.tidy import CUT_OFF, put_schedule
 from store import jobs, outbox, sources
 
@@ -20,6 +21,7 @@ def recover(wiring: Wiring) -> None:
     """
     with wiring.writing(SYSTEM_ACTOR, cause="start") as ctx:
         put_schedule(ctx)
+        catch_up(ctx)
         if wiring.database.dialect != "sqlite":
             return
         sources.fail_abandoned_runs(ctx.uow, at=ctx.now, code=CUT_OFF)

@@ -34,6 +34,14 @@ from store.tables_data import (
     task,
     view_log,
 )
+from store.tables_records import (
+    record_comment,
+    record_work,
+    saved_view,
+    search_known,
+    search_word,
+    work_item,
+)
 
 __all__ = [
     "Flag",
@@ -63,13 +71,18 @@ __all__ = [
     "notice",
     "outbox",
     "pack_install",
+    "record_comment",
+    "record_work",
     "rejected_row",
     "revision",
     "rule_run",
     "rule_state",
     "sample_day",
+    "saved_view",
     "schedule",
     "sealed_period",
+    "search_known",
+    "search_word",
     "series",
     "session",
     "setting",
@@ -78,6 +91,7 @@ __all__ = [
     "sync_run",
     "task",
     "view_log",
+    "work_item",
 ]
 
 # --- what the system is -------------------------------------------------------------------
