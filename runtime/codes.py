@@ -37,11 +37,21 @@ register_messages(
         "RUN209": ("告警已经关闭", "the alert is already closed"),
         "RUN210": ("“{name}”的取值无效：{value}", "not a valid {name}: {value}"),
         "RUN211": ("这个任务没有要填写的表单", "the task has no form to fill in"),
-        "RUN212": ("您不能填写“{label}”", "you may not set “{label_en}”"),
-        "RUN213": (
+        "RUN216": ("您不能填写“{label}”", "you may not set “{label_en}”"),
+        "RUN217": (
             "“{label}”由任职记录决定，请新增一条任职记录",
             "“{label_en}” follows the person's assignments; add an assignment instead",
         ),
+        "RUN212": (
+            "“{label}”不能用“{operator}”来筛选",
+            "“{label_en}” can not be compared with '{operator}'",
+        ),
+        "RUN213": ("筛选条件的写法不对", "the condition is not written as it should be"),
+        "RUN214": (
+            "“{label}”不能求“{aggregate}”",
+            "'{aggregate}' makes no sense of “{label_en}”",
+        ),
+        "RUN215": ("“{label}”不能用来分组", "rows can not be grouped by “{label_en}”"),
         # signing in and accounts
         "RUN301": ("用户名或密码不正确", "wrong name or password"),
         "RUN302": ("尝试次数过多，请稍后再试", "too many attempts, please try again later"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from builder.model.form import Box, Control
+from builder.operators import COMPARISONS, aggregates_of, comparisons_of
 from dsl.backends.javascript import to_json
 from runtime.decide.forms import controls
 from runtime.errors import NotFound
@@ -42,7 +43,9 @@ def describe_entity(ctx: Context, name: str) -> Json:
         "log": entity.log,
         "system": entity.system,
         "fields": [
-            describe_field(ctx, field) | field_rights(ctx, entity, field)
+            describe_field(ctx, field)
+            | field_rights(ctx, entity, field)
+            | compared(ctx, entity, field)
             for field in entity.fields
             if is_known(ctx, name, field.key) and not field.hidden
         ],
@@ -100,6 +103,18 @@ def field_rights(ctx: Context, entity: Entity, field: Field) -> Json:
     return {
         "masked": field.key in masked_of(ctx, entity.name),
         "writable": stored and field.key not in unwritable_of(ctx, entity.name, "update"),
+    }
+
+
+def compared(ctx: Context, entity: Entity, field: Field) -> Json:
+    """How a list may compare the field, and what groups may say of it."""
+    kind = ctx.catalog.field_type(entity.name, field.key)
+    return {
+        "comparisons": [
+            {"key": key, "takes": COMPARISONS[key].takes, "label": dict(COMPARISONS[key].label)}
+            for key in comparisons_of(kind)
+        ],
+        "aggregates": list(aggregates_of(kind)),
     }
 
 

@@ -10,6 +10,7 @@ from builder.model.rule import PeriodRule
 from runtime.decide.calendars import calendar_of, closes_at, last_closed, next_every
 from runtime.judging import question_of
 from runtime.reading import source_of
+from runtime.search import catch_up
 from store import jobs, leaves, rule_runs, rule_states, schedules
 from store.rule_runs import Run
 
@@ -25,12 +26,13 @@ CLOSE, SYNC = "close", "sync"
 
 
 def after_publish(ctx: Context, plan: Plan) -> None:
-    """Start, go on with or stop rules; measure changed metrics anew; keep the schedules."""
+    """Start, go on with or stop rules; measure changed metrics anew; keep schedules and words."""
     for kind, name in (*plan.added, *plan.changed):
         if kind == "metric" and ctx.catalog.metrics[name].status != "draft":
             measure_anew(ctx, name)
     enable_rules(ctx)
     put_schedules(ctx)
+    catch_up(ctx)
 
 
 def measure_anew(ctx: Context, metric: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from runtime import reshape, transfers
+from runtime import reshape, search, transfers
 from runtime.decide.periods import GRAINS
 from runtime.fire import close_period, rejudge
 from runtime.measure import measure_dirty, recompute_all
@@ -38,6 +38,10 @@ def _rejudge(ctx: Context, payload: Payload) -> None:
         rejudge(ctx, str(payload["rule"]), [int(subject) for subject in payload["subjects"]])
 
 
+def _learn(ctx: Context, payload: Payload) -> None:
+    search.learn(ctx, str(payload["entity"]), after=int(payload["after"]))
+
+
 def _tidy(ctx: Context, _payload: Payload) -> None:
     tidy(ctx)
 
@@ -62,5 +66,6 @@ HANDLERS: Mapping[str, Handle] = {
     "tidy": _tidy,
     **reshape.HANDLERS,
     "transfers": _transfers,
+    "search": _learn,
 }
 ALONE = frozenset({reshape.SWITCH})  # kinds that keep every writer out while they run

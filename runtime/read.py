@@ -3,73 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from dsl.diagnostics import Diagnostic
-from dsl.types import Boolean
 from dsl.values import format_datetime
-from runtime.describe import known_entity
-from runtime.errors import Invalid, NotFound
+from runtime.errors import NotFound
+from runtime.filters import known_path
+from runtime.lists import ALL, Listing, readable, told
 from runtime.lookups import POINTING, display_path, display_text, displays, one_id, read
-from runtime.org import hidden_of, require
+from runtime.org import hidden_of
 from runtime.values import FILES, dump_rows, target_of
 from store import files, query
-from store.errors import BadCursorError, HiddenFieldError, NotFoundError, UnknownNameError
+from store.errors import NotFoundError
 from store.query import EVERYTHING, Query
 
 if TYPE_CHECKING:
     from builder.model.entity import Entity
-    from dsl.formula import Formula
     from runtime.context import Context
 
 Json = dict[str, Any]
 Rows = Sequence[Mapping[str, Any]]
-Order = tuple[str, Literal["asc", "desc"]]
 MAX_PAGE = 500
-TIMES = frozenset({"created_at", "updated_at"})
 
 
 def list_records(
     ctx: Context,
     name: str,
+    listing: Listing = ALL,
     *,
-    where: str | None = None,
-    sort: str | None = None,
     limit: int = 50,
     cursor: str | None = None,
+    columns: Sequence[str] | None = None,
 ) -> Json:
-    """One page of the records the actor may see.
+    """One page of the records the actor may see, with all fields or some columns.
 
     Raises:
         Invalid: the filter, the order or the cursor is wrong.
     """
-    entity = _readable(ctx, name)
-    wanted = Query(
-        name,
-        select=_selected(ctx, entity),
-        where=compile_filter(ctx, name, where),
-        order=_order(ctx, entity, sort),
+    entity = readable(ctx, name)
+    wanted = replace(
+        listing.query(ctx, entity),
+        select=selected(ctx, entity, columns),
         limit=min(max(limit, 1), MAX_PAGE),
         cursor=cursor or None,
     )
-    try:
+    with told():
         page = read(ctx, wanted)
-    except BadCursorError as error:
-        raise Invalid(Diagnostic("RUN208", pointer="/cursor")) from error
-    except (HiddenFieldError, UnknownNameError) as error:  # a hidden field is as good as none
-        field = str(error.args[-1])
-        raise Invalid(Diagnostic("RUN102", {"field": field}, pointer="/filter")) from error
     return {"items": record_items(ctx, entity, page.rows), "next": page.next_cursor}
 
 
 def get_record(ctx: Context, name: str, uid: str) -> Json:
     """One record with its child rows."""
-    entity = _readable(ctx, name)
+    entity = readable(ctx, name)
     hidden = hidden_of(ctx, name)
     children = tuple(
         f.key for f in entity.fields if f.type == "child_table" and f.key not in hidden
     )
-    page = read(ctx, Query(name, select=(*_selected(ctx, entity), *children), uids=(uid,)))
+    page = read(ctx, Query(name, select=(*selected(ctx, entity), *children), uids=(uid,)))
     if not page.rows:
         raise NotFound(f"{name} {uid[:64]}")
     return record_items(ctx, entity, page.rows)[0]
@@ -77,7 +67,7 @@ def get_record(ctx: Context, name: str, uid: str) -> Json:
 
 def record_history(ctx: Context, name: str, uid: str) -> Json:
     """Every version of a record with who, when and whence, oldest first."""
-    entity = _readable(ctx, name)
+    entity = readable(ctx, name)
     record_id = one_id(ctx, name, uid)
     try:
         versions = query.history(
@@ -109,19 +99,10 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
     }
 
 
-def compile_filter(ctx: Context, entity: str, where: str | None) -> Formula | None:
-    """The condition of a list, typed by the reader in the formula language."""
-    if where is None or not where.strip():
-        return None
-    compiled = ctx.catalog.row_formula(where, entity, expect=Boolean())
-    if compiled.formula is None:
-        raise Invalid(*(problem.at(pointer="/filter") for problem in compiled.diagnostics))
-    return compiled.formula
-
-
 def record_items(ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Any]]) -> list[Json]:
     """Rows as a client gets them: values, and names for what references point to."""
     path = shown_display(ctx, entity)
+    pointers = _pointer_paths(ctx, entity)
     attached = _file_names(ctx, entity, rows)
     return [
         {
@@ -131,7 +112,8 @@ def record_items(ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Any]]
             "values": values,
             "display_values": {
                 key: display_text(ctx, entity.name, shown, row[shown])
-                for key, shown in _pointer_paths(ctx, entity).items()
+                for key, shown in pointers.items()
+                if shown in row
             }
             | named,
         }
@@ -166,16 +148,17 @@ def shown_display(ctx: Context, entity: Entity) -> str | None:
     return display_path(ctx, entity)
 
 
-def _readable(ctx: Context, name: str) -> Entity:
-    entity = known_entity(ctx, name)
-    require(ctx, name, "read")
-    return entity
-
-
-def _selected(ctx: Context, entity: Entity) -> tuple[str, ...]:
+def selected(ctx: Context, entity: Entity, columns: Sequence[str] | None = None) -> tuple[str, ...]:
+    """What is read for a record: its fields, what it is called and what it points to."""
     path = shown_display(ctx, entity)
     names = () if path is None else (path,)
-    return (EVERYTHING, *names, *_pointer_paths(ctx, entity).values())
+    pointers = _pointer_paths(ctx, entity)
+    if columns is None:
+        return (EVERYTHING, *names, *pointers.values())
+    for n, key in enumerate(columns):
+        known_path(ctx, entity, key, pointer=f"/columns/{n}")
+    shown = [key for key in columns if entity.field(key) is not None]
+    return (*shown, *names, *(pointers[key] for key in shown if key in pointers))
 
 
 def _pointer_paths(ctx: Context, entity: Entity) -> dict[str, str]:
@@ -189,18 +172,3 @@ def _pointer_paths(ctx: Context, entity: Entity) -> dict[str, str]:
         if target.display not in hidden_of(ctx, target.name):
             paths[item.key] = f"{item.key}.{target.display}"
     return paths
-
-
-def _order(ctx: Context, entity: Entity, sort: str | None) -> tuple[Order, ...]:
-    hidden = hidden_of(ctx, entity.name)
-    order: list[Order] = []
-    for part in (sort or "").split(","):
-        key = part.strip().lstrip("-")
-        if not key:
-            continue
-        item = entity.field(key)
-        sortable = item is not None and item.type != "child_table" and key not in hidden
-        if not sortable and not (key in TIMES and not entity.system):
-            raise Invalid(Diagnostic("RUN207", {"field": key[:80]}, pointer="/sort"))
-        order.append((key, "desc" if part.strip().startswith("-") else "asc"))
-    return tuple(order)

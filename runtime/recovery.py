@@ -8,6 +8,7 @@ from runtime import transfers
 from runtime.clock import real_now
 from runtime.context import SYSTEM_ACTOR
 from runtime.decide.calendars import next_midnight
+from runtime.search import catch_up
 from runtime.tidy import CUT_OFF, put_schedule
 from store import jobs, outbox, sources
 
@@ -24,6 +25,7 @@ def recover(wiring: Wiring) -> None:
         put_schedule(ctx)
         transfers.put_schedule(ctx, next_fire=next_midnight(ctx.zone, ctx.now))
         transfers.follow(ctx)
+        catch_up(ctx)
         if wiring.database.dialect != "sqlite":
             return
         sources.fail_abandoned_runs(ctx.uow, at=ctx.now, code=CUT_OFF)

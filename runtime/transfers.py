@@ -78,5 +78,5 @@ def check_own(ctx: Context, entity: str, record_id: int, values: Iterable[str]) 
     known = ctx.catalog.entity(entity)
     fields = [item for key in dated if (item := known.field(key)) is not None]
     raise Invalid(
-        *(Diagnostic("RUN213", named(item), pointer=pointer_to(item.key)) for item in fields)
+        *(Diagnostic("RUN217", named(item), pointer=pointer_to(item.key)) for item in fields)
     )

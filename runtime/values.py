@@ -84,7 +84,7 @@ def _parse_row(
         if item is None or (action is not None and not is_known(ctx, entity.name, key)):
             _add(reading, Diagnostic("RUN102", {"field": key[:80]}), here)
         elif key in barred:
-            _add(reading, Diagnostic("RUN212", named(item)), here)
+            _add(reading, Diagnostic("RUN216", named(item)), here)
         elif item.formula is not None or item.hidden:
             _add(reading, Diagnostic("RUN103", {"field": key}), here)
         elif item.type == "child_table":

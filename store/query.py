@@ -11,9 +11,12 @@ from dsl.backends.python import NO_PARAMS, Params
 from store import bulk, paging
 from store.child_rows import read_children
 from store.column_types import BIGINT
+from store.conditions import condition_sql
 from store.errors import HiddenFieldError, NotFoundError
+from store.groups import groups
 from store.rows import by_name
 from store.scope import Scope
+from store.search import SEARCHED, search_sql
 from store.source import Source
 from store.system_entities import system_rows
 from store.unit import OPEN_REV
@@ -27,15 +30,18 @@ if TYPE_CHECKING:
     from builder.model.entity import Entity
     from dsl.formula import Formula
     from dsl.types import Raw
+    from store.conditions import Condition
+    from store.groups import Group, Key, Measure
     from store.record_tables import Tables
     from store.unit import UnitOfWork
 
 __all__ = [
-    "Page", "Params", "Query", "Scope", "Source", "Version", "count", "history", "id_to_uid",
-    "read", "uid_to_id",
+    "Page", "Params", "Query", "Scope", "Source", "Version", "count", "grouped", "history",
+    "id_to_uid", "read", "uid_to_id",
 ]  # fmt: skip
 
 EVERYTHING = "*"
+MAX_GROUPS = 1_000
 Order = tuple[str, Literal["asc", "desc"]]
 
 
@@ -49,6 +55,8 @@ class Query:
     entity: str
     select: tuple[str, ...] = ()
     where: Formula | None = None
+    match: Condition | None = None
+    search: str = ""
     order: tuple[Order, ...] = ()
     limit: int | None = None
     cursor: str | None = None
@@ -93,32 +101,63 @@ def read(
     params: Params = NO_PARAMS,
 ) -> Page:
     """The rows of a query that the scope shows, only its fields, in a stable order."""
+    known: list[int] | None = None
+    cursor = None
+    if query.order and query.limit is not None:
+        # the rows of a page are found first, so that no other row is joined or sorted whole
+        known, cursor = _page_ids(uow, scope, query, tables=tables, catalog=catalog, params=params)
     source = _source(uow, scope, query, tables=tables, catalog=catalog, params=params)
-    paths, children = _selected(source, query, scope)
-    columns = [source.column(path).label(f"f{n}") for n, path in enumerate(paths)]
-    order = [source.column(path) for path, _ in query.order]
+    paths, children = _selected(source, query)
     chosen = select(
         source.column("id").label("id"),
         source.column("uid").label("uid"),
         source.column("version").label("version"),
-        *columns,
-        *(column.label(f"o{n}") for n, column in enumerate(order)),
+        *(source.column(path).label(f"f{n}") for n, path in enumerate(paths)),
     )
-    where = _conditions(uow, source, query)
+    if known is None:
+        found, cursor = _page(uow, source, query, chosen, tables=tables)
+    else:
+        where = [*source.conditions, bulk.among(uow, source.column("id"), known)]
+        by_id = {row.id: row for row in uow.execute(chosen.select_from(source.from_).where(*where))}
+        found = [by_id[each] for each in known]
+    rows = [_row(row, paths) for row in found]
+    for path in children:
+        read_children(uow, source, rows, path, scope=scope, tables=tables, as_of=query.as_of)
+    return Page(rows, cursor)
+
+
+def _page_ids(
+    uow: UnitOfWork,
+    scope: Scope,
+    query: Query,
+    *,
+    tables: Tables,
+    catalog: Catalog,
+    params: Params,
+) -> tuple[list[int], str | None]:
+    source = _source(uow, scope, query, tables=tables, catalog=catalog, params=params)
+    chosen = select(source.column("id").label("id"))
+    rows, cursor = _page(uow, source, query, chosen, tables=tables)
+    return [row.id for row in rows], cursor
+
+
+def _page(
+    uow: UnitOfWork, source: Source, query: Query, chosen: Select[Any], *, tables: Tables
+) -> tuple[Sequence[Row[Any]], str | None]:
+    """The rows of one page in order, and the cursor of the next."""
+    order = [source.column(path) for path, _ in query.order]
+    chosen = chosen.add_columns(*(column.label(f"o{n}") for n, column in enumerate(order)))
+    where = _conditions(uow, source, query, tables=tables)
     statement = paging.ordered(chosen, source.column("id"), order, query.order)
     if query.cursor is not None:
         where.append(paging.after(query.cursor, source.column("id"), order, query.order))
     if query.limit is not None:
         statement = statement.limit(query.limit + 1)
     found = uow.execute(statement.select_from(source.from_).where(*where)).all()
-    cursor = None
-    if query.limit is not None and len(found) > query.limit:
-        found = found[: query.limit]
-        cursor = paging.cursor_of(by_name(found[-1]), query.order)
-    rows = [_row(row, paths) for row in found]
-    for path in children:
-        read_children(uow, source, rows, path, scope=scope, tables=tables, as_of=query.as_of)
-    return Page(rows, cursor)
+    if query.limit is None or len(found) <= query.limit:
+        return found, None
+    found = found[: query.limit]
+    return found, paging.cursor_of(by_name(found[-1]), query.order)
 
 
 def count(
@@ -129,12 +168,38 @@ def count(
     tables: Tables,
     catalog: Catalog,
     params: Params = NO_PARAMS,
+    most: int | None = None,
 ) -> int:
-    """How many rows the query has in all pages."""
+    """How many rows the query has in all pages; it stops counting at `most`."""
     source = _source(uow, scope, query, tables=tables, catalog=catalog, params=params)
-    where = _conditions(uow, source, query)
+    where = _conditions(uow, source, query, tables=tables)
     counted = select(func.count()).select_from(source.from_).where(*where)
+    if most is not None:
+        some = select(source.column("id")).select_from(source.from_).where(*where)
+        counted = select(func.count()).select_from(some.limit(most).subquery())
     return int(uow.execute(counted).scalar_one())
+
+
+def grouped(
+    uow: UnitOfWork,
+    scope: Scope,
+    query: Query,
+    *,
+    keys: Sequence[Key],
+    measures: Sequence[Measure],
+    tables: Tables,
+    catalog: Catalog,
+    params: Params = NO_PARAMS,
+) -> list[Group]:
+    """The rows of a query in groups, as far as the scope shows rows and fields.
+
+    Raises:
+        HiddenFieldError: a key or a measure is out of the reader's sight.
+    """
+    source = _source(uow, scope, query, tables=tables, catalog=catalog, params=params)
+    where = _conditions(uow, source, query, tables=tables)
+    most = query.limit or MAX_GROUPS
+    return groups(uow, source, where, keys=keys, measures=measures, limit=most)
 
 
 def history(
@@ -211,10 +276,18 @@ def _source(
     )
 
 
-def _conditions(uow: UnitOfWork, source: Source, query: Query) -> list[ColumnElement[bool]]:
+def _conditions(
+    uow: UnitOfWork, source: Source, query: Query, *, tables: Tables
+) -> list[ColumnElement[bool]]:
     where = list(source.conditions)
     if query.where is not None:
         where.append(source.formula(query.where))
+    if query.match is not None:
+        where.append(condition_sql(uow, source, query.match))
+    if query.search.strip():
+        mine = tables.entities.get(query.entity)
+        texts = [key for key in _visible(source) if _is_searched(source.entity, key)]
+        where.append(search_sql(uow, source, mine, query.search, texts))
     if query.ids is not None:
         where.append(bulk.among(uow, source.column("id"), query.ids))
     if query.uids is not None:
@@ -222,28 +295,32 @@ def _conditions(uow: UnitOfWork, source: Source, query: Query) -> list[ColumnEle
     return where
 
 
-def _selected(source: Source, query: Query, scope: Scope) -> tuple[list[str], list[str]]:
+def _selected(source: Source, query: Query) -> tuple[list[str], list[str]]:
     """The paths that are columns, and the child tables."""
     wanted: dict[str, None] = {}
     for path in query.select:
-        wanted.update(dict.fromkeys(_visible(source, scope) if path == EVERYTHING else [path]))
+        wanted.update(dict.fromkeys(_visible(source) if path == EVERYTHING else [path]))
     children = [path for path in wanted if _is_child_table(source.entity, path)]
     return [path for path in wanted if path not in children], children
 
 
-def _visible(source: Source, scope: Scope) -> list[str]:
+def _visible(source: Source) -> list[str]:
     """The fields of the entity that the reader may see, child tables left out."""
     keys = []
     for field in source.entity.fields:
-        if field.type == "child_table" or scope.hides(source.entity.name, field.key):
+        if field.type == "child_table":
             continue
-        if field.formula is not None:
-            try:
-                source.column(field.key)
-            except HiddenFieldError:  # it would show what a hidden field says
-                continue
+        try:
+            source.column(field.key)
+        except HiddenFieldError:  # hidden itself, or it would show what a hidden field says
+            continue
         keys.append(field.key)
     return keys
+
+
+def _is_searched(entity: Entity, key: str) -> bool:
+    field = entity.field(key)
+    return field is not None and field.type in SEARCHED
 
 
 def _is_child_table(entity: Entity, path: str) -> bool:

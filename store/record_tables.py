@@ -168,7 +168,8 @@ def build_entity(
 
 def field_column(column: FieldColumn) -> Column[Any]:
     """A fresh SQLAlchemy column for a field."""
-    return Column(column.name, STORAGE_TYPES[column.storage], nullable=True)
+    kept = {"type": column.type}
+    return Column(column.name, STORAGE_TYPES[column.storage], nullable=True, info=kept)
 
 
 def _history_table(metadata: MetaData, number: int, stored: Mapping[str, FieldColumn]) -> Table:

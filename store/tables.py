@@ -35,6 +35,14 @@ from store.tables_data import (
     task,
     view_log,
 )
+from store.tables_records import (
+    record_comment,
+    record_work,
+    saved_view,
+    search_known,
+    search_word,
+    work_item,
+)
 
 __all__ = [
     "Flag",
@@ -65,15 +73,20 @@ __all__ = [
     "outbox",
     "pack_install",
     "publication",
+    "record_comment",
+    "record_work",
     "rejected_row",
     "revision",
     "rule_run",
     "rule_state",
     "sample_day",
+    "saved_view",
     "schedule",
     "schema_change",
     "schema_change_failure",
     "sealed_period",
+    "search_known",
+    "search_word",
     "series",
     "session",
     "setting",
@@ -82,6 +95,7 @@ __all__ = [
     "sync_run",
     "task",
     "view_log",
+    "work_item",
 ]
 
 # --- what the system is -------------------------------------------------------------------

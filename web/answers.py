@@ -87,6 +87,8 @@ FIELD = thing(
         "max": MAYBE_TEXT,
         "columns": many(ref("Field")),
         "computed": FLAG,
+        "comparisons": many(thing(key=TEXT, takes=TEXT, label=WORDS)),
+        "aggregates": many(TEXT),
     },
     key=TEXT,
     type=TEXT,
@@ -267,6 +269,11 @@ ANSWERS: Mapping[str, Shape] = {
         updated_at=INSTANT,
         values=VALUES,
     ),
+    "RecordCount": thing(count=INTEGER, exact=FLAG),
+    "RecordGroup": thing(
+        keys=many(thing(value=ANY, display=TEXT)), count=INTEGER, values=many(ANY)
+    ),
+    "RecordGroupPage": thing(items=many(ref("RecordGroup")), next=MAYBE_TEXT, more=FLAG),
     "RecordVersionPage": page("RecordVersion"),
     "Form": thing(
         {

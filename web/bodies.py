@@ -68,6 +68,14 @@ def read_json(text: str, *, field: str) -> dict[str, str]:
     return cast("dict[str, str]", value)
 
 
+def read_list(text: str, *, field: str) -> list[object]:
+    """A JSON list in a query parameter."""
+    value = parse_json(text, max_depth=MAX_DEPTH)
+    if not isinstance(value, list):
+        raise Problem(422, Diagnostic("WEB202", {"field": field}, pointer=pointer_of([field])))
+    return cast("list[object]", value)
+
+
 def read_query(schema: type[Payload] | None) -> Mapping[str, Any]:
     """The query parameters; each at most once, none unknown."""
     for key, values in request.args.lists():

@@ -254,11 +254,33 @@ class AlertQuery(Payload):
     state = choice("open", "all", required=False)
 
 
-class RecordQuery(Paged):
-    """Which records, in which order."""
+class ListQuery(Payload):
+    """Which records: a formula, structured tests as JSON, words to look for."""
 
     filter = text(most=4096, required=False)
+    match = text(most=20_000, required=False)
+    q = text(most=200, least=0, required=False)
+
+
+class RecordQuery(ListQuery, Paged):
+    """Which records, in which order, with which columns."""
+
     sort = text(most=500, required=False)
+    columns = text(most=2000, required=False)
+
+
+class CountQuery(ListQuery):
+    """Which records are counted, and how far."""
+
+    most = number_in_query(low=1, high=1_000_000)
+
+
+class GroupQuery(ListQuery):
+    """Which records, in which groups, with which sums."""
+
+    by = text(most=500)
+    measures = text(most=1000, required=False)
+    limit = number_in_query(low=1, high=1000)
 
 
 class LookupQuery(Payload):

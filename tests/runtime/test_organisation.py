@@ -163,7 +163,7 @@ def test_what_assignments_say_is_not_written_by_hand(goals):
             base_version=None,
         )  # fmt: skip
     (problem,) = refused.value.problems
-    assert (problem.code, problem.pointer) == ("RUN213", "/values/manager")
+    assert (problem.code, problem.pointer) == ("RUN217", "/values/manager")
     with world.writing() as ctx:
         edit.change_record(ctx, "person", world.uids["li"], {"manager": None}, base_version=None)
     assert seen(world, "wang", "boss") == ["g-wang"]

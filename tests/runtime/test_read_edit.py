@@ -6,6 +6,7 @@ import pytest
 
 from runtime import describe, edit, lookups, read, records
 from runtime.errors import Conflicting, Invalid, NotAllowed, NotFound
+from runtime.lists import Listing
 from store.errors import NotFoundError
 from store.query import Query
 from store.query import read as read_rows
@@ -32,7 +33,7 @@ def goals(either_world):
 
 def names(world, actor, **more):
     with world.reading(actor) as ctx:
-        items = read.list_records(ctx, "shop.goal", sort="name", **more)["items"]
+        items = read.list_records(ctx, "shop.goal", Listing(sort="name", **more))["items"]
     return [item["display"] for item in items]
 
 
@@ -87,7 +88,7 @@ def test_a_hidden_field_is_on_no_path(goals):
         assert "secret_note" not in keys
         for arguments in ({"where": "secret_note = 'psst'"}, {"sort": "secret_note"}):
             with pytest.raises(Invalid):
-                read.list_records(ctx, "shop.goal", **arguments)
+                read.list_records(ctx, "shop.goal", Listing(**arguments))
     with world.writing(li) as ctx, pytest.raises(Invalid):
         edit.change_record(ctx, "shop.goal", uids["g-li"], {"secret_note": "x"}, base_version=1)
     with world.reading(world.actor("wang", "boss")) as ctx:
@@ -100,7 +101,7 @@ def test_a_filter_is_a_formula_and_a_wrong_one_is_told(goals):
     assert names(world, boss, where="weight >= 20%") == ["g-li", "g-zhao"]
     assert names(world, boss, where="owner.name = '李'") == ["g-li"]
     with world.reading(boss) as ctx, pytest.raises(Invalid) as refused:
-        read.list_records(ctx, "shop.goal", where="wieght > 20%")
+        read.list_records(ctx, "shop.goal", Listing(where="wieght > 20%"))
     problem = refused.value.problems[0]
     assert problem.pointer == "/filter"
     assert problem.span is not None
@@ -109,8 +110,10 @@ def test_a_filter_is_a_formula_and_a_wrong_one_is_told(goals):
 def test_pages_follow_each_other(goals):
     world, _ = goals
     with world.reading(world.actor("wang", "boss")) as ctx:
-        first = read.list_records(ctx, "shop.goal", sort="-name", limit=2)
-        second = read.list_records(ctx, "shop.goal", sort="-name", limit=2, cursor=first["next"])
+        first = read.list_records(ctx, "shop.goal", Listing(sort="-name"), limit=2)
+        second = read.list_records(
+            ctx, "shop.goal", Listing(sort="-name"), limit=2, cursor=first["next"]
+        )
         assert [i["display"] for i in first["items"] + second["items"]] == [
             "g-zhao", "g-wang", "g-li",
         ]  # fmt: skip

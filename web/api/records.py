@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runtime import edit, lookups, read
+from runtime import edit, lists, lookups, read
 from runtime.errors import NotFound
+from runtime.lists import Listing
 from runtime.submit import remember, remembered, request_hash
 from web import payloads
+from web.bodies import read_list
 from web.routes import Answer, Routes, signed_in
 
 if TYPE_CHECKING:
@@ -23,17 +25,54 @@ PATH = "/entities/<name:name>/records"
 @routes.get(PATH, query=payloads.RecordQuery, answer="RecordPage")
 @signed_in
 def list_records(asked: Asked, name: str) -> dict[str, Any]:
-    """A page of the records the person may see; `filter` is a formula."""
+    """A page of the records the person may see: `filter` is a formula, `match` a list of tests."""
     query = asked.query
+    columns = query.get("columns")
     with asked.reading() as ctx:
         return read.list_records(
             ctx,
             name,
-            where=query.get("filter"),
-            sort=query.get("sort"),
+            listing_of(query),
             limit=query.get("limit", 50),
             cursor=query.get("cursor"),
+            columns=None if columns is None else columns.split(","),
         )
+
+
+@routes.get("/entities/<name:name>/count", query=payloads.CountQuery, answer="RecordCount")
+@signed_in
+def count_records(asked: Asked, name: str) -> dict[str, Any]:
+    """How many records a list has, counted no further than `most`."""
+    most = asked.query.get("most", lists.MAX_COUNT)
+    with asked.reading() as ctx:
+        return lists.count_records(ctx, name, listing_of(asked.query), most=most)
+
+
+@routes.get("/entities/<name:name>/groups", query=payloads.GroupQuery, answer="RecordGroupPage")
+@signed_in
+def group_records(asked: Asked, name: str) -> dict[str, Any]:
+    """Groups of records with sums: `by=owner,start:month`, `measures=sum:weight,avg:weight`."""
+    query = asked.query
+    with asked.reading() as ctx:
+        return lists.group_records(
+            ctx,
+            name,
+            listing_of(query),
+            by=query["by"],
+            measures=query.get("measures", ""),
+            limit=query.get("limit", 200),
+        )
+
+
+def listing_of(query: Mapping[str, Any]) -> Listing:
+    """What the parameters of a list ask for."""
+    match = query.get("match")
+    return Listing(
+        where=query.get("filter"),
+        match=() if match is None else read_list(match, field="match"),
+        q=query.get("q", ""),
+        sort=query.get("sort"),
+    )
 
 
 @routes.post(PATH, body=payloads.NewRecord, answer="Record", status=201)
