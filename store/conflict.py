@@ -53,6 +53,15 @@ def put(uow: UnitOfWork, table: Table, key: Mapping[str, Any], values: Mapping[s
     )
 
 
+def add(uow: UnitOfWork, table: Table, key: Mapping[str, Any], *, column: str, amount: int) -> int:
+    """Add to a number of the row with this key, which starts at nothing; the sum."""
+    statement = _insert(uow, table).values({**key, column: amount})
+    counted = statement.on_conflict_do_update(
+        index_elements=list(key), set_={column: table.c[column] + amount}
+    )
+    return int(uow.execute(counted.returning(table.c[column])).scalar_one())
+
+
 def _insert(uow: UnitOfWork, table: Table) -> postgresql.Insert | sqlite.Insert:
     if uow.dialect == "postgresql":
         return postgresql.insert(table)

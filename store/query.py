@@ -235,7 +235,7 @@ def _visible(source: Source, scope: Scope) -> list[str]:
     """The fields of the entity that the reader may see, child tables left out."""
     keys = []
     for field in source.entity.fields:
-        if field.type == "child_table" or scope.hides(source.entity.name, field.key):
+        if field.rows is not None or scope.hides(source.entity.name, field.key):
             continue
         if field.formula is not None:
             try:
@@ -248,7 +248,7 @@ def _visible(source: Source, scope: Scope) -> list[str]:
 
 def _is_child_table(entity: Entity, path: str) -> bool:
     field = entity.field(path)
-    return field is not None and field.type == "child_table"
+    return field is not None and field.owns_rows
 
 
 def _row(row: Row[Any], paths: Sequence[str]) -> dict[str, Any]:

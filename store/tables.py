@@ -70,6 +70,7 @@ __all__ = [
     "sample_day",
     "schedule",
     "sealed_period",
+    "sequence",
     "series",
     "session",
     "setting",
@@ -267,4 +268,13 @@ incident = make_table(
     big("opened_at"),
     big("last_at"),
     big("closed_at", null=True),
+)
+sequence = make_table(
+    "sequence",
+    row_id(),
+    text("entity"),
+    text("field"),
+    text("period"),  # what the dates of the rule say; the count runs within it
+    big("last"),  # the number given last; never taken back
+    UniqueConstraint("entity", "field", "period"),
 )

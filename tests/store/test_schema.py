@@ -12,7 +12,6 @@ from builder.catalog import Catalog
 from store import query, record_schema, records, schema
 from store.db import Database
 from store.errors import DuplicateError, SchemaChangeError
-from store.migrations.render import statements
 from store.query import Query
 from store.record_tables import tables_of
 from store.system_scope import SYSTEM
@@ -40,17 +39,6 @@ def test_the_names_of_the_revisions_tell_the_newest():
     assert {s.module.__name__.partition("_")[0] for s in scripts.walk_revisions()} == {
         f"r{s.revision}" for s in scripts.walk_revisions()
     }
-
-
-@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
-def test_the_first_revision_is_what_the_tables_say(dialect):
-    from pathlib import Path
-
-    from store import migrations
-
-    folder = Path(migrations.__file__).parent / "versions"
-    frozen = (folder / f"r0001_{dialect}.sql").read_text(encoding="utf-8")
-    assert frozen == statements(dialect), "run: python -m store.migrations.render"
 
 
 def test_every_sqlite_table_is_strict(sqlite_url, catalog):
