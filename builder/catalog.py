@@ -78,7 +78,9 @@ class Catalog:
     @staticmethod
     def of(definitions: Iterable[AnyDefinition], *, revision: int) -> Catalog:
         """The catalog of these definitions and the built-in ones."""
-        every: tuple[AnyDefinition, ...] = (*BUILT_IN_DEFINITIONS, *definitions)
+        given: tuple[AnyDefinition, ...] = (*BUILT_IN_DEFINITIONS, *definitions)
+        lists = (e for d in given if isinstance(d, Entity) for e in d.lists())
+        every: tuple[AnyDefinition, ...] = (*given, *lists)
         rules = (d for d in every if isinstance(d, PeriodRule | EventRule | NowRule))
         return Catalog(
             revision=revision,
@@ -106,7 +108,7 @@ class Catalog:
             group[name]
             for group in groups
             for name in sorted(group)
-            if id(group[name]) not in built_in
+            if id(group[name]) not in built_in and not _is_implied(group[name])
         )
 
     # --- calendars ------------------------------------------------------------------------
@@ -341,3 +343,7 @@ def _names_of(calendars: Mapping[str, Calendar]) -> dict[str, str]:
             called.setdefault(other, set()).add(name)
     alone = {other: names.pop() for other, names in called.items() if len(names) == 1}
     return alone | {name: name for name in calendars}
+
+
+def _is_implied(definition: AnyDefinition) -> bool:
+    return isinstance(definition, Entity) and definition.implied

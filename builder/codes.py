@@ -132,6 +132,18 @@ CODES: dict[str, tuple[str, str]] = {
         "字段“{name}”由公式计算，不能写入",
         "field '{name}' is computed and can not be written",
     ),
+    "BLD236": (
+        "编号规则“{rule}”无效：要有一个由零组成的计数，如 QC-{{yyyy}}{{mm}}-{{0000}}",
+        "'{rule}' is no numbering rule: it needs a counter, as in QC-{{yyyy}}{{mm}}-{{0000}}",
+    ),
+    "BLD237": (
+        "明细行不能有 {type} 字段：明细不嵌套，也不编号",
+        "rows of a child table can not have a {type} field: they neither nest nor are numbered",
+    ),
+    "BLD238": (
+        "这里不能读取指向本记录的记录（{name}）：数值不会随它们更新；请把它们作为指标的输入",
+        "records that point here ({name}) would not update this; make them an input of a metric",
+    ),
     # --- packs ----------------------------------------------------------------------------
     "BLD301": ("包中没有 pack.json", "the pack has no pack.json"),
     "BLD302": ("路径“{path}”不允许出现在包中", "path '{path}' is not allowed in a pack"),

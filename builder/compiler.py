@@ -191,7 +191,7 @@ class Compiler:
         start, path = _root(roots, rows)
         reached = follow(self.scopes.entities, start, path)
         field = reached.field if isinstance(reached, Reached) else None
-        return self._lookup({"": (field.entity if field else None) or ""})
+        return self._lookup({"": (field.rows if field else None) or ""})
 
     def _lookup(self, roots: Mapping[str, str]) -> Lookup:
         def computed(path: str) -> ir.Node | None:

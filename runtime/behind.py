@@ -136,7 +136,7 @@ def _column(ctx: Context, entity: Entity, path: str) -> Column | None:
     if not isinstance(reached, Reached) or reached.field is None:
         return None
     field, owner = reached.field, path.rpartition(".")[0]
-    if field.type == "child_table":
+    if field.rows is not None:
         return None
     if field.type in POINTERS and field.entity is not None:  # shown by the name of its target
         target = ctx.catalog.entity(field.entity)

@@ -14,6 +14,7 @@ register_messages(
         "RUN105": ("“{label}”没有找到所选的文件", "“{label_en}”: the chosen file was not found"),
         "RUN106": ("“{label}”必须是行的列表", "“{label_en}” must be a list of rows"),
         "RUN107": ("“{label}”最多 {limit} 行", "“{label_en}” may have at most {limit} rows"),
+        "RUN110": ("“{label}”至少选 {limit} 项", "“{label_en}” needs at least {limit} values"),
         "RUN108": (
             "“{label}”与已有记录重复",
             "there is a record with the same “{label_en}” already",

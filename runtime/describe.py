@@ -126,7 +126,7 @@ def describe_field(ctx: Context, field: Field) -> Json:
         "label": dict(field.label),
         "help": dict(field.help) if field.help else None,
         "required": field.required,
-        "computed": field.formula is not None,
+        "computed": not field.is_filled,
         "min": field.min,
         "max": field.max,
         "decimals": field.decimals,

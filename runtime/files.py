@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runtime.decide.forms import Cell
     from store.files import StoredFile
 
+FILES = frozenset({"file", "image", "signature"})  # types whose value is an upload
 MEGABYTE = 2**20
 MAX_BYTES = 20 * MEGABYTE
 ZIP, TEXT = b"PK\x03\x04", b""
@@ -86,7 +87,7 @@ def attach(ctx: Context, entity: Entity, record_id: int, values: Mapping[str, Ce
     uids = [
         value
         for item in entity.fields
-        if item.type in ("file", "image") and isinstance(value := values.get(item.key), str)
+        if item.type in FILES and isinstance(value := values.get(item.key), str)
     ]
     if not uids:
         return

@@ -58,7 +58,7 @@ def fill_in(
 
 def plain_form(catalog: Catalog, entity: Entity) -> CompiledForm:
     """The form of an entity that has none: all its fields, no rules."""
-    fields = [f for f in entity.fields if f.formula is None and not f.hidden]
+    fields = [f for f in entity.fields if f.is_filled and not f.hidden]
     form = Form(
         name=entity.name,
         label=entity.label,

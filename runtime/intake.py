@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dsl.diagnostics import Diagnostic
@@ -18,10 +19,12 @@ from runtime.decide.mapping import (
     map_rows,
     raw_of,
 )
+from runtime.numbering import numbered
 from runtime.records import follow
 from store import business_keys, query
 from store import records as stored
 from store import sources as book
+from store.record_upsert import Fresh
 from store.record_writes import Origin, Stamp
 from store.sources import Counts
 
@@ -93,7 +96,8 @@ def store(ctx: Context, fetch: Fetch, decided: Decided) -> Counts:
     origin = Origin(kind=mapping.origin, source=fetch.source, run=fetch.run, delay_us=delay)
     upserted = stored.upsert_many(
         ctx.uow, ctx.tables, mapping.into, key=mapping.key, rows=decided.records,
-        new_uid=ctx.new_uid, stamp=Stamp(ctx.actor.name, ctx.now, origin), needs=list(needs),
+        new_uid=ctx.new_uid, stamp=Stamp(ctx.actor.name, ctx.now, origin),
+        fresh=Fresh(list(needs), partial(numbered, ctx, ctx.catalog.entity(mapping.into))),
     )  # fmt: skip
     rejects = [*decided.rejects, *_left_out(mapping, decided.rows, upserted, needs)]
     put_aside(ctx, fetch, rejects)

@@ -123,7 +123,7 @@ def order_of(ctx: Context, entity: Entity, sort: str | None) -> tuple[Order, ...
             continue
         item = entity.field(key)
         hidden = ctx.scope.hides(entity.name, key)
-        sortable = item is not None and item.type != "child_table" and not hidden
+        sortable = item is not None and item.rows is None and not hidden
         if not sortable and not (key in TIMES and not entity.system):
             raise Invalid(Diagnostic("RUN207", {"field": key[:80]}, pointer="/sort"))
         order.append((key, "desc" if part.strip().startswith("-") else "asc"))

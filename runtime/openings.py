@@ -12,6 +12,7 @@ from runtime.cards import card_of
 from runtime.context import MAX_DEPTH
 from runtime.decide.announcing import EVENT, Told, announce, receiver_paths, root_of
 from runtime.decide.effects import PutMail, PutNotice, PutTask
+from runtime.files import FILES
 from runtime.reading import read_ids
 from store import episodes, incidents
 from store.measurements import dumps
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from runtime.decide.effects import Effect
 
 POINTERS = frozenset({"reference", "person", "department"})
-UNPRINTED = frozenset({"child_table", "file", "image", "tree"})
+UNPRINTED = FILES | {"child_table", "incoming", "multi_choice", "reference_list", "tree"}
 NO_RECEIVER, STORM, TOO_DEEP, NO_ADDRESS = "RUN604", "RUN605", "RUN606", "RUN609"
 MOST_NAMED = 20
 

@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from builder.fields.region import written
+from builder.model.entity import VALUE
 from dsl.values import format_datetime
 from runtime.errors import NotFound
+from runtime.files import FILES
 from runtime.filters import known_path
 from runtime.lists import ALL, Listing, readable, told
-from runtime.lookups import POINTING, display_path, display_text, displays, one_id, read
+from runtime.lookups import POINTING, display_path, display_text, displays, one_id, read, uids_of
 from runtime.org import hidden_of
-from runtime.values import FILES, dump_rows, target_of
+from runtime.values import dump_rows, target_of
 from store import files, query
+from store.child_rows import lists_of
 from store.errors import NotFoundError
 from store.query import EVERYTHING, Query
 
@@ -57,7 +61,9 @@ def get_record(ctx: Context, name: str, uid: str) -> Json:
     entity = readable(ctx, name)
     hidden = hidden_of(ctx, name)
     children = tuple(
-        f.key for f in entity.fields if f.type == "child_table" and f.key not in hidden
+        f.key
+        for f in entity.fields
+        if f.owns_rows and f.listed is None and f.key not in hidden and not f.hidden
     )
     page = read(ctx, Query(name, select=(*selected(ctx, entity), *children), uids=(uid,)))
     if not page.rows:
@@ -75,7 +81,15 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
         )
     except NotFoundError as error:
         raise NotFound(f"{name} {uid[:64]}") from error
-    rows = [version.values for version in versions]
+    revs = [version.rev_from for version in versions]
+    lists = {
+        key: lists_of(ctx.uow, ctx.tables, name, key, record_id, revs=revs)
+        for key in _lists(ctx, entity)
+    }
+    rows = [
+        {**version.values, **{key: each[n] for key, each in lists.items()}}
+        for n, version in enumerate(versions)
+    ]
     values, names = dump_rows(ctx, entity, rows), _names(ctx, entity, rows)
     return {
         "items": [
@@ -103,7 +117,7 @@ def record_items(ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Any]]
     """Rows as a client gets them: values, and names for what references point to."""
     path = shown_display(ctx, entity)
     pointers = _pointer_paths(ctx, entity)
-    attached = _file_names(ctx, entity, rows)
+    attached = _names_beside(ctx, entity, rows)
     return [
         {
             "uid": row["uid"],
@@ -123,7 +137,7 @@ def record_items(ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Any]]
 
 def _names(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]]:
     """By row: the names of what its references point to, as they are now, and of its files."""
-    found = _file_names(ctx, entity, rows)
+    found = _names_beside(ctx, entity, rows)
     for item in entity.fields:
         if item.type not in POINTING:
             continue
@@ -133,6 +147,35 @@ def _names(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]]:
             if row.get(item.key) in shown:
                 names[item.key] = shown[row[item.key]]
     return found
+
+
+def _names_beside(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]]:
+    """By row: the names of what no path of the row leads to."""
+    parts = (each(ctx, entity, rows) for each in (_file_names, _region_names, _list_names))
+    return [{k: v for part in row for k, v in part.items()} for row in zip(*parts, strict=True)]
+
+
+def _region_names(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]]:
+    del ctx
+    keys = [item.key for item in entity.fields if item.type == "region"]
+    return [{key: written(row[key]) for key in keys if row.get(key)} for row in rows]
+
+
+def _list_names(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]]:
+    """What the records of lists are called: together at the field, each at `field.uid`."""
+    named: list[dict[str, str]] = [{} for _ in rows]
+    for item in entity.fields:
+        if item.type != "reference_list":
+            continue
+        target = item.entity or ""
+        lists = [[each[VALUE] for each in row.get(item.key) or ()] for row in rows]
+        ids = sorted({one for each in lists for one in each})
+        shown, uids = displays(ctx, target, ids), uids_of(ctx, target, ids)
+        for names, own in zip(named, lists, strict=True):
+            words = [(uids[one], shown.get(one, "")) for one in own if one in uids]
+            names |= {f"{item.key}.{uid}": word for uid, word in words}
+            names[item.key] = "、".join(word for _, word in words if word)
+    return named
 
 
 def _file_names(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]]:
@@ -154,11 +197,17 @@ def selected(ctx: Context, entity: Entity, columns: Sequence[str] | None = None)
     names = () if path is None else (path,)
     pointers = _pointer_paths(ctx, entity)
     if columns is None:
-        return (EVERYTHING, *names, *pointers.values())
+        return (EVERYTHING, *names, *pointers.values(), *_lists(ctx, entity))
     for n, key in enumerate(columns):
         known_path(ctx, entity, key, pointer=f"/columns/{n}")
     shown = [key for key in columns if entity.field(key) is not None]
     return (*shown, *names, *(pointers[key] for key in shown if key in pointers))
+
+
+def _lists(ctx: Context, entity: Entity) -> list[str]:
+    """The list fields the actor may see: short enough to be shown in a table."""
+    hidden = hidden_of(ctx, entity.name)
+    return [f.key for f in entity.fields if f.listed and f.key not in hidden and not f.hidden]
 
 
 def _pointer_paths(ctx: Context, entity: Entity) -> dict[str, str]:

@@ -11,6 +11,7 @@ from runtime.cards import filter_of
 from runtime.decide.periods import label as period_label
 from runtime.describe import columns, form_descriptor
 from runtime.errors import NotFound
+from runtime.files import FILES
 from runtime.lookups import POINTING, displays, read, uids_of
 from runtime.notify import RenderError, choose
 from runtime.read_metrics import number, spoken
@@ -152,9 +153,7 @@ def _curve(ctx: Context, step: Mapping[str, Any]) -> Json:
 
 def _records(ctx: Context, step: Mapping[str, Any]) -> Json:
     entity = ctx.catalog.entity(str(step["entity"]))
-    shown = [
-        f for f in entity.fields if f.type not in ("child_table", "file", "image") and not f.hidden
-    ]
+    shown = [f for f in entity.fields if f.rows is None and f.type not in FILES and not f.hidden]
     names = {
         f.key: f"{f.key}.{ctx.catalog.entity(f.entity or f.type).display}"
         for f in shown

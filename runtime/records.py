@@ -10,6 +10,7 @@ from runtime.decide.forms import Cell, in_both, pointer_to
 from runtime.errors import Conflicting, Invalid, NotAllowed, NotFound
 from runtime.files import attach
 from runtime.lookups import reachable
+from runtime.numbering import numbered
 from runtime.org import require, scope_for
 from store import records as stored
 from store.errors import AppendOnlyError, DuplicateError, NotFoundError
@@ -48,6 +49,7 @@ def insert(
 ) -> list[Change]:
     """Insert records whose right was settled by the caller (a task, a pack, a rule)."""
     uids = [ctx.new_uid() for _ in rows]
+    rows = numbered(ctx, ctx.catalog.entity(entity), rows)
     try:
         ids = stored.insert_many(
             ctx.uow, ctx.tables, entity, rows, uids=uids, stamp=stamp(ctx, origin)

@@ -202,7 +202,7 @@ def _stop(
     ctx: Context,
     found: Publication,
     state: Any,
-    problems: Sequence[Diagnostic],  # noqa: ANN401
+    problems: Sequence[Diagnostic],
 ) -> None:
     written = [{"code": each.code, "args": dict(each.args)} for each in problems]
     schema_changes.move_publication(ctx.uow, found.id, state, problems=written)

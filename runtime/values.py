@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from builder.fields import FIELD_TYPES, Problem
+from builder.model.entity import VALUE
 from dsl.diagnostics import Diagnostic
 from dsl.values import format_value
 from runtime.decide.access import MASK
 from runtime.decide.forms import Cell, named, pointer_to
 from runtime.errors import Invalid
+from runtime.files import FILES
 from runtime.lookups import files_there, readable_ids, uids_of
 from runtime.org import is_known, masked_of, unwritable_of
 
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 POINTING = frozenset({"reference", "person", "department"})
-FILES = frozenset({"file", "image"})
 MAX_ROWS = 500
 
 
@@ -85,15 +86,40 @@ def _parse_row(
             _add(reading, Diagnostic("RUN102", {"field": key[:80]}), here)
         elif key in barred:
             _add(reading, Diagnostic("RUN216", named(item)), here)
-        elif item.formula is not None or item.hidden:
+        elif not item.is_filled or item.hidden:
             _add(reading, Diagnostic("RUN103", {"field": key}), here)
         elif item.type == "child_table":
             row[key] = _parse_children(reading, item, value, path=here)
+        elif item.listed is not None:
+            row[key] = _parse_list(reading, item, value, path=here)
         else:
             row[key] = _parse_value(reading, item, value, path=here)
             if item.type in POINTING and row[key] is not None:
                 reading.pointers.append((item, here, row))
     return row
+
+
+def _parse_list(
+    reading: _Reading, item: Field, value: object, *, path: Path
+) -> list[dict[str, Raw]]:
+    """The values of a list as rows of its implied entity, each value once."""
+    given = [] if value is None else value
+    if not isinstance(given, list):
+        _add(reading, Diagnostic("RUN106", named(item)), path)
+        return []
+    low, high = int(item.min or 0), min(int(item.max or MAX_ROWS), MAX_ROWS)
+    if len(given) > high:
+        _add(reading, Diagnostic("RUN107", {**named(item), "limit": str(high)}), path)
+        return []
+    if given and len(given) < low:
+        _add(reading, Diagnostic("RUN110", {**named(item), "limit": str(low)}), path)
+    held = reading.ctx.catalog.entity(item.listed or "")
+    rows = []
+    for number, one in enumerate(given):
+        row = _parse_row(reading, held, {VALUE: one}, path=(*path, number))
+        if row[VALUE] is not None and row not in rows:
+            rows.append(row)
+    return cast("list[dict[str, Raw]]", rows)
 
 
 def _parse_value(reading: _Reading, item: Field, value: object, *, path: Path) -> Raw:
@@ -132,7 +158,7 @@ def _parse_children(
 def missing_in(entity: Entity, row: Mapping[str, Cell], *, path: Path) -> Iterator[Diagnostic]:
     """The required fields a row of a child table does not have."""
     for item in entity.fields:
-        if item.required and item.formula is None and row.get(item.key) is None:
+        if item.required and item.is_filled and row.get(item.key) is None:
             yield Diagnostic("RUN101", named(item), pointer=pointer_to(*path, item.key))
 
 
@@ -186,9 +212,10 @@ def _dump_row(
         value = row[item.key]
         if item.type in POINTING:
             dumped[item.key] = uids.get(target_of(item) or "", {}).get(value)
-        elif item.type == "child_table":
-            child = ctx.catalog.entity(item.entity or "")
-            dumped[item.key] = dump_rows(ctx, child, value or ())
+        elif item.rows is not None:
+            below = dump_rows(ctx, ctx.catalog.entity(item.rows), value or ())
+            is_list = item.listed is not None
+            dumped[item.key] = [each[VALUE] for each in below] if is_list else below
         else:
             dumped[item.key] = dump_value(ctx, entity, item, value)
     return dumped | dict.fromkeys(masked_of(ctx, entity.name), MASK)

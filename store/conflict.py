@@ -62,6 +62,15 @@ def _or_set(
     return statement.on_conflict_do_update(index_elements=key, set_=set_)
 
 
+def add(uow: UnitOfWork, table: Table, key: Mapping[str, Any], *, column: str, amount: int) -> int:
+    """Add to a number of the row with this key, which starts at nothing; the sum."""
+    statement = _insert(uow.dialect, table).values({**key, column: amount})
+    counted = statement.on_conflict_do_update(
+        index_elements=list(key), set_={column: table.c[column] + amount}
+    )
+    return int(uow.execute(counted.returning(table.c[column])).scalar_one())
+
+
 def _insert(dialect: Dialect, table: Table) -> postgresql.Insert | sqlite.Insert:
     if dialect == "postgresql":
         return postgresql.insert(table)

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, distinct, func, select
 from dsl.exact import fits_int64
 from dsl.values import div_half_away
 from store.column_types import BIGINT
-from store.formula_elements import operate
+from store.formula_elements import Written
 from store.rows import by_name
+from store.sql_operations import WRITE, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -61,7 +62,7 @@ def groups(
     limit: int,
 ) -> list[Group]:
     """The groups in order of their keys, blanks last; at most `limit`."""
-    by = [_key(source, key) for key in keys]
+    by = [_key(uow, source, key) for key in keys]
     parts = list(_parts(uow, source, measures))
     chosen = select(
         *(column.label(f"k{n}") for n, column in enumerate(by)),
@@ -84,11 +85,14 @@ def groups(
     return found
 
 
-def _key(source: Source, key: Key) -> ColumnElement[Any]:
+def _key(uow: UnitOfWork, source: Source, key: Key) -> ColumnElement[Any]:
     column = source.column(key.path)
     if key.step is None or key.step == "day":
         return column
-    year, month = (operate(name, "integer", column) for name in ("civil_year", "civil_month"))
+    year, month = (
+        Written(WRITE[name](Writer(uow.dialect), ["{0}"]), [column], "integer")
+        for name in ("civil_year", "civil_month")
+    )
     if key.step == "year":
         return year * 100 + 1  # as its first month
     if key.step == "quarter":

@@ -308,7 +308,7 @@ def _visible(source: Source) -> list[str]:
     """The fields of the entity that the reader may see, child tables left out."""
     keys = []
     for field in source.entity.fields:
-        if field.type == "child_table":
+        if field.rows is not None:
             continue
         try:
             source.column(field.key)
@@ -325,7 +325,7 @@ def _is_searched(entity: Entity, key: str) -> bool:
 
 def _is_child_table(entity: Entity, path: str) -> bool:
     field = entity.field(path)
-    return field is not None and field.type == "child_table"
+    return field is not None and field.owns_rows
 
 
 def _row(row: Row[Any], paths: Sequence[str]) -> dict[str, Any]:

@@ -140,7 +140,7 @@ def _map_new_field(uow: UnitOfWork, number: int, field: Field, storage: str, *, 
             storage=storage,
             scale=FIELD_TYPES[field.type].scale(field),
             type=field.type,
-            target=_FIXED_TARGETS.get(field.type, field.entity),
+            target=field.rows or _FIXED_TARGETS.get(field.type, field.entity),
         )
         .returning(field_map.c.id)
     )
@@ -162,7 +162,7 @@ def _show_and_hide(uow: UnitOfWork, number: int, kept: set[str], *, real_at: int
 
 
 def _storage(field: Field) -> str | None:
-    if field.type == "child_table":
+    if field.owns_rows:
         return CHILD
     return FIELD_TYPES[field.type].storage
 

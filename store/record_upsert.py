@@ -67,6 +67,17 @@ class _Batch:
                     self.changed.append(key)
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What a record needs to be made: fields that must be there, and what completes its row."""
+
+    needs: Collection[str] = ()
+    complete: Callable[[Sequence[RowValues]], Sequence[RowValues]] | None = None
+
+
+NOTHING = Fresh()
+
+
 def upsert_many(
     uow: UnitOfWork,
     tables: Tables,
@@ -76,12 +87,12 @@ def upsert_many(
     rows: Sequence[RowValues],
     new_uid: Callable[[], str],
     stamp: Stamp,
-    needs: Collection[str] = (),
+    fresh: Fresh = NOTHING,
 ) -> Upserted:
     """Write the rows whose `key` fields name no current record, or one that differs.
 
-    The same key twice in a batch: the later row's fields win. A new record that lacks one of
-    the fields in `needs` is not made.
+    The same key twice in a batch: the later row's fields win. `fresh` says what new records
+    need.
     """
     mine = tables[entity]
     if mine.parent is not None:
@@ -89,8 +100,11 @@ def upsert_many(
     if not rows:
         return Upserted((), 0)
     batch = _load(uow, mine, key, rows)
-    batch.leave_out(needs)
+    batch.leave_out(fresh.needs)
     batch.sort_out()
+    if fresh.complete is not None and batch.new:
+        complete = fresh.complete([batch.rows[name] for name in batch.new])
+        batch.rows.update((name, dict(row)) for name, row in zip(batch.new, complete, strict=True))
     inserts = _insert(uow, batch, new_uid=new_uid, stamp=stamp)
     updates = _update(uow, batch, stamp=stamp)
     changes = _with_children(uow, tables, batch, inserts=inserts, updates=updates, stamp=stamp)
@@ -155,7 +169,7 @@ def _insert(
     rows = [batch.rows[key] for key in batch.new]
     ids = bulk.next_ids(uow, mine.current, len(rows))
     uids = [new_uid() for _ in rows]
-    columns = checked_columns(mine, rows, batch.keys)
+    columns = checked_columns(mine, rows, keys_of(mine, rows)[0])
     write_new(uow, mine, columns, ids=ids, uids=uids, stamp=stamp)
     return {
         key: Change(mine.name, id_, uid, None, {k: row.get(k) for k in mine.fields})

@@ -113,7 +113,7 @@ def put_words(
     words: list[str] = []
     records: list[int] = []
     for row in rows:
-        texts: list[str] = [text for text in row[1:] if text]
+        texts = [each for each in row[1:] if each]
         mine = sorted(set[str]().union(*map(words_of, texts)))
         words += mine[:MAX_WORDS]
         records += [row.id] * len(mine[:MAX_WORDS])

@@ -178,7 +178,7 @@ class Source:
         if known is not None:
             return known
         field = rows.entity.field(key)
-        if field is None or field.entity is None or field.type == "child_table":
+        if field is None or field.entity is None or field.rows is not None:
             raise UnknownNameError(rows.entity.name, key)
         target = self._rows_of(field.entity, joined=True)
         pointer = self._stored(rows, key, viewer=viewer)
@@ -236,7 +236,7 @@ class Source:
             return rows.system_column(key)
         self._check_shown(rows.entity, key, viewer=viewer)
         field = rows.entity.field(key)
-        if field is None or field.type == "child_table":
+        if field is None or field.rows is not None:
             raise UnknownNameError(rows.entity.name, key)
         if field.formula is None:
             return self._stored(rows, key, viewer=viewer)
@@ -298,18 +298,22 @@ class Source:
             owner = self._step(owner, step, guarded=viewer, viewer=viewer)
         self._check_shown(owner.entity, key, viewer=viewer)
         field = owner.entity.field(key)
-        if field is None or field.entity is None:
+        if field is None or field.rows is None:
             raise UnknownNameError(owner.entity.name, key)
-        child = _ChildSource(self, field.entity)
+        child = _ChildSource(self, field.rows, by=field.by, viewer=viewer)
         parts = inside(_Leaves(child, "", viewer, owner=_Leaves(self, path, viewer)))
         return child.folded(fold, parts, owner.clause)
 
 
 class _ChildSource(Source):
-    """The child rows of the records of another source; seen with their record."""
+    """The rows behind the records of another source.
 
-    def __init__(self, owner: Source, entity: str) -> None:
-        self._owner = owner
+    Child rows are seen with their record. Records that point here `by` a reference are seen by
+    the rights on themselves.
+    """
+
+    def __init__(self, owner: Source, entity: str, *, by: str | None, viewer: bool) -> None:
+        self._owner, self._by, self._viewer = owner, by, viewer
         super().__init__(
             owner._uow,  # noqa: SLF001 - the same class
             owner._tables,  # noqa: SLF001
@@ -326,7 +330,13 @@ class _ChildSource(Source):
         return self._rows_of(entity, joined=True)
 
     def _seen(self) -> list[ColumnElement[bool]]:
-        return []
+        return super()._seen() if self._by is not None and self._viewer else []
+
+    def _owner_id(self) -> ColumnElement[Any]:
+        if self._by is None:
+            return self._rows.system_column("parent_id")
+        self._check_shown(self._rows.entity, self._by, viewer=self._viewer)
+        return self._rows.field_column(self._by)
 
     def folded(self, fold: sql.Fold, parts: FoldParts, owner: FromClause) -> ColumnElement[Any]:
         """A scalar sub-select for each row of `owner`."""
@@ -335,7 +345,7 @@ class _ChildSource(Source):
         inner = (
             select(value.label("v"))
             .select_from(self.from_)
-            .where(self._rows.clause.c.parent_id == owner.c.id, *self.conditions, *where)
+            .where(self._owner_id() == owner.c.id, *self.conditions, *where)
             .correlate_except(self._rows.clause, *(j.clause for j in self._joins.values()))
             .subquery()
         )

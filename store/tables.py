@@ -87,6 +87,7 @@ __all__ = [
     "sealed_period",
     "search_known",
     "search_word",
+    "sequence",
     "series",
     "session",
     "setting",
@@ -285,4 +286,13 @@ incident = make_table(
     big("opened_at"),
     big("last_at"),
     big("closed_at", null=True),
+)
+sequence = make_table(
+    "sequence",
+    row_id(),
+    text("entity"),
+    text("field"),
+    text("period"),  # what the dates of the rule say; the count runs within it
+    big("last"),  # the number given last; never taken back
+    UniqueConstraint("entity", "field", "period"),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from builder.codec.names import BUILT_IN_ENTITIES
 from builder.compile import entity_formulas
 from builder.fields import COMMON_SETTINGS, FIELD_TYPES
+from builder.fields.sequence import numbering
 from builder.model.entity import Entity, Field
 
 if TYPE_CHECKING:
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 
 SETTINGS = (
     "min", "max", "decimals", "unit", "blank_as_zero", "options", "formula", "entity",
+    "by", "rule", "lookup", "rollup",
 )  # fmt: skip
-BOUNDED = frozenset({"text", "long_text", "child_table"})  # min and max are counts there
+# min and max are counts there
+BOUNDED = frozenset({"text", "long_text", "child_table", "multi_choice", "reference_list"})
 
 # Columns every record has beside its fields: a formula or filter could not tell the two apart.
 # The built-in `person.position` is the one exception; it is older than this check.
@@ -69,14 +72,25 @@ def _field(place: Place, entity: Entity, field: Field, at: str) -> None:
             place.add("BLD212", at, type=field.type, key=name)
     if field.entity is not None:
         place.refer("entity", field.entity, f"{at}/entity")
-    if field.type == "child_table":
-        _child(place, entity, field, at)
+    _made(place, entity, field, at)
     place.distinct_labels((f"{at}/options/{n}", o.id, o.label) for n, o in enumerate(field.options))
     _bounds(place, field, at)
 
 
+def _made(place: Place, entity: Entity, field: Field, at: str) -> None:
+    """Rows behind the field, and numbers the system gives."""
+    if field.owns_rows:
+        _child(place, entity, field, at)
+    if field.by is not None and field.entity is not None:
+        place.leads_to(field.entity, field.by, goal=entity.name, pointer=f"{at}/by")
+    if field.rule is not None and numbering(field.rule) is None:
+        place.add("BLD236", f"{at}/rule", rule=field.rule)
+    if entity.parent is not None and (field.owns_rows or field.type == "sequence"):
+        place.add("BLD237", f"{at}/type", type=field.type)
+
+
 def _child(place: Place, entity: Entity, field: Field, at: str) -> None:
-    child = place.catalog.entities.get(field.entity or "")
+    child = place.catalog.entities.get(field.rows or "")
     if child is not None and child.parent != entity.name:
         place.add("BLD214", f"{at}/entity", entity=child.name, parent=entity.name)
 

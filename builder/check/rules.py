@@ -21,12 +21,14 @@ from builder.model.rule import (
     Rule,
     TaskCard,
 )
+from builder.paths import Reached, follow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from builder.check.place import Place
     from builder.model.metric import Metric
+    from dsl.formula import Formula
 
 
 def check_metric(place: Place, metric: Metric) -> None:
@@ -44,7 +46,22 @@ def check_metric(place: Place, metric: Metric) -> None:
         if reached is not None and (reached.field is None or reached.field.type != "date"):
             place.add("BLD205", f"/during/{number}", path=key)
     _parents(place, metric)
-    compile_metric(place, metric)
+    compiled = compile_metric(place, metric)
+    if compiled is None:
+        return
+    for key, leaf in compiled.inputs.items():
+        _no_incoming(place, leaf.where, leaf.input.entity, f"/inputs/{key}/where")
+        _no_incoming(place, leaf.value, leaf.input.entity, f"/inputs/{key}/value")
+    for number, version in enumerate(compiled.versions):
+        _no_incoming(place, version.target, metric.subject, f"/versions/{number}/target")
+
+
+def _no_incoming(place: Place, formula: Formula | None, entity: str, pointer: str) -> None:
+    """What is kept and recomputed on change can not follow records that merely point here."""
+    for rows in () if formula is None else formula.needs.rows:
+        reached = follow(place.catalog.entities, entity, rows)
+        if isinstance(reached, Reached) and reached.field and reached.field.type == "incoming":
+            place.add("BLD238", pointer, name=rows)
 
 
 def _parents(place: Place, metric: Metric) -> None:
@@ -71,7 +88,10 @@ def check_rule(place: Place, rule: Rule) -> None:
             _event_rule(place, rule)
         case NowRule():
             if place.refer("entity", rule.entity, "/entity"):
-                compile_now_rule(place, rule)
+                compiled = compile_now_rule(place, rule)
+                if compiled is not None:
+                    _no_incoming(place, compiled.enter, rule.entity, "/enter")
+                    _no_incoming(place, compiled.exit, rule.entity, "/exit")
                 _actions(place, rule, {"subject": rule.entity, "": rule.entity})
         case _:
             assert_never(rule)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from builder.codec.names import Names, drop_defaults, labels_of, written_labels
-from builder.model.entity import Access, Entity, Field, Option
+from builder.model.entity import LISTS, Access, Entity, Field, Lookup, Option, Rollup
 
 IMPLIED_ENTITY = {"person": "person", "department": "department"}
 _FIELD_DEFAULTS: dict[str, Any] = {
@@ -14,7 +15,7 @@ _FIELD_DEFAULTS: dict[str, Any] = {
 }  # fmt: skip
 _PLAIN = (
     "help", "min", "max", "decimals", "unit", "default", "formula", "purpose", "required",
-    "blank_as_zero", "track_origin", "classification", "hidden",
+    "blank_as_zero", "track_origin", "classification", "hidden", "by", "rule",
 )  # fmt: skip
 
 
@@ -25,7 +26,7 @@ def decode(document: dict[str, Any], names: Names) -> Entity:
         name=names.own_name(key),
         label=labels_of(document, key),
         display=document["display"],
-        fields=tuple(_field(item, names) for item in document["fields"]),
+        fields=tuple(_field(item, names, names.own_name(key)) for item in document["fields"]),
         access=Access(**document.get("access", {})),
         unique=tuple(tuple(keys) for keys in document.get("unique", [])),
         log=document.get("log", False),
@@ -33,8 +34,10 @@ def decode(document: dict[str, Any], names: Names) -> Entity:
     )
 
 
-def _field(document: dict[str, Any], names: Names) -> Field:
+def _field(document: dict[str, Any], names: Names, owner: str) -> Field:
     kind = document["type"]
+    lookup = Lookup(document["path"]) if "path" in document else None
+    rollup = _rollup(document) if "of" in document else None
     plain = {key: document[key] for key in _PLAIN if key in document}
     if "decimals" in plain:
         plain["decimals"] = int(plain["decimals"])
@@ -46,8 +49,31 @@ def _field(document: dict[str, Any], names: Names) -> Field:
             Option(item["id"], labels_of(item, item["id"])) for item in document.get("options", [])
         ),
         entity=IMPLIED_ENTITY.get(kind) or names.optional(document.get("entity")),
-        **plain,
+        listed=f"{owner}.{document['key']}" if kind in LISTS else None,
+        lookup=lookup,
+        rollup=rollup,
+        **{**plain, **_formula_of(lookup, rollup)},
     )
+
+
+def _rollup(document: dict[str, Any]) -> Rollup:
+    return Rollup(
+        document["of"],
+        document.get("agg", "count"),
+        document.get("value"),
+        document.get("where"),
+    )
+
+
+def _formula_of(lookup: Lookup | None, rollup: Rollup | None) -> dict[str, str]:
+    """What a lookup and a rollup compute, in the one language."""
+    if lookup is not None:
+        return {"formula": lookup.path}
+    if rollup is None:
+        return {}
+    where = "" if rollup.where is None else f"[{rollup.where}]"
+    value = "" if rollup.value is None else f".{rollup.value}"
+    return {"formula": f"{rollup.agg.upper()}({rollup.of}{where}{value})"}
 
 
 def encode(entity: Entity, names: Names) -> dict[str, Any]:
@@ -73,6 +99,10 @@ def _encode_field(field: Field, names: Names) -> dict[str, Any]:
         "label": written_labels(field.label, field.key),
     }
     document |= {key: getattr(field, key) for key in _PLAIN}
+    if field.lookup is not None:
+        document |= {"path": field.lookup.path, "formula": None}
+    if field.rollup is not None:
+        document |= {**asdict(field.rollup), "formula": None}
     document["options"] = [
         drop_defaults({"id": o.id, "label": written_labels(o.label, o.id)}, {})
         for o in field.options

@@ -17,26 +17,36 @@ from builder.fields import (
     file,
     formula,
     image,
+    incoming,
     integer,
+    location,
     long_text,
+    lookup,
     money,
+    multi_choice,
     percent,
     person,
     reference,
+    reference_list,
+    region,
+    rollup,
+    sequence,
+    signature,
     text,
     tree,
 )
-from builder.fields.base import COMMON_SETTINGS, FieldType, Problem, Storage
+from builder.fields.base import COMMON_SETTINGS, FieldType, Operator, Problem, Storage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MODULES = (
     text, long_text, integer, decimal, money, percent, date, datetime, duration, boolean, choice,
-    person, department, reference, child_table, file, image, tree, formula,
+    multi_choice, person, department, reference, reference_list, child_table, incoming, file,
+    image, signature, location, region, sequence, tree, formula, lookup, rollup,
 )  # fmt: skip
 FIELD_TYPES: Mapping[str, FieldType] = MappingProxyType(
     {module.FIELD_TYPE.key: module.FIELD_TYPE for module in _MODULES}
 )
 
-__all__ = ["COMMON_SETTINGS", "FIELD_TYPES", "FieldType", "Problem", "Storage"]
+__all__ = ["COMMON_SETTINGS", "FIELD_TYPES", "FieldType", "Operator", "Problem", "Storage"]

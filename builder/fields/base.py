@@ -23,6 +23,18 @@ COMMON_SETTINGS = frozenset(
 )
 
 
+# What a filter may ask of a value: the words of the list's filter bar and of the records API.
+Operator = Literal[
+    "eq", "ne", "lt", "le", "gt", "ge", "between", "in", "contains", "starts_with",
+    "is_empty", "is_not_empty",
+]  # fmt: skip
+BLANKS: tuple[Operator, ...] = ("is_empty", "is_not_empty")
+EQUAL: tuple[Operator, ...] = ("eq", "ne", "in", *BLANKS)
+ORDERED: tuple[Operator, ...] = ("eq", "ne", "lt", "le", "gt", "ge", "between", "in", *BLANKS)
+WORDED: tuple[Operator, ...] = ("eq", "ne", "contains", "starts_with", "in", *BLANKS)
+LISTED: tuple[Operator, ...] = ("contains", *BLANKS)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Why a value is refused: a code and the arguments of its message (label is added)."""
@@ -39,7 +51,11 @@ def no_scale(field: Field) -> int | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldType:
-    """One type of field. `storage` is None when nothing of it is in the record's own row."""
+    """One type of field. `storage` is None when nothing of it is in the record's own row.
+
+    `operators` are what a filter may ask of it; `to_text` and `from_text` are its form in the
+    cell of a table file.
+    """
 
     key: str
     storage: Storage | None
@@ -47,9 +63,29 @@ class FieldType:
     parse: Callable[[Field, Json], Raw | Problem]
     dump: Callable[[Field, Raw], Json]
     json_schema: Callable[[Field], Mapping[str, Any]]
+    operators: tuple[Operator, ...]
     scale: Callable[[Field], int | None] = no_scale
     settings: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
+    cell: Callable[[Field, Raw], str] | None = None  # when the text is not that of `dump`
+    read_cell: Callable[[Field, str], Raw | Problem] | None = None  # nor what `parse` reads
+
+    def to_text(self, field: Field, raw: Raw) -> str:
+        """A value as the cell of a table file; blank for null."""
+        if self.cell is not None and raw is not None:
+            return self.cell(field, raw)
+        dumped = self.dump(field, raw)
+        return "" if dumped is None else str(dumped)
+
+    def from_text(self, field: Field, text: str) -> Raw | Problem:
+        """What a cell of a table file means."""
+        if not text.strip():
+            return self.parse(field, None)
+        return (
+            self.parse(field, text)
+            if self.read_cell is None
+            else self.read_cell(field, text.strip())
+        )
 
 
 def expected(chinese_and_english: str) -> Problem:
@@ -61,6 +97,20 @@ def as_is(field: Field, raw: Raw) -> Json:
     """The raw value is its own JSON."""
     del field
     return raw
+
+
+def rows_only(field: Field, value: Json) -> Raw | Problem:
+    """Rows are read by their own entity: no single value stands for them."""
+    del field
+    return (
+        None if value is None else expected("行的列表，由子实体读取 (rows, read by their entity)")
+    )
+
+
+def nothing(field: Field, raw: Raw) -> Json:
+    """There is no single value to write."""
+    del field, raw
+    return None
 
 
 def blank(value: Json) -> bool:

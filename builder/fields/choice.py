@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.fields.base import FieldType, Problem, as_is, blank
+from builder.fields.base import EQUAL, FieldType, Problem, as_is, blank
 from dsl.types import Choice, Raw
 
 if TYPE_CHECKING:
@@ -25,6 +25,19 @@ def _type(field: Field) -> Choice:
     return Choice(options, nullable=not field.required)
 
 
+def _cell(field: Field, raw: Raw) -> str:
+    """The first label, which is what a person would write; the id when two share it."""
+    shown = [next(iter(o.label.values()), o.id) for o in field.options]
+    found = next((s for o, s in zip(field.options, shown, strict=True) if o.id == raw), str(raw))
+    return found if shown.count(found) == 1 else str(raw)
+
+
+def _read_cell(field: Field, text: str) -> Raw | Problem:
+    named = [o.id for o in field.options if text in o.label.values()]
+    ids = [o.id for o in field.options if o.id == text]
+    return _parse(field, next(iter(named or ids), text))
+
+
 FIELD_TYPE = FieldType(
     key="choice",
     storage="text",
@@ -32,6 +45,9 @@ FIELD_TYPE = FieldType(
     parse=_parse,
     dump=as_is,
     json_schema=lambda field: {"enum": [*(option.id for option in field.options), None]},
+    operators=EQUAL,
+    cell=_cell,
+    read_cell=_read_cell,
     settings=frozenset({"options"}),
     needs=frozenset({"options"}),
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from builder.fields.base import FieldType, Problem, as_is, blank, expected
+from builder.fields.base import WORDED, FieldType, Problem, as_is, blank, expected
 from dsl.types import Raw, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from builder.fields.base import Operator
     from builder.json_text import Json
     from builder.model.entity import Field
 
@@ -21,7 +22,13 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text is not None and text.isascii() and text.isdigit() else None
 
 
-def textual(key: str, *, limit: int, settings: frozenset[str] = frozenset()) -> FieldType:
+def textual(
+    key: str,
+    *,
+    limit: int,
+    settings: frozenset[str] = frozenset(),
+    operators: tuple[Operator, ...] = WORDED,
+) -> FieldType:
     """A type of text; `min` and `max` of the field are lengths in characters."""
 
     def formula_type(field: Field) -> Text:
@@ -50,5 +57,6 @@ def textual(key: str, *, limit: int, settings: frozenset[str] = frozenset()) -> 
         parse=parse,
         dump=as_is,
         json_schema=json_schema,
+        operators=operators,
         settings=settings,
     )

@@ -143,5 +143,5 @@ def owning_fields(catalog: Catalog, child: str) -> tuple[str, frozenset[str]] | 
     owner = catalog.entities.get(entity.parent or "") if entity is not None else None
     if owner is None:
         return None
-    keys = (f.key for f in owner.fields if f.type == "child_table" and f.entity == child)
+    keys = (f.key for f in owner.fields if f.owns_rows and f.rows == child)
     return owner.name, frozenset(keys)

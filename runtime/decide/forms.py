@@ -170,7 +170,7 @@ def _missing(
 ) -> Iterator[Diagnostic]:
     for field in compiled.entity.fields:
         state = states[field.key]
-        is_asked = state.visible and state.required and field.formula is None
+        is_asked = state.visible and state.required and field.is_filled
         if is_asked and is_blank(values.get(field.key)):
             yield missing(field)
 

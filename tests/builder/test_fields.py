@@ -57,7 +57,9 @@ def test_values_are_read(f, value, raw):
     assert FIELD_TYPES[f.type].parse(f, value) == raw
 
 
-@pytest.mark.parametrize("kind", [k for k in FIELD_TYPES if k != "formula"])
+@pytest.mark.parametrize(
+    "kind", [k for k in FIELD_TYPES if k not in {"formula", "lookup", "rollup", "incoming"}]
+)
 def test_null_is_null_for_every_type(kind):
     assert FIELD_TYPES[kind].parse(field(kind), None) is None
     assert FIELD_TYPES[kind].dump(field(kind), None) is None

@@ -1,0 +1,308 @@
+"""One contract for every type of field, from its definition to its history, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from builder.codec import decode, encode
+from builder.fields import FIELD_TYPES, Problem
+from builder.fields.region import regions
+from builder.fields.sequence import numbering
+from builder.model.entity import Field, Option
+from dsl.types import Rows
+from runtime import edit, files, read, records
+from runtime.context import SYSTEM_ACTOR
+from runtime.errors import Invalid
+from runtime.lookups import one_id
+from runtime.publish import Proposal, publish
+
+OPTIONS = [
+    {"id": "a", "label": {"zh-CN": "甲", "en": "A"}},
+    {"id": "b", "label": {"zh-CN": "乙", "en": "B"}},
+]
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+
+
+def field(kind, **settings):
+    return {"key": kind, "type": kind, "label": {"en": kind}, **settings}
+
+
+ALL = {
+    "kind": "entity", "key": "all", "label": {"en": "all"}, "display": "text",
+    "fields": [
+        field("text"), field("long_text"), field("integer"), field("decimal"), field("money"),
+        field("percent"), field("date"), field("datetime"), field("duration"), field("boolean"),
+        field("choice", options=OPTIONS), field("multi_choice", options=OPTIONS, max="2"),
+        field("person"), field("department"), field("reference", entity="mate"),
+        field("reference_list", entity="mate"), field("child_table", entity="all_row"),
+        field("incoming", entity="mate", by="of"), field("file"), field("image"),
+        field("signature"), field("location"), field("region"),
+        field("sequence", rule="QC-{yyyy}{mm}-{000}"), field("tree"),
+        field("formula", formula="integer * 2", decimals=0), field("lookup", path="reference.rank"),
+        field("rollup", of="child_table", agg="sum", value="n", where="n > 1"),
+        {**field("rollup", of="incoming", agg="max", value="rank"), "key": "top",
+         "label": {"en": "top"}},
+        {**field("rollup", of="multi_choice"), "key": "chosen", "label": {"en": "chosen"}},
+    ],
+}  # fmt: skip
+ALL_ROW = {
+    "kind": "entity", "key": "all_row", "display": "n", "parent": "all",
+    "fields": [{"key": "n", "type": "integer"}],
+}  # fmt: skip
+MATE = {
+    "kind": "entity", "key": "mate", "display": "name",
+    "fields": [
+        {"key": "name", "type": "text"}, {"key": "rank", "type": "integer"},
+        {"key": "of", "type": "reference", "entity": "all"},
+    ],
+}  # fmt: skip
+PACK = {"kind": "pack", "key": "types", "version": "1.0.0"}
+MADE = {"formula", "lookup", "rollup", "incoming", "sequence"}
+# the values a person sends, and what comes back where it differs
+PLAIN = {
+    "text": "中文 text", "long_text": "two\nlines", "integer": "-12", "decimal": "1.25",
+    "money": "0.07", "percent": "0.125", "date": "2026-02-08", "duration": "PT8H30M",
+    "datetime": "2026-02-08T01:00:00Z", "boolean": False, "choice": "b",
+    "multi_choice": ["b", "a"], "child_table": [{"n": "1"}, {"n": "2"}, {"n": "3"}],
+    "location": "31.2304, 121.4737", "region": "330106",
+    "tree": [{"id": "1", "text": "因", "children": []}],
+}  # fmt: skip
+BACK = {"location": "31.2304,121.4737"}
+
+
+@pytest.fixture
+def typed(either_world):
+    """A record with a value in every type of field, and its uid."""
+    world = either_world
+    documents = [("pack", PACK), ("entity", ALL), ("entity", ALL_ROW), ("entity", MATE)]
+    found = [decode(kind, document, pack="types") for kind, document in documents]
+    assert [each for each in found if isinstance(each, list)] == []
+    publish(world.wiring, Proposal(tuple(found)), actor=SYSTEM_ACTOR)
+    with world.writing() as ctx:
+        one, two = records.insert(
+            ctx, "types.mate", [{"name": "one", "rank": 1}, {"name": "two", "rank": 7}]
+        )
+        uploads = {
+            k: files.upload(ctx, "a.png", PNG)["uid"] for k in ("file", "image", "signature")
+        }
+        there = read.list_records(ctx, "department")["items"][0]["uid"]
+    sent = {
+        **PLAIN, **uploads, "person": world.uids["li"], "department": there,
+        "reference": two.uid, "reference_list": [two.uid, one.uid],
+    }  # fmt: skip
+    with world.writing() as ctx:
+        uid = edit.create_record(ctx, "types.all", sent)
+    with world.writing() as ctx:
+        records.update(ctx, "types.mate", one.id, {"of": _id(ctx, uid)})
+        records.update(ctx, "types.mate", two.id, {"of": _id(ctx, uid)})
+    return world, uid, sent
+
+
+def _id(ctx, uid):
+    return one_id(ctx, "types.all", uid)
+
+
+def one(world, uid):
+    with world.reading() as ctx:
+        return read.get_record(ctx, "types.all", uid)
+
+
+def test_the_contract_meets_every_type():
+    assert {f["type"] for f in ALL["fields"]} == set(FIELD_TYPES)
+    assert set(FIELD_TYPES) - set(PLAIN) - MADE == {
+        "person", "department", "reference", "reference_list", "file", "image", "signature",
+    }  # fmt: skip
+
+
+def test_the_document_comes_back_as_it_was_written():
+    entity = decode("entity", ALL, pack="types")
+    again = encode(entity)
+    assert decode("entity", again, pack="types") == entity
+    shown = {f["key"]: f for f in again["fields"]}
+    assert shown["rollup"]["where"] == "n > 1"
+    assert "formula" not in shown["rollup"]
+    assert shown["lookup"]["path"] == "reference.rank"
+
+
+def test_every_type_is_stored_and_read_back(typed):
+    world, uid, sent = typed
+    values = one(world, uid)["values"]
+    for key, value in sent.items():
+        if key == "child_table":
+            assert [row["n"] for row in values[key]] == ["1", "2", "3"]
+        else:
+            assert values[key] == BACK.get(key, value), key
+    assert values["sequence"] == "QC-202603-001"
+    assert (values["formula"], values["lookup"]) == ("-24", "7")
+    assert (values["rollup"], values["top"], values["chosen"]) == ("5", "7", "2")
+
+
+def test_what_the_system_makes_is_not_taken_from_outside(typed):
+    world, uid, _ = typed
+    for key in sorted(MADE):
+        with pytest.raises(Invalid) as refused, world.writing() as ctx:
+            edit.change_record(ctx, "types.all", uid, {key: "1"}, base_version=None)
+        assert [p.code for p in refused.value.problems] == ["RUN103"], key
+
+
+def test_lists_are_shown_by_name_and_changed_as_a_whole(typed):
+    world, uid, sent = typed
+    found = one(world, uid)
+    assert found["display_values"]["reference_list"] == "two、one"
+    assert found["display_values"]["region"] == "浙江省/杭州市/西湖区"
+    first = sent["reference_list"][0]
+    assert found["display_values"][f"reference_list.{first}"] == "two"
+    with world.writing() as ctx:
+        edit.change_record(
+            ctx, "types.all", uid, {"reference_list": [first, first], "multi_choice": []},
+            base_version=found["version"],
+        )  # fmt: skip
+    values = one(world, uid)["values"]
+    assert (values["reference_list"], values["multi_choice"]) == ([first], [])
+    assert values["chosen"] == "0"
+
+
+WRONG = (
+    ({"multi_choice": ["a", "zz"]}, "BLD406", "/values/multi_choice/1/value"),
+    ({"multi_choice": "a"}, "RUN106", "/values/multi_choice"),
+    ({"multi_choice": ["a", "b", "a"]}, "RUN107", "/values/multi_choice"),
+    ({"reference_list": ["nobody"]}, "RUN104", "/values/reference_list/0/value"),
+    ({"location": "91,0"}, "BLD402", "/values/location"),
+    ({"region": "999999"}, "BLD402", "/values/region"),
+)
+
+
+def test_wrong_values_are_named_at_their_place(typed):
+    world, uid, _ = typed
+    for sent, code, pointer in WRONG:
+        with pytest.raises(Invalid) as refused, world.writing() as ctx:
+            edit.change_record(ctx, "types.all", uid, sent, base_version=None)
+        assert [(p.code, p.pointer) for p in refused.value.problems] == [(code, pointer)]
+
+
+FILTERS = (
+    'COUNT(multi_choice[value = "a"]) = 1',
+    "COUNT(reference_list[value.rank > 5]) = 1",
+    "COUNT(incoming[rank > 5]) = 1",
+    "top = 7",
+    "rollup = 5",
+    "lookup = 7",
+    'region = "330106"',
+    'sequence = "QC-202603-001"',
+    "duration > 8小时",
+)
+
+
+def test_every_type_can_be_filtered_in_the_database(typed):
+    world, uid, _ = typed
+    with world.reading() as ctx:
+        for where in FILTERS:
+            found = read.list_records(ctx, "types.all", where=where)["items"]
+            assert [item["uid"] for item in found] == [uid], where
+            assert read.list_records(ctx, "types.all", where=f"NOT({where})")["items"] == []
+
+
+def test_lists_keep_their_history_and_go_with_their_record(typed):
+    world, uid, sent = typed
+    before = one(world, uid)
+    with world.writing() as ctx:
+        edit.change_record(ctx, "types.all", uid, {"multi_choice": ["a"]}, base_version=None)
+    assert one(world, uid)["version"] == before["version"] + 1
+    with world.reading() as ctx:
+        told = read.record_history(ctx, "types.all", uid)["items"]
+    assert [item["values"]["multi_choice"] for item in told] == [["b", "a"], ["a"]]
+    assert told[0]["values"]["reference_list"] == sent["reference_list"]
+    with world.writing() as ctx:
+        gone = _id(ctx, uid)
+        records.remove(ctx, "types.all", gone)
+    with world.writing() as ctx:
+        records.bring_back(ctx, "types.all", gone)
+    assert one(world, uid)["values"]["multi_choice"] == ["a"]
+
+
+def test_operators_are_told_for_every_type():
+    for kind in FIELD_TYPES.values():
+        assert {"is_empty", "is_not_empty"} <= set(kind.operators), kind.key
+        assert len(set(kind.operators)) == len(kind.operators)
+
+
+def test_what_can_be_ordered_has_an_order_in_formulas():
+    ordered = {kind.key for kind in FIELD_TYPES.values() if "lt" in kind.operators}
+    assert ordered == {
+        "integer", "decimal", "money", "percent", "date", "datetime", "duration",
+        "formula", "lookup", "rollup",
+    }  # fmt: skip
+
+
+# --- values there and back, for any value -------------------------------------------------
+def _bare(kind):
+    options = (Option("a", {"zh-CN": "甲"}), Option("b", {"zh-CN": "乙"}), Option("甲", {}))
+    return Field(key="f", type=kind, label={"zh-CN": "字段"}, options=options, entity="x")
+
+
+INT64 = st.integers(-(2**63) + 1, 2**63 - 1)
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60).filter(
+    lambda text: text.strip() == text
+)
+RAW = {
+    "text": WORDS, "long_text": WORDS, "integer": INT64,
+    "decimal": st.integers(-(10**16), 10**16).map(lambda n: n * 100),
+    "money": st.integers(-(10**16), 10**16).map(lambda n: n * 100),
+    "percent": st.integers(-(10**16), 10**16).map(lambda n: n * 100),
+    "date": st.integers(-700_000, 2_900_000), "duration": st.integers(-(10**15), 10**15),
+    "datetime": st.integers(-(10**16), 10**17), "boolean": st.booleans(),
+    "choice": st.sampled_from(["a", "b"]), "person": st.uuids().map(str),
+    "department": st.uuids().map(str), "reference": st.uuids().map(str),
+    "file": st.uuids().map(str), "image": st.uuids().map(str), "signature": st.uuids().map(str),
+    "location": st.tuples(st.integers(-90, 90), st.integers(-180, 180)).map(
+        lambda at: f"{at[0]},{at[1]}"
+    ),
+    "region": st.sampled_from(sorted(regions())),
+    "tree": st.just('[{"id":"1","text":"因","children":[]}]'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(RAW))
+@given(data=st.data())
+def test_a_value_written_is_the_value_read(kind, data):
+    item, spec = _bare(kind), FIELD_TYPES[kind]
+    raw = data.draw(RAW[kind])
+    assert spec.parse(item, spec.dump(item, raw)) == raw
+    assert spec.from_text(item, spec.to_text(item, raw)) == raw
+    Draft202012Validator(spec.json_schema(item)).validate(spec.dump(item, raw))
+
+
+@pytest.mark.parametrize("kind", sorted(FIELD_TYPES))
+def test_null_is_an_empty_cell(kind):
+    assert FIELD_TYPES[kind].to_text(_bare(kind), None) == ""
+    if kind not in MADE:
+        assert FIELD_TYPES[kind].from_text(_bare(kind), "") is None
+
+
+def test_rows_stand_in_formulas_as_rows():
+    rows = {kind for kind in FIELD_TYPES if isinstance(FIELD_TYPES[kind].formula_type(_bare(kind)), Rows)}  # fmt: skip
+    assert rows == {"child_table", "multi_choice", "reference_list", "incoming"}
+
+
+def test_a_table_file_may_hold_the_words_a_person_writes():
+    assert FIELD_TYPES["boolean"].from_text(_bare("boolean"), "是") is True
+    assert FIELD_TYPES["choice"].from_text(_bare("choice"), "乙") == "b"
+    assert FIELD_TYPES["region"].from_text(_bare("region"), "浙江省/杭州市") == "330100"
+    assert isinstance(FIELD_TYPES["region"].from_text(_bare("region"), "Atlantis"), Problem)
+
+
+@pytest.mark.parametrize(
+    ("rule", "number"),
+    [("QC-{yyyy}{mm}-{0000}", "QC-202603-0012"), ("{0}", "12"), ("{yy}{dd}/{00}号", "2602/12号")],
+)
+def test_numbers_look_as_their_rule_says(rule, number):
+    made = numbering(rule)
+    assert made.number(12, made.period((2026, 3, 2))) == number
+
+
+@pytest.mark.parametrize("rule", ["QC", "{00}{00}", "{mmm}-{0}", "{0", "0}", "#{0}", "{}"])
+def test_a_rule_that_can_not_count_is_none(rule):
+    assert numbering(rule) is None
