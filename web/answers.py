@@ -200,6 +200,7 @@ ANSWERS: Mapping[str, Shape] = {
         {"now": INSTANT, "clock_factor": INTEGER},
         account=thing({"person_uid": MAYBE_TEXT}, login=TEXT, name=TEXT, language=TEXT, admin=FLAG),
         csrf=TEXT,
+        must_enrol=FLAG,
     ),
     "Summary": thing(
         {"now": INSTANT, "clock_factor": INTEGER},

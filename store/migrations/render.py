@@ -1,4 +1,4 @@
-"""Write the statements that make today's system tables from nothing.
+"""Write the statements that make the system tables of the first revision from nothing.
 
 Run by `python -m store.migrations.render`, for the first revision until it is released;
 later changes are revisions of their own.
@@ -14,6 +14,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from store.tables import metadata
 
 _DIALECTS = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}
+# what later revisions made: tables and indexes
+_LATER = frozenset({"identity", "second_factor", "view_log_record"})
 _FIRST_ROWS = ("INSERT INTO head (id, rev, audit_seq, audit_hash) VALUES (1, 0, 0, '')",)
 _APPEND_ONLY = {
     "sqlite": tuple(
@@ -31,16 +33,19 @@ FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()""",
 
 
 def statements(dialect: str) -> str:
-    """All statements for one dialect, a paragraph each."""
+    """The statements of the first revision for one dialect, a paragraph each."""
     compiler = _DIALECTS[dialect]()
     parts: list[str] = []
     for table in metadata.sorted_tables:
+        if table.name in _LATER:
+            continue
         parts.append(str(CreateTable(table).compile(dialect=compiler)).strip())
         for index in sorted(table.indexes, key=lambda each: str(each.name)):
-            create = CreateIndex(index)
-            parts.append(
-                str(create.compile(dialect=compiler, compile_kwargs={"literal_binds": True}))
-            )
+            if index.name not in _LATER:
+                create = CreateIndex(index).compile(
+                    dialect=compiler, compile_kwargs={"literal_binds": True}
+                )
+                parts.append(str(create))
     parts += [*_APPEND_ONLY[dialect], *_FIRST_ROWS]
     return "\n\n".join("\n".join(_lines(part)) for part in parts) + "\n"
 
