@@ -78,6 +78,10 @@ register_messages(
             "登录已过期或来自其他浏览器，请重新登录",
             "the sign-in has expired or began in another browser; sign in again",
         ),
+        "RUN323": (
+            "此账号需要验证码：请用密码登录，或让登录服务要求第二因素",
+            "this account asks for a code: use the password, or a service that asks for more",
+        ),
         # publishing and packs
         "RUN403": ("未知参数：{name}", "there is no parameter {name}"),
         "RUN404": ("需要先安装包“{pack}”", "the pack '{pack}' must be installed first"),

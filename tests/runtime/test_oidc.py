@@ -34,13 +34,6 @@ def house(either_world, provider):
     return either_world
 
 
-@pytest.fixture(autouse=True)
-def _attributes(monkeypatch):
-    from tests.runtime.conftest import World
-
-    monkeypatch.setattr(World, "li", "", raising=False)
-
-
 def arrive(house, provider, *, settings=None, **changed):
     """The whole walk; `changed` is what somebody tampers with on the way back."""
     way = OidcProvider(settings or provider.settings)

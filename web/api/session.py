@@ -11,7 +11,7 @@ from dsl.diagnostics import Diagnostic
 from runtime import accounts
 from runtime.errors import Refused, TooMany
 from runtime.oidc import LASTS_US, OidcProvider
-from runtime.sign_in import Visitor, enter, session_of, sign_in, sign_out
+from runtime.sign_in import CODE_MISSING, Visitor, enter, session_of, sign_in, sign_out
 from web import auth, payloads
 from web.problems import Problem
 from web.routes import PREFIX, Routes, own, public
@@ -88,7 +88,9 @@ def come_back_from_oidc(asked: Asked) -> Response:
     try:
         signed = enter(wiring, provider.prove(wiring, given), visitor=visitor())
     except Refused as refused:
-        raise Problem(401, *refused.problems) from None
+        lacks_code = refused.problems[0].code == CODE_MISSING
+        problems = (Diagnostic("RUN323"),) if lacks_code else refused.problems
+        raise Problem(401, *problems) from None
     response = Response(status=302, headers={"Location": "/"})
     auth.set_cookie(response, wiring, signed.token)
     response.delete_cookie(auth.ticket_name(wiring), path="/", secure=auth.is_secure(wiring))
