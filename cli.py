@@ -51,6 +51,22 @@ def _settings(data: Path | None = None, base_url: str | None = None) -> Settings
     return replace(found, packs_dir=found.packs_dir or TEMPLATES)
 
 
+def _address(host: str, port: int) -> str:
+    """Where people reach the server: said by the operator, never guessed from a request."""
+    from runtime.settings import LOOPBACK, SettingsError, checked_base_url
+
+    said = os.environ.get("PLUMBLINE_BASE_URL")
+    if said is None and host not in LOOPBACK:
+        raise click.ClickException(
+            f"set PLUMBLINE_BASE_URL to the address people use; {host} is not one"
+            f" / 请把 PLUMBLINE_BASE_URL 设为用户访问的地址：{host} 不是可访问的地址"
+        )
+    try:
+        return checked_base_url(said or f"http://{host}:{port}")
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
 @contextmanager
 def _problems() -> Iterator[None]:
     """Print each problem with its place and remedy, and leave with 1."""
@@ -111,7 +127,7 @@ def serve(host: str, port: int, data: Path | None) -> None:
     """Run the application: web, worker, courier, collector."""
     import app
 
-    base_url = os.environ.get("PLUMBLINE_BASE_URL", f"http://{host}:{port}")
+    base_url = _address(host, port)
     settings = _settings(data, base_url=base_url)
     with _alone():
         app.serve(
@@ -132,7 +148,7 @@ def demo(
     """Run the application together with the demo plant."""
     from examples.starting import Asked, run
 
-    settings = _settings(data or Path("var/demo"), base_url=f"http://{host}:{port}")
+    settings = _settings(data or Path("var/demo"), base_url=_address(host, port))
     with _alone():
         run(settings, Asked(host, port, speed, start, ready_file))
 
@@ -362,14 +378,20 @@ def doctor(data: Path | None) -> None:
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["formula", "errors", "openapi"]))
+@click.argument("what", type=click.Choice(["formula", "errors", "openapi", "policies"]))
 def docs(what: str) -> None:
-    """Print a generated page: the manual of formulas, the errors, or the API."""
+    """Print a generated page: the manual of formulas, the errors, the API, or who may call it."""
     from dsl.manual import manual
     from runtime.reports import errors_page
     from web.openapi import openapi_text
+    from web.policies import policies_page
 
-    pages = {"formula": manual, "errors": errors_page, "openapi": openapi_text}
+    pages = {
+        "formula": manual,
+        "errors": errors_page,
+        "openapi": openapi_text,
+        "policies": policies_page,
+    }
     sys.stdout.write(pages[what]())
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl.diagnostics import Diagnostic
+from runtime import second_factor
 from runtime.errors import Invalid, NotFound
 from runtime.lookups import uids_of
 from runtime.org import require_admin
-from runtime.passwords import hash_password, weakness
+from runtime.passwords import hash_password, is_right, weakness
+from runtime.second_factor import own_account
 from runtime.sign_in import ADMIN
 from store import accounts, audit
 from store.accounts import NewAccount
@@ -71,6 +73,27 @@ def reset_password(ctx: Context, uid: str, password: str) -> None:
         raise Invalid(*weak)
     accounts.set_password(ctx.uow, account.id, hash_password(password))
     _audit(ctx, "account.reset_password", account.login, {})
+
+
+def change_password(ctx: Context, old: str, new: str) -> Account:
+    """The actor's own password; every session and every key made under the old one ends.
+
+    Raises:
+        Invalid: the present password is wrong, or the new one is weak.
+    """
+    account = own_account(ctx)
+    wrong = [] if is_right(old, account.password_hash) else [Diagnostic("RUN312", pointer="/old")]
+    problems = wrong or [each.at(pointer="/new") for each in _weak(new, account.login)]
+    if problems:
+        raise Invalid(*problems)
+    accounts.set_password(ctx.uow, account.id, hash_password(new))
+    _audit(ctx, "account.change_password", account.login, {})
+    return own_account(ctx)
+
+
+def reset_second_factor(ctx: Context, uid: str) -> None:
+    """Take the one-time codes from somebody who has lost the telephone."""
+    second_factor.remove(ctx, _administered(ctx, uid))
 
 
 def set_roles(ctx: Context, uid: str, roles: Sequence[str]) -> None:

@@ -60,6 +60,44 @@ register_messages(
         "RUN304": ("这个密码太常见", "this password is too common"),
         "RUN305": ("登录名“{login}”已被使用", "the login '{login}' is taken"),
         "RUN306": ("没有角色“{role}”", "there is no role '{role}'"),
+        "RUN310": (
+            "请输入身份验证器中的 6 位验证码",
+            "enter the 6-digit code of your authenticator app",
+        ),
+        "RUN311": (
+            "验证码不正确或已使用，请等待下一个",
+            "the code is wrong or was used already; wait for the next one",
+        ),
+        "RUN312": ("原密码不正确", "the present password is wrong"),
+        "RUN313": (
+            "没有等待确认的验证器：请先停用，再重新设置",
+            "there is no authenticator to confirm; turn it off, then set it up anew",
+        ),
+        "RUN315": (
+            "不能授予范围“{scope}”：只能授予您自己拥有的权限",
+            "the scope '{scope}' is not yours to give; choose among your own rights",
+        ),
+        "RUN316": (
+            "最多 {limit} 个密钥，请先撤销不用的",
+            "there are at most {limit} keys; revoke one that is not used",
+        ),
+        "RUN317": ("此密钥的请求过于频繁", "this key is used too often; wait a little"),
+        "RUN320": (
+            "登录服务暂时无法访问，请稍后再试或使用密码登录",
+            "the sign-in service can not be reached; try later or use a password",
+        ),
+        "RUN321": (
+            "登录服务未能确认身份，请重新登录",
+            "the sign-in service did not confirm who you are; sign in again",
+        ),
+        "RUN322": (
+            "登录已过期或来自其他浏览器，请重新登录",
+            "the sign-in has expired or began in another browser; sign in again",
+        ),
+        "RUN323": (
+            "此账号需要验证码：请用密码登录，或让登录服务要求第二因素",
+            "this account asks for a code: use the password, or a service that asks for more",
+        ),
         # publishing and packs
         "RUN403": ("未知参数：{name}", "there is no parameter {name}"),
         "RUN404": ("需要先安装包“{pack}”", "the pack '{pack}' must be installed first"),

@@ -1,4 +1,4 @@
-"""Sign in with a password, keep sessions on the server, say who a token belongs to."""
+"""Sign in, keep sessions on the server, say who a session belongs to."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from dsl.diagnostics import Diagnostic
+from runtime import second_factor
 from runtime.clock import SECOND, real_now
 from runtime.context import Actor
 from runtime.decide.access import is_admin
 from runtime.errors import Refused, TooMany
 from runtime.limiter import Limiter
-from runtime.passwords import is_right, new_token, token_hash
+from runtime.passwords import new_token, token_hash
+from runtime.providers import PasswordProvider
 from store import accounts, audit, people
 from store.record_tables import tables_of
 
 if TYPE_CHECKING:
     from builder.catalog import Catalog
+    from runtime.providers import Proof
     from runtime.wiring import Wiring
     from store.accounts import Account, StoredSession
     from store.unit import UnitOfWork
@@ -31,6 +34,11 @@ LOCKED_US = 15 * MINUTE
 ATTEMPTS_PER_NETWORK = 60
 _per_login = Limiter(ATTEMPTS_PER_ACCOUNT, LOCKED_US)
 _per_network = Limiter(ATTEMPTS_PER_NETWORK, 60 * MINUTE)
+ATTEMPTS_AT_ALL = 600  # that failed, whoever it was: guessing spread over networks and names
+_everywhere = Limiter(ATTEMPTS_AT_ALL, LOCKED_US)
+WRONG, CODE_MISSING, CODE_WRONG = "RUN301", "RUN310", "RUN311"
+_PLACES = {CODE_MISSING: "/code", CODE_WRONG: "/code"}
+PASSWORD = PasswordProvider()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,46 +58,68 @@ class Session:
     account_uid: str
     name: str  # of the person, or the login
     csrf: str
+    must_enrol: bool = False  # an administrator who has to set up one-time codes first
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Where a request comes from."""
+
+    network: str
+    agent: str | None = None
 
 
 def sign_in(
-    wiring: Wiring, login: str, password: str, *, network: str, agent: str | None = None
+    wiring: Wiring, login: str, password: str, *, visitor: Visitor, code: str | None = None
 ) -> SignedIn:
-    """Check a password and open a session.
+    """Check a password, and a one-time code where one is asked for, and open a session.
 
     Raises:
-        TooMany: too many attempts for this login or from this network.
-        Refused: wrong name, wrong password, disabled: one answer for all of them.
+        TooMany: too many attempts for this login, from this network or at all.
+        Refused: wrong name, wrong password, disabled: one answer for all of them;
+            another one when only the code is missing or wrong.
     """
     login = login.strip().lower()[:200]
-    _limit(login, network)
-    with wiring.database.read() as uow:
-        account = accounts.by_login(uow, login)
-    known = None if account is None else account.password_hash
-    right = is_right(password, known)
-    token, csrf, now = new_token(), new_token(), real_now()
-    with wiring.database.write() as uow:
-        # again inside: it may have been disabled or reset while the hash was computed
-        account = accounts.by_login(uow, login)
-        may = account is not None and right and _may_enter(account, known, now)
-        if account is None or not may or _has_left(uow, account):
-            _failed(uow, wiring, account, login)
-            session = None
-        else:
-            accounts.open_session(
-                uow,
-                account,
-                token_hash=token_hash(token),
-                csrf=csrf,
-                real_at=now,
-                agent=(agent or "")[:200],
-            )
-            _note(uow, wiring, "session.open", login)
-            session = _session(uow, wiring.catalog(uow), account, csrf)
-    if session is None:
-        raise Refused(Diagnostic("RUN301"))
+    _limit(login, visitor.network)
+    proof = PASSWORD.prove(wiring, {"login": login, "password": password})
+    signed = enter(wiring, proof, visitor=visitor, code=code)
     _per_login.forget(login)
-    _per_network.undo(network)
+    _per_network.undo(visitor.network)
+    _everywhere.undo("")
+    return signed
+
+
+def enter(wiring: Wiring, proof: Proof, *, visitor: Visitor, code: str | None = None) -> SignedIn:
+    """Open a session for whom a provider has recognised.
+
+    Raises:
+        Refused: nobody's account, a disabled or locked one, or the code is missing or wrong.
+    """
+    with wiring.database.write() as uow:
+        # asked inside: it may have been disabled or reset while the proof was computed
+        account = proof.account(uow)
+        problem = _problem(uow, wiring, account, proof, code=code)
+        if account is None or problem is not None:
+            if problem != CODE_MISSING:
+                _failed(uow, wiring, proof.login)
+            signed = None
+        else:
+            signed = open_session(uow, wiring, account, agent=visitor.agent)
+            _note(uow, wiring, "session.open", account.login)
+    if signed is None:
+        raise Refused(Diagnostic(problem or WRONG, pointer=_PLACES.get(problem or "")))
+    return signed
+
+
+def open_session(
+    uow: UnitOfWork, wiring: Wiring, account: Account, *, agent: str | None
+) -> SignedIn:
+    """A fresh session of an account."""
+    token, csrf = new_token(), new_token()
+    hashed, now = token_hash(token), real_now()
+    text = (agent or "")[:200]
+    accounts.open_session(uow, account, token_hash=hashed, csrf=csrf, real_at=now, agent=text)
+    session = _session(uow, wiring, wiring.catalog(uow), account, csrf)
     return SignedIn(token, csrf, session)
 
 
@@ -104,9 +134,9 @@ def session_of(wiring: Wiring, token: str) -> Session | None:
     hashed, now = token_hash(token), real_now()
     with wiring.database.read() as uow:
         stored = accounts.session(uow, hashed)
-        if stored is None or not _is_good(stored, now) or _has_left(uow, stored.account):
+        if stored is None or not is_good(stored, now) or has_left(uow, stored.account):
             return None
-        session = _session(uow, wiring.catalog(uow), stored.account, stored.csrf)
+        session = _session(uow, wiring, wiring.catalog(uow), stored.account, stored.csrf)
     if now - stored.real_seen >= SEEN_EVERY_US:
         with wiring.database.write() as uow:
             accounts.touch_session(uow, hashed, real_at=now)
@@ -139,17 +169,29 @@ def language_of(text: str) -> Literal["zh-CN", "en"]:
 
 def _limit(login: str, network: str) -> None:
     now = real_now()
-    wait = max(_per_login.wait_us(login, now), _per_network.wait_us(network, now))
+    counted = ((_per_login, login), (_per_network, network), (_everywhere, ""))
+    wait = max(limiter.wait_us(key, now) for limiter, key in counted)
     if wait:
         raise TooMany(Diagnostic("RUN302"), retry_s=wait // SECOND + 1)
 
 
-def _may_enter(account: Account, checked: str | None, now: int) -> bool:
-    is_locked = (account.real_locked_until or 0) > now
-    return account.active and not is_locked and account.password_hash == checked
+def _problem(
+    uow: UnitOfWork, wiring: Wiring, account: Account | None, proof: Proof, *, code: str | None
+) -> str | None:
+    """Why somebody does not get in; the first reason is the same for all."""
+    if account is None or not account.active or (account.real_locked_until or 0) > real_now():
+        return WRONG
+    if has_left(uow, account):
+        return WRONG
+    if proof.has_second_factor or not second_factor.is_asked_for(uow, account):
+        return None
+    if not code:
+        return CODE_MISSING
+    return None if second_factor.is_right(uow, wiring.keyring, account, code) else CODE_WRONG
 
 
-def _is_good(stored: StoredSession, now: int) -> bool:
+def is_good(stored: StoredSession, now: int) -> bool:
+    """Whether a session is neither ended nor idle for too long nor too old."""
     return (
         stored.account.active
         and stored.security_version == stored.account.security_version
@@ -158,14 +200,15 @@ def _is_good(stored: StoredSession, now: int) -> bool:
     )
 
 
-def _has_left(uow: UnitOfWork, account: Account) -> bool:
-    """The person of the account is no longer there: the next request is the first refused."""
+def has_left(uow: UnitOfWork, account: Account) -> bool:
+    """Whether the person of the account is no longer there: no request of theirs is answered."""
     person = account.person_id
     return person is not None and people.has_left(uow, tables_of(uow), person)
 
 
-def _failed(uow: UnitOfWork, wiring: Wiring, account: Account | None, login: str) -> None:
+def _failed(uow: UnitOfWork, wiring: Wiring, login: str) -> None:
     """Count the failure; a login nobody has costs a write too, so time tells nothing."""
+    account = accounts.by_login(uow, login)
     if account is not None:
         failures = account.failed_logins + 1
         locked = real_now() + LOCKED_US if failures % ATTEMPTS_PER_ACCOUNT == 0 else None
@@ -179,6 +222,16 @@ def _note(uow: UnitOfWork, wiring: Wiring, action: str, login: str) -> None:
     )
 
 
-def _session(uow: UnitOfWork, catalog: Catalog, account: Account, csrf: str) -> Session:
+def _session(
+    uow: UnitOfWork, wiring: Wiring, catalog: Catalog, account: Account, csrf: str
+) -> Session:
     name = accounts.person_name(uow, account.person_id)
-    return Session(actor_for(catalog, account), account.uid, name or account.login, csrf)
+    actor = actor_for(catalog, account)
+    lacks = wiring.settings.admin_codes and actor.admin
+    return Session(
+        actor=actor,
+        account_uid=account.uid,
+        name=name or account.login,
+        csrf=csrf,
+        must_enrol=lacks and not second_factor.is_asked_for(uow, account),
+    )

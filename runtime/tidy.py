@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runtime.clock import SECOND, real_now
 from runtime.decide.calendars import next_every
 from runtime.sign_in import IDLE_US, LONGEST_US
-from store import accounts, files, jobs, schedules, sources
+from store import accounts, api_tokens, files, jobs, schedules, sources
 
 if TYPE_CHECKING:
     from runtime.context import Context
@@ -20,6 +20,7 @@ KEEP_RUNS = 30 * DAY  # runs of sources that brought nothing; the others stay wi
 KEEP_JOBS = 90 * DAY  # jobs that are done; dead ones stay until somebody has seen to them
 KEEP_FIRES = 90 * DAY  # which occurrences of schedules have fired
 KEEP_LOOSE = 7 * DAY  # uploads that no record took
+KEEP_KEYS = 90 * DAY  # keys of programs after their end; real time
 KEEP_ANSWERS = 30 * DAY  # for repeated requests; real time, like sessions
 
 
@@ -46,6 +47,7 @@ def tidy(ctx: Context) -> dict[str, int]:
         "fires": schedules.purge_fires(uow, before=now - KEEP_FIRES),
         "uploads": files.purge_loose(uow, before=now - KEEP_LOOSE),
         "answers": accounts.purge_answers(uow, before=real - KEEP_ANSWERS),
+        "keys": api_tokens.purge(uow, expired_before=real - KEEP_KEYS),
         "sessions": accounts.purge_sessions(
             uow, seen_before=real - IDLE_US, created_before=real - LONGEST_US
         ),

@@ -1,4 +1,4 @@
-"""Accounts, their sessions and tokens, and the answers kept for repeated requests."""
+"""Accounts, their sessions, and the answers kept for repeated requests."""
 
 from __future__ import annotations
 
@@ -54,24 +54,13 @@ class Account:
 class StoredSession:
     """A session and its account as it is now."""
 
+    token_hash: str
     account: Account
     security_version: int
     csrf: str
     real_created: int
     real_seen: int
     agent: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredToken:
-    """An API token and its account as it is now."""
-
-    uid: str
-    account: Account
-    label: str
-    scopes: tuple[str, ...]
-    real_expires: int
-    real_used: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +88,12 @@ def create(uow: UnitOfWork, new: NewAccount) -> int:
 def by_login(uow: UnitOfWork, login: str) -> Account | None:
     """The account with that login."""
     row = uow.execute(select(account).where(account.c.login == login)).first()
+    return None if row is None else _account(row)
+
+
+def by_id(uow: UnitOfWork, account_id: int) -> Account | None:
+    """The account with that row id."""
+    row = uow.execute(select(account).where(account.c.id == account_id)).first()
     return None if row is None else _account(row)
 
 
@@ -135,8 +130,14 @@ def person_name(uow: UnitOfWork, person_id: int | None) -> str | None:
 
 
 def set_password(uow: UnitOfWork, account_id: int, password_hash: str) -> None:
-    """A new password; sessions under the old one end."""
+    """A new password; sessions and keys made under the old one end."""
     _secure(uow, account_id, password_hash=password_hash, failed_logins=0, real_locked_until=None)
+    uow.execute(delete(api_token).where(api_token.c.account_id == account_id))
+
+
+def end_sessions(uow: UnitOfWork, account_id: int) -> None:
+    """Sign an account out everywhere."""
+    _secure(uow, account_id)
 
 
 def set_roles(uow: UnitOfWork, account_id: int, roles: Sequence[str]) -> None:
@@ -211,14 +212,14 @@ def session(uow: UnitOfWork, token_hash: str) -> StoredSession | None:
     if row is None:
         return None
     owner = uow.execute(select(account).where(account.c.id == row.account_id)).one()
-    return StoredSession(
-        account=_account(owner),
-        security_version=row.security_version,
-        csrf=row.csrf,
-        real_created=row.real_created,
-        real_seen=row.real_seen,
-        agent=row.agent,
-    )
+    return _session(row, _account(owner))
+
+
+def sessions_of(uow: UnitOfWork, of: Account) -> list[StoredSession]:
+    """The sessions of an account, newest first."""
+    mine = select(session_table).where(session_table.c.account_id == of.id)
+    rows = uow.execute(mine.order_by(session_table.c.real_seen.desc(), session_table.c.id))
+    return [_session(row, of) for row in rows]
 
 
 def touch_session(uow: UnitOfWork, token_hash: str, *, real_at: int) -> None:
@@ -238,57 +239,6 @@ def purge_sessions(uow: UnitOfWork, *, seen_before: int, created_before: int) ->
         session_table.c.real_created < created_before
     )
     return int(uow.execute(delete(session_table).where(old)).rowcount)
-
-
-# --- tokens -------------------------------------------------------------------------------
-def create_token(
-    uow: UnitOfWork,
-    *,
-    uid: str,
-    token_hash: str,
-    account_id: int,
-    label: str,
-    scopes: Sequence[str],
-    real_expires: int,
-) -> None:
-    """Make an API token."""
-    uow.execute(
-        insert(api_token).values(
-            uid=uid,
-            token_hash=token_hash,
-            account_id=account_id,
-            label=label,
-            scopes=json.dumps(list(scopes)),
-            real_expires=real_expires,
-        )
-    )
-
-
-def token_of(uow: UnitOfWork, token_hash: str) -> StoredToken | None:
-    """The API token with that hash."""
-    row = uow.execute(select(api_token).where(api_token.c.token_hash == token_hash)).first()
-    if row is None:
-        return None
-    owner = uow.execute(select(account).where(account.c.id == row.account_id)).one()
-    return StoredToken(
-        uid=row.uid,
-        account=_account(owner),
-        label=row.label,
-        scopes=tuple(json.loads(row.scopes)),
-        real_expires=row.real_expires,
-        real_used=row.real_used,
-    )
-
-
-def touch_token(uow: UnitOfWork, token_hash: str, *, real_at: int) -> None:
-    """Note that a token was used."""
-    mine = api_token.c.token_hash == token_hash
-    uow.execute(update(api_token).where(mine).values(real_used=real_at))
-
-
-def delete_token(uow: UnitOfWork, uid: str) -> bool:
-    """Take a token back; False when there is none."""
-    return bool(uow.execute(delete(api_token).where(api_token.c.uid == uid)).rowcount)
 
 
 # --- requests sent twice ------------------------------------------------------------------
@@ -314,6 +264,18 @@ def purge_answers(uow: UnitOfWork, *, before: int) -> int:
     """Forget old answers."""
     old = idempotency.c.real_at < before
     return int(uow.execute(delete(idempotency).where(old)).rowcount)
+
+
+def _session(row: Row[Any], owner: Account) -> StoredSession:
+    return StoredSession(
+        token_hash=row.token_hash,
+        account=owner,
+        security_version=row.security_version,
+        csrf=row.csrf,
+        real_created=row.real_created,
+        real_seen=row.real_seen,
+        agent=row.agent,
+    )
 
 
 def _account(row: Row[Any]) -> Account:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, distinct, func, select
 from dsl.exact import fits_int64
 from dsl.values import div_half_away
 from store.column_types import BIGINT
-from store.formula_elements import Written
+from store.formula_elements import Written, operate
 from store.rows import by_name
 from store.sql_operations import WRITE, Writer
 

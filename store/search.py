@@ -113,7 +113,7 @@ def put_words(
     words: list[str] = []
     records: list[int] = []
     for row in rows:
-        texts = [each for each in row[1:] if each]
+        texts: list[str] = list(filter(None, row[1:]))
         mine = sorted(set[str]().union(*map(words_of, texts)))
         words += mine[:MAX_WORDS]
         records += [row.id] * len(mine[:MAX_WORDS])

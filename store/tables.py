@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, Text, UniqueConstraint
 
-from store.table_parts import Flag, big, make_table, metadata, row_id, text
+from store.table_parts import Flag, Id, big, make_table, metadata, row_id, text
 from store.tables_change import publication, schema_change, schema_change_failure
 from store.tables_data import (
     alert,
@@ -64,6 +64,7 @@ __all__ = [
     "gap",
     "head",
     "idempotency",
+    "identity",
     "incident",
     "ingest_batch",
     "job",
@@ -87,6 +88,7 @@ __all__ = [
     "sealed_period",
     "search_known",
     "search_word",
+    "second_factor",
     "sequence",
     "series",
     "session",
@@ -195,6 +197,22 @@ api_token = make_table(
     text("scopes"),
     big("real_expires"),
     big("real_used", null=True),
+)
+second_factor = make_table(  # one-time codes of an account
+    "second_factor",
+    Column("account_id", Id, primary_key=True, autoincrement=False),
+    text("secret"),  # encrypted
+    big("real_since", null=True),  # null: shown, not yet confirmed by a code
+    big("last_step", default=0),  # the last accepted step of 30 s: no code is taken twice
+    text("recovery"),  # JSON list of hashes, each good once
+)
+identity = make_table(  # who an outside provider says somebody is
+    "identity",
+    row_id(),
+    text("provider"),
+    text("subject"),
+    big("account_id"),
+    Index("identity_subject", "provider", "subject", unique=True),
 )
 idempotency = make_table(
     "idempotency",

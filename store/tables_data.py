@@ -268,4 +268,5 @@ view_log = make_table(
     text("purpose", null=True),
     big("at"),
     big("rev", null=True),
+    Index("view_log_record", "entity", "record_id"),
 )

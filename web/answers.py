@@ -202,6 +202,7 @@ ANSWERS: Mapping[str, Shape] = {
         {"now": INSTANT, "clock_factor": INTEGER},
         account=thing({"person_uid": MAYBE_TEXT}, login=TEXT, name=TEXT, language=TEXT, admin=FLAG),
         csrf=TEXT,
+        must_enrol=FLAG,
     ),
     "Summary": thing(
         {"now": INSTANT, "clock_factor": INTEGER},

@@ -1,20 +1,20 @@
-"""Who asks: the session cookie, the policy of the view, and proof against forged requests."""
+"""Who asks: session or key, the policy of the view, and proof against forged requests."""
 
 from __future__ import annotations
 
 import hmac
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from flask import g, request
 
 from dsl.diagnostics import Diagnostic
+from runtime.api_tokens import ADMIN_SCOPE, key_of
 from runtime.context import Actor
 from runtime.operator_line import OPERATOR
 from runtime.patience import patiently
 from runtime.sign_in import LONGEST_US, session_of
 from web.problems import Problem
-from web.routes import Policy, policy_of
+from web.routes import Policy, policy_of, scope_of
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -37,27 +37,53 @@ def install(app: Flask, wiring: Wiring) -> None:
         view = app.view_functions.get(request.endpoint or "")
         if view is None:
             return  # no such address: the 404 needs no session
-        policy = policy_of(view)
-        if _is_operator(wiring):
+        policy, bearer = policy_of(view), _bearer()
+        if _is_operator(wiring, bearer):
             g.actor = OPERATOR
             return
-        token = request.cookies.get(cookie_name(wiring), "")
-        if policy is not Policy.PUBLIC:
-            known = patiently(lambda: session_of(wiring, token[:MAX_TOKEN])) if token else None
-            _signed_in(known, policy)
-        if request.method not in SAFE:
-            _check_origin(wiring)
-            if policy is not Policy.PUBLIC:
-                _check_csrf(g.session)
+        if bearer and policy is not Policy.PUBLIC:
+            _by_key(wiring, bearer, policy, scope_of(view))
+            return  # no browser sends this header by itself: nothing can be forged
+        _by_session(wiring, policy)
 
     app.before_request(check)
 
 
-def _is_operator(wiring: Wiring) -> bool:
+def _by_session(wiring: Wiring, policy: Policy) -> None:
+    token = token_of_request(wiring)
+    if policy is not Policy.PUBLIC:
+        known = patiently(lambda: session_of(wiring, token)) if token else None
+        _signed_in(known, policy)
+    if request.method not in SAFE:
+        _check_origin(wiring)
+        if policy is not Policy.PUBLIC:
+            _check_csrf(g.session)
+
+
+def _bearer() -> str:
+    kind, _, value = request.headers.get("Authorization", "").partition(" ")
+    return value.strip()[:MAX_TOKEN] if kind.lower() == "bearer" else ""
+
+
+def _is_operator(wiring: Wiring, bearer: str) -> bool:
     """The command line on this machine; no browser sends such a header by itself."""
-    sent = request.headers.get("Authorization", "")
     token = wiring.operator_token
-    return token is not None and hmac.compare_digest(sent.encode(), f"Bearer {token}".encode())
+    return token is not None and hmac.compare_digest(bearer.encode(), token.encode())
+
+
+def _by_key(wiring: Wiring, bearer: str, policy: Policy, scope: str) -> None:
+    """A program with a key: its owner's rights, within its scopes."""
+    key = patiently(lambda: key_of(wiring, bearer))
+    if key is None:
+        raise Problem(401, Diagnostic("WEB115"))
+    g.actor = key.actor
+    g.account_language = None  # a program asks for its language itself
+    if policy is Policy.OWN:
+        raise Problem(403, Diagnostic("WEB113"))
+    if scope not in key.scopes:
+        raise Problem(403, Diagnostic("WEB114", {"scope": scope}))
+    if policy is Policy.ADMIN and not key.actor.admin:
+        raise Problem(403, Diagnostic("WEB114", {"scope": ADMIN_SCOPE}))
 
 
 def _signed_in(session: Session | None, policy: Policy) -> None:
@@ -65,6 +91,8 @@ def _signed_in(session: Session | None, policy: Policy) -> None:
         raise Problem(401, Diagnostic("WEB102"))
     g.session, g.actor = session, session.actor
     g.account_language = session.actor.language
+    if session.must_enrol and policy is not Policy.OWN:
+        raise Problem(403, Diagnostic("WEB116"))
     if policy is Policy.ADMIN and not session.actor.admin:
         raise Problem(403, Diagnostic("WEB103"))
 
@@ -76,14 +104,14 @@ def _check_csrf(session: Session) -> None:
 
 
 def _check_origin(wiring: Wiring) -> None:
-    """A browser says where a request comes from; another site is refused."""
+    """A browser says where a request comes from; another site is refused.
+
+    Our own site is the address the operator has set; what a request calls its host proves nothing.
+    """
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in SAME_SITE:
         raise Problem(403, Diagnostic("WEB109"))
     origin = request.headers.get("Origin")
-    if origin is None:
-        return
-    own = {urlsplit(wiring.settings.base_url).netloc, request.host}
-    if urlsplit(origin).netloc not in own:
+    if origin is not None and origin.lower() not in wiring.settings.origins:
         raise Problem(403, Diagnostic("WEB109"))
 
 
@@ -96,6 +124,11 @@ def is_secure(wiring: Wiring) -> bool:
 def cookie_name(wiring: Wiring) -> str:
     """The cookie of the session; over https browsers hold it to this very host."""
     return "__Host-plumbline_session" if is_secure(wiring) else "plumbline_session"
+
+
+def ticket_name(wiring: Wiring) -> str:
+    """The cookie of somebody who is on the way to an outside provider and back."""
+    return "__Host-plumbline_ticket" if is_secure(wiring) else "plumbline_ticket"
 
 
 def set_cookie(response: Response, wiring: Wiring, token: str) -> None:

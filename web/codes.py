@@ -19,6 +19,20 @@ CODES: dict[str, tuple[str, str]] = {
     "WEB110": ("系统出错了，编号 {number}", "something went wrong; its number is {number}"),
     "WEB111": ("系统正忙，请稍后再试", "the system is busy; please try again"),
     "WEB112": ("请求太频繁，请稍后再试", "too many requests; please wait a little"),
+    "WEB113": (
+        "密钥不能用于此操作，请登录后进行",
+        "a key can not do this; sign in and do it yourself",
+    ),
+    "WEB114": (
+        "密钥缺少范围“{scope}”，请另建密钥",
+        "the key lacks the scope '{scope}'; make another one",
+    ),
+    "WEB115": ("密钥无效或已过期", "the key is not valid or has expired"),
+    "WEB116": (
+        "管理员须先设置身份验证器（一次性验证码）",
+        "administrators have to set up an authenticator app first",
+    ),
+    "WEB117": ("没有配置此登录方式", "this way to sign in is not set up"),
     # one field of it
     "WEB201": ("请填写“{field}”", "'{field}' is required"),
     "WEB202": ("“{field}”的值无效", "'{field}' has a value that is not valid"),

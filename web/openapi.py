@@ -11,6 +11,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Response
 
 from web.answers import ANSWERS
+from web.answers_access import ACCESS_ANSWERS
 from web.api import all_routes
 from web.routes import PREFIX, Asked, Policy, Route, Routes, signed_in
 
@@ -34,10 +35,11 @@ def document() -> dict[str, Any]:
     spec.components.security_scheme(
         "session", {"type": "apiKey", "in": "cookie", "name": "plumbline_session"}
     )
+    spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
     spec.components.security_scheme(
         "csrf", {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"}
     )
-    for name, schema in ANSWERS.items():
+    for name, schema in {**ANSWERS, **ACCESS_ANSWERS}.items():
         spec.components.schema(name, dict(schema))
     for route in (*all_routes(), *routes.listed):
         spec.path(path=PLACE.sub(r"{\2}", route.path), operations=_operations(route))
@@ -107,4 +109,7 @@ def _security(route: Route) -> list[dict[str, list[str]]]:
     if route.policy is Policy.PUBLIC:
         return []
     needed: dict[str, list[str]] = {"session": []}
-    return [needed if route.method == "GET" else {**needed, "csrf": []}]
+    by_session = needed if route.method == "GET" else {**needed, "csrf": []}
+    if route.policy is Policy.OWN:
+        return [by_session]
+    return [by_session, {"key": [route.scope]}]

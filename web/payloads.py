@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 MESSAGES: dict[str, str | list[Any] | dict[Any, Any]] = {
     "required": "WEB201",
@@ -109,6 +109,64 @@ class SignIn(Payload):
 
     login = text(most=100)
     password = text(most=256)
+    code = text(most=40, required=False)
+
+
+class OidcReturn(Payload):
+    """What a provider sends along with somebody who comes back."""
+
+    class Meta:
+        """Providers add parameters of their own."""
+
+        unknown = EXCLUDE
+
+    code = text(most=2000, required=False)
+    state = text(most=200, required=False)
+
+
+class ChangePassword(Payload):
+    """The present password and the next one."""
+
+    old = text(most=256)
+    new = text(most=1000)
+
+
+class Code(Payload):
+    """A one-time code, or a recovery code."""
+
+    code = text(most=40)
+
+
+class NewKey(Payload):
+    """A key for a program."""
+
+    label = text(most=100)
+    scopes = fields.List(
+        text(most=100),
+        required=True,
+        validate=validate.Length(min=1, max=60, error="WEB205"),
+        error_messages=MESSAGES,
+    )
+    days = whole(low=1, high=366)
+
+
+class ChangeAccount(Payload):
+    """What an administrator may change about an account."""
+
+    roles = fields.List(text(most=200), required=False, error_messages=MESSAGES)
+    active = fields.Boolean(
+        required=False,
+        truthy={True},
+        falsy={False},
+        error_messages=MESSAGES | {"invalid": "WEB202"},
+    )
+    password = text(most=1000, required=False)
+    second_factor = fields.Boolean(
+        required=False,
+        truthy=set(),
+        falsy={False},  # it can only be taken away: setting it up needs the telephone
+        error_messages=MESSAGES | {"invalid": "WEB202"},
+    )
 
 
 class ChangeSession(Payload):

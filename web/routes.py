@@ -37,9 +37,10 @@ ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 class Policy(Enum):
     """Who may call a view."""
 
-    PUBLIC = "public"
-    SIGNED_IN = "signed in"
-    ADMIN = "admin"
+    PUBLIC = "public"  # anybody
+    OWN = "own"  # a person's own session and keys: never a key, also before codes are set up
+    SIGNED_IN = "signed in"  # a person, or a key with the scope; rights on data are the runtime's
+    ADMIN = "admin"  # an administrator, or one's key with the scope and with `admin`
 
 
 class MissingPolicyError(Exception):
@@ -98,6 +99,11 @@ class Route:
         return f"{self.view.__module__.rpartition('.')[2]}.{self.view.__name__}"
 
     @property
+    def scope(self) -> str:
+        """What a key must be limited to, or wider."""
+        return f"{self.name.partition('.')[0]}:{'read' if self.method == 'GET' else 'write'}"
+
+    @property
     def policy(self) -> Policy:
         """Who may call it."""
         return policy_of(self.view)
@@ -142,6 +148,11 @@ def public(view: ViewT) -> ViewT:
     return _with_policy(view, Policy.PUBLIC)
 
 
+def own(view: ViewT) -> ViewT:
+    """Every signed-in person may call the view for their own session and keys; no key may."""
+    return _with_policy(view, Policy.OWN)
+
+
 def signed_in(view: ViewT) -> ViewT:
     """Every signed-in person may call the view; rights on data are the runtime's business."""
     return _with_policy(view, Policy.SIGNED_IN)
@@ -164,6 +175,11 @@ def policy_of(view: Callable[..., Any]) -> Policy:
         message = f"{view.__module__}.{view.__name__} has no policy"
         raise MissingPolicyError(message)
     return policy
+
+
+def scope_of(view: Callable[..., Any]) -> str:
+    """The scope a key needs for the view; "" where keys have no business."""
+    return str(getattr(view, "scope", ""))
 
 
 class Uid(BaseConverter):
@@ -211,6 +227,7 @@ def _called(route: Route, wiring: Wiring) -> Callable[..., Response]:
         answer = given if isinstance(given, Answer) else Answer(given, route.status)
         return _json(answer)
 
+    call.scope = route.scope  # type: ignore[attr-defined]
     return call
 
 

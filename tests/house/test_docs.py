@@ -16,6 +16,7 @@ GENERATED = {
     "docs/formula.md": "formula",
     "docs/errors.md": "errors",
     "docs/openapi.json": "openapi",
+    "docs/policies.md": "policies",
 }
 
 

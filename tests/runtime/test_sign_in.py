@@ -18,6 +18,7 @@ def fresh_limits(monkeypatch):
     """Every test counts its own attempts."""
     monkeypatch.setattr(sign_in, "_per_login", Limiter(10, 900_000_000))
     monkeypatch.setattr(sign_in, "_per_network", Limiter(60, 3_600_000_000))
+    monkeypatch.setattr(sign_in, "_everywhere", Limiter(600, 900_000_000))
 
 
 @pytest.fixture
@@ -30,7 +31,8 @@ def li(world):
 
 
 def enter(world, password=GOOD, login="li"):
-    return sign_in.sign_in(world.wiring, login, password, network="10.0.0.1")
+    visitor = sign_in.Visitor("10.0.0.1")
+    return sign_in.sign_in(world.wiring, login, password, visitor=visitor)
 
 
 def test_the_right_password_opens_a_session(world, li):
@@ -121,6 +123,21 @@ def test_a_network_has_its_own_limit(world):
         assert sign_in._per_network.wait_us("10.0.0.1", real_now()) == 0
     with pytest.raises(TooMany):
         enter(world)
+
+
+def test_guessing_spread_over_networks_and_names_has_a_limit_too(world, monkeypatch):
+    monkeypatch.setattr(sign_in, "_everywhere", Limiter(3, 900_000_000))
+    for number in range(3):
+        visitor = sign_in.Visitor(f"10.0.1.{number}")
+        with pytest.raises(Refused):
+            sign_in.sign_in(world.wiring, f"name{number}", "wrong", visitor=visitor)
+    with pytest.raises(TooMany):
+        sign_in.sign_in(world.wiring, "another", "wrong", visitor=sign_in.Visitor("10.0.2.1"))
+
+
+def test_people_who_get_in_do_not_use_the_common_limit_up(world, li, monkeypatch):
+    monkeypatch.setattr(sign_in, "_everywhere", Limiter(3, 900_000_000))
+    assert all(enter(world) for _ in range(5))
 
 
 def test_attempts_are_forgotten_with_time():

@@ -7,6 +7,7 @@ import pytest
 
 from store import (
     accounts,
+    api_tokens,
     calendar_days,
     definitions,
     files,
@@ -127,15 +128,22 @@ def test_sessions_and_failures(database, account):
 
 def test_tokens_and_answers(database, account):
     with database.write() as uow:
-        accounts.create_token(
-            uow, uid="t1", token_hash="h", account_id=account.id, label="ci",
-            scopes=["read"], real_expires=NOW,
+        api_tokens.create(
+            uow,
+            api_tokens.NewToken(
+                uid="t1", token_hash="h", account_id=account.id, label="ci",
+                scopes=["records:read"], real_expires=NOW,
+            ),
         )  # fmt: skip
-        accounts.touch_token(uow, "h", real_at=5)
-        found = accounts.token_of(uow, "h")
-        assert (found.account.login, found.scopes, found.real_used) == ("li", ("read",), 5)
-        assert accounts.delete_token(uow, "t1")
-        assert accounts.token_of(uow, "h") is None
+        api_tokens.touch(uow, "h", real_at=5)
+        found = api_tokens.by_hash(uow, "h")
+        assert (found.account_id, found.scopes, found.real_used) == (
+            account.id, ("records:read",), 5,
+        )  # fmt: skip
+        assert api_tokens.of_account(uow, account.id) == [found]
+        assert not api_tokens.remove(uow, account.id + 1, "t1")
+        assert api_tokens.remove(uow, account.id, "t1")
+        assert api_tokens.by_hash(uow, "h") is None
         accounts.remember(uow, actor="li", key="k", request_hash="h", response="r", real_at=NOW)
         assert accounts.recall(uow, actor="li", key="k").response == "r"
         assert accounts.recall(uow, actor="wang", key="k") is None

@@ -9,8 +9,11 @@ from jsonschema import Draft202012Validator
 
 from builder import packs
 from tests.builder import samples
-from web.answers import ANSWERS
+from web.answers import ANSWERS as COMMON
+from web.answers_access import ACCESS_ANSWERS
 from web.openapi import document, openapi_text
+
+ANSWERS = {**COMMON, **ACCESS_ANSWERS}
 
 
 def shaped(name, response, status=200):

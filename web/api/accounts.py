@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from runtime import accounts as known
 from runtime.accounts import create_account, list_accounts
 from runtime.lookups import id_by_code
 from web import payloads
-from web.routes import Routes, admin
+from web.routes import Answer, Routes, admin
 
 if TYPE_CHECKING:
     from web.routes import Asked
@@ -38,3 +39,20 @@ def create(asked: Asked) -> dict[str, Any]:
             language=asked.body.get("language", "zh-CN"),
         )
     return {"uid": uid}
+
+
+@routes.patch("/accounts/<uid:uid>", body=payloads.ChangeAccount, status=204)
+@admin
+def change(asked: Asked, uid: str) -> Answer:
+    """Other roles, a new password, keep out or let in, take lost one-time codes away."""
+    body = asked.body
+    with asked.writing("account.change") as ctx:
+        if "roles" in body:
+            known.set_roles(ctx, uid, body["roles"])
+        if "password" in body:
+            known.reset_password(ctx, uid, body["password"])
+        if "second_factor" in body:
+            known.reset_second_factor(ctx, uid)
+        if "active" in body:
+            (known.enable if body["active"] else known.disable)(ctx, uid)
+    return Answer(status=204)

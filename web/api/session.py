@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
+from dsl.diagnostics import Diagnostic
 from runtime import accounts
 from runtime.errors import Refused, TooMany
-from runtime.sign_in import session_of, sign_in, sign_out
+from runtime.oidc import LASTS_US, OidcProvider
+from runtime.sign_in import CODE_MISSING, Visitor, enter, session_of, sign_in, sign_out
 from web import auth, payloads
 from web.problems import Problem
-from web.routes import Routes, public, signed_in
+from web.routes import PREFIX, Routes, own, public
 from web.shapes import clock_json
 
 if TYPE_CHECKING:
-    from runtime.sign_in import Session
+    from runtime.sign_in import Session, SignedIn
     from runtime.wiring import Wiring
     from web.routes import Asked
 
@@ -32,30 +34,85 @@ def open_session(asked: Asked) -> Response:
             asked.wiring,
             asked.body["login"],
             asked.body["password"],
-            network=request.remote_addr or "unknown",
-            agent=request.user_agent.string,
+            visitor=visitor(),
+            code=asked.body.get("code"),
         )
     except TooMany:
         raise
     except Refused as refused:
         raise Problem(401, *refused.problems) from None
-    old = auth.token_of_request(asked.wiring)
-    if old:
-        sign_out(asked.wiring, old)
-    response = _answer(session_json(signed.session, asked.wiring))
-    auth.set_cookie(response, asked.wiring, signed.token)
+    return opened(asked, signed)
+
+
+@routes.get("/session/providers", answer="ProviderPage")
+@public
+def providers(asked: Asked) -> dict[str, Any]:
+    """The ways to sign in; one with an address is entered there."""
+    oidc = asked.wiring.settings.oidc
+    ways = [{"key": "password"}]
+    if oidc is not None:
+        ways.append({"key": "oidc", "label": oidc.label, "address": f"{PREFIX}/session/oidc"})
+    return {"items": ways, "next": None}
+
+
+@routes.get("/session/oidc", status=302)
+@public
+def leave_for_oidc(asked: Asked) -> Response:
+    """Go to the outside provider to sign in there."""
+    departure = _oidc(asked).depart(asked.wiring)
+    response = Response(status=302, headers={"Location": departure.address})
+    response.set_cookie(
+        auth.ticket_name(asked.wiring),
+        departure.ticket,
+        max_age=LASTS_US // 1_000_000,
+        httponly=True,
+        samesite="Lax",
+        secure=auth.is_secure(asked.wiring),
+        path="/",
+    )
     return response
 
 
+@routes.get("/session/oidc/callback", query=payloads.OidcReturn, status=302)
+@public
+def come_back_from_oidc(asked: Asked) -> Response:
+    """Back from the outside provider: open the session and go to the first page."""
+    provider, wiring = _oidc(asked), asked.wiring
+    if "code" not in asked.query:
+        raise Problem(401, Diagnostic("RUN321"))
+    given = {
+        "code": asked.query["code"],
+        "state": asked.query.get("state", ""),
+        "ticket": request.cookies.get(auth.ticket_name(wiring), ""),
+    }
+    try:
+        signed = enter(wiring, provider.prove(wiring, given), visitor=visitor())
+    except Refused as refused:
+        lacks_code = refused.problems[0].code == CODE_MISSING
+        problems = (Diagnostic("RUN323"),) if lacks_code else refused.problems
+        raise Problem(401, *problems) from None
+    response = Response(status=302, headers={"Location": "/"})
+    auth.set_cookie(response, wiring, signed.token)
+    response.delete_cookie(auth.ticket_name(wiring), path="/", secure=auth.is_secure(wiring))
+    return response
+
+
+def _oidc(asked: Asked) -> OidcProvider:
+    settings = asked.wiring.settings.oidc
+    if settings is None:
+        raise Problem(404, Diagnostic("WEB117"))
+    return OidcProvider(settings)
+
+
 @routes.get("/session", answer="Session")
-@signed_in
+@own
 def get_session(asked: Asked) -> dict[str, Any]:
     """Who is signed in."""
     return session_json(_session(asked), asked.wiring)
 
 
 @routes.patch("/session", body=payloads.ChangeSession, answer="Session")
-@signed_in
+@own
 def change_session(asked: Asked) -> dict[str, Any]:
     """Choose the language of screens and mails."""
     with asked.writing("api") as ctx:
@@ -65,12 +122,27 @@ def change_session(asked: Asked) -> dict[str, Any]:
 
 
 @routes.delete("/session", status=204)
-@signed_in
+@own
 def close_session(asked: Asked) -> Response:
     """Sign out."""
     sign_out(asked.wiring, auth.token_of_request(asked.wiring))
     response = Response(status=204)
     auth.clear_cookie(response, asked.wiring)
+    return response
+
+
+def visitor() -> Visitor:
+    """Where the request comes from."""
+    return Visitor(request.remote_addr or "unknown", request.user_agent.string)
+
+
+def opened(asked: Asked, signed: SignedIn) -> Response:
+    """The answer that carries a fresh session; the one before ends."""
+    old = auth.token_of_request(asked.wiring)
+    if old:
+        sign_out(asked.wiring, old)
+    response = _answer(session_json(signed.session, asked.wiring))
+    auth.set_cookie(response, asked.wiring, signed.token)
     return response
 
 
@@ -85,6 +157,7 @@ def session_json(session: Session, wiring: Wiring) -> dict[str, Any]:
             "admin": actor.admin,
         },
         "csrf": session.csrf,
+        "must_enrol": session.must_enrol,
         **clock_json(wiring),
     }
 
