@@ -7,7 +7,6 @@ ten; there is no other place where a value is rounded. `dsl.ops` says what each 
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, cast
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from dsl import types as t
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from dsl.diagnostics import Span
     from dsl.types import Raw, Type
@@ -190,16 +189,9 @@ def _type_of(data: tuple[Json, ...]) -> Type:
             return plain(nullable)
 
 
-def _identity_of(kind: Type) -> Json:
-    """What of a type changes a result: labels, units and ranges do not."""
-    if isinstance(kind, t.Number):
-        return ["number", kind.scale]
-    return type_name(kind)
-
-
-def to_json(node: Node, describe: Callable[[Type], Json] = type_to_json) -> Json:
+def to_json(node: Node) -> Json:
     """A node as JSON: `{"k": kind, ...}`; spans are left out, they do not change the meaning."""
-    kind = describe(node.type)
+    kind = type_to_json(node.type)
     match node:
         case Const(value=value, unsaid=unsaid):
             shown = str(value) if type(value) is int else value
@@ -209,15 +201,15 @@ def to_json(node: Node, describe: Callable[[Type], Json] = type_to_json) -> Json
         case Param(name=name):
             return {"k": "param", "n": name, "t": kind}
         case Call(op=op, args=args):
-            return {"k": "call", "op": op, "a": [to_json(arg, describe) for arg in args], "t": kind}
+            return {"k": "call", "op": op, "a": [to_json(arg) for arg in args], "t": kind}
         case Fold(kind=fold, rows=rows, where=where, values=values, args=args):
             return {
                 "k": "fold",
                 "f": fold,
                 "r": rows,
-                "w": None if where is None else to_json(where, describe),
-                "v": [to_json(value, describe) for value in values],
-                "a": [to_json(arg, describe) for arg in args],
+                "w": None if where is None else to_json(where),
+                "v": [to_json(value) for value in values],
+                "a": [to_json(arg) for arg in args],
                 "t": kind,
             }
 
@@ -265,5 +257,25 @@ def _nodes(data: Json) -> tuple[Node, ...]:
 
 def hash_of(node: Node) -> str:
     """The identity of a meaning: equal formulas in other words or spacing have equal hashes."""
-    text = json.dumps(to_json(node, _identity_of), ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_meaning(node).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _meaning(node: Node) -> str:
+    """All that changes a result, as text; of a type its word and its scale do."""
+    kind = type_name(node.type)
+    if isinstance(node.type, t.Number):
+        kind = f"{kind} {node.type.scale}"
+    match node:
+        case Call(op=op, args=args):
+            return f"{op}({','.join(map(_meaning, args))}):{kind}"
+        case Field(path=path, outer=outer):
+            return f"{'outer' * outer}{path!r}:{kind}"
+        case Const(value=value, unsaid=unsaid):
+            return f"={value!r}{'unsaid' * unsaid}:{kind}"
+        case Param(name=name):
+            return f"@{name}:{kind}"
+        case Fold():
+            where = "" if node.where is None else _meaning(node.where)
+            inside = ",".join(map(_meaning, node.values))
+            outside = ",".join(map(_meaning, node.args))
+            return f"{node.kind}[{node.rows!r};{where};{inside};{outside}]:{kind}"
