@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from dsl import types as t
 
@@ -161,9 +161,10 @@ def type_to_json(kind: Type) -> Json:
 def type_from_json(data: Json) -> Type:
     """The inverse of `type_to_json`; equal types are one object."""
     parts = tuple(cast("list[Json]", data))
-    if any(isinstance(part, list) for part in parts):
+    try:
+        return _shared_type(parts)
+    except TypeError:  # the options of a choice are a list, which no cache can look up
         return _type_of(parts)
-    return _shared_type(parts)
 
 
 @lru_cache(maxsize=1024, typed=True)
@@ -216,33 +217,23 @@ def to_json(node: Node) -> Json:
 
 def from_json(data: Json) -> Node:
     """The inverse of `to_json`, for formulas kept beside their definition."""
-    body = cast("dict[str, Json]", data)
+    body = cast("dict[str, Any]", data)
+    kind = type_from_json(body["t"])
     match body["k"]:
         case "call":
-            below = cast("list[Json]", body["a"])
-            args = tuple(map(from_json, below))
-            return Call(cast("str", body["op"]), args, type_from_json(body["t"]))
+            return Call(body["op"], tuple([from_json(arg) for arg in body["a"]]), kind)
         case "field":
-            kind = type_from_json(body["t"])
-            return _shared_field(cast("str", body["p"]), kind, bool(body["o"]))
+            return _shared_field(body["p"], kind, body["o"])
         case "const":
-            kind = type_from_json(body["t"])
-            value = cast("Raw", body["v"])
-            is_text = isinstance(kind, t.Text | t.Choice)
-            raw = int(value) if isinstance(value, str) and not is_text else value
+            value: Raw = body["v"]
+            is_number = isinstance(value, str) and not isinstance(kind, t.Text | t.Choice)
+            raw = int(cast("str", value)) if is_number else value
             return Const(raw, kind, unsaid="u" in body)
         case "param":
-            return Param(cast("ParamName", body["n"]), type_from_json(body["t"]))
+            return Param(body["n"], kind)
         case _:
-            where = body["w"]
-            return Fold(
-                cast("FoldKind", body["f"]),
-                cast("str", body["r"]),
-                None if where is None else from_json(where),
-                _nodes(body["v"]),
-                _nodes(body["a"]),
-                type_from_json(body["t"]),
-            )
+            where = None if body["w"] is None else from_json(body["w"])
+            return Fold(body["f"], body["r"], where, _nodes(body["v"]), _nodes(body["a"]), kind)
 
 
 @lru_cache(maxsize=4096)
