@@ -116,6 +116,25 @@ def placed(node: Node, span: Span | None) -> Node:
     return replace(node, span=span)
 
 
+def without_params(node: Node, missing: frozenset[ParamName]) -> Node:
+    """The node with NULL for the parameters that an evaluation does not have."""
+    if not missing:
+        return node
+    if isinstance(node, Param):
+        return Const(None, node.type, node.span) if node.name in missing else node
+    if isinstance(node, Call):
+        return replace(node, args=_without(node.args, missing))
+    if isinstance(node, Fold):
+        where = None if node.where is None else without_params(node.where, missing)
+        values, args = _without(node.values, missing), _without(node.args, missing)
+        return replace(node, where=where, values=values, args=args)
+    return node
+
+
+def _without(nodes: tuple[Node, ...], missing: frozenset[ParamName]) -> tuple[Node, ...]:
+    return tuple(without_params(node, missing) for node in nodes)
+
+
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything below it."""
     stack = [node]

@@ -21,7 +21,7 @@ class Needs:
 
     paths: tuple[str, ...] = ()
     rows: Mapping[str, Needs] = field(default_factory=dict)
-    params: frozenset[str] = frozenset()
+    params: frozenset[ir.ParamName] = frozenset()
 
 
 def needs_of(node: ir.Node) -> Needs:
@@ -38,7 +38,7 @@ class _Collector:
         self._parent = parent
         self._paths: dict[str, None] = {}
         self._rows: dict[str, _Collector] = {}
-        self._params: set[str] = set()
+        self._params: set[ir.ParamName] = set()
 
     def visit(self, node: ir.Node) -> None:
         match node:
