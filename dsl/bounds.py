@@ -14,6 +14,7 @@ MAX_DIGITS = 1000
 _MOST = 1 << MAX_DIGITS * 4  # where the search for bounds ends
 _COUNT_BOUND = 10**12
 _COUNTS = frozenset({"count", "rows", "distinct"})
+_INT64_BITS = 63
 _LEAST_LIMIT_BITS = 20  # below a million the guard would fail too often to be worth it
 
 
@@ -196,24 +197,29 @@ def _steps(node: Node) -> list[_Step]:
 def guard_limit(node: Node) -> int | None:
     """The largest leaf value for which everything provably fits; INT64_MAX: no guard needed."""
     steps = _steps(node)
-    if _fits(steps, INT64_MAX):
+    fitting, failing = _LEAST_LIMIT_BITS, _INT64_BITS
+    most = _bits(steps, failing)
+    if most <= _INT64_BITS:
         return INT64_MAX
-    fitting, failing = _LEAST_LIMIT_BITS, 63
-    if not _fits(steps, (1 << fitting) - 1):
+    least = _bits(steps, fitting)
+    if least > _INT64_BITS:
         return None
-    while failing - fitting > 1:
-        middle = (fitting + failing) // 2
-        if _fits(steps, (1 << middle) - 1):
-            fitting = middle
+    while failing - fitting > 1:  # the digits grow nearly evenly with those of the leaves
+        step = (_INT64_BITS - least) * (failing - fitting) // (most - least)
+        middle = min(max(fitting + step, fitting + 1), failing - 1)
+        found = _bits(steps, middle)
+        if found <= _INT64_BITS:
+            fitting, least = middle, found
         else:
-            failing = middle
+            failing, most = middle, found
     return (1 << fitting) - 1
 
 
-def _fits(steps: list[_Step], limit: int) -> bool:
-    magnitude = Magnitude(limit)
-    magnitude.of(steps, INT64_MAX)
-    return magnitude.worst <= INT64_MAX
+def _bits(steps: list[_Step], limit: int) -> int:
+    """How many bits the largest step has when the leaves have at most `limit`."""
+    magnitude = Magnitude((1 << limit) - 1)
+    magnitude.of(steps, _MOST)
+    return magnitude.worst.bit_length()
 
 
 def grows_too_large(node: Node) -> bool:
@@ -224,9 +230,7 @@ def grows_too_large(node: Node) -> bool:
         if isinstance(current, Fold):
             stack.extend(part for part in (current.where, *current.values) if part is not None)
         steps = _steps(current)
-        magnitude = Magnitude(INT64_MAX)
-        magnitude.of(steps, _MOST)
-        if int(magnitude.worst.bit_length() * 0.302) > MAX_DIGITS:
+        if int(_bits(steps, _INT64_BITS) * 0.302) > MAX_DIGITS:
             return True
         stack.extend(part for _, part, _ in steps[:-1] if isinstance(part, Fold))
     return False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from dsl import ir
@@ -13,7 +14,7 @@ from dsl.exact import fits_int64
 from dsl.interpret import Row, reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from dsl.formula import Formula
     from dsl.types import Raw, Type
@@ -38,15 +39,25 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The result of a formula with the tree of its parts."""
+    """The result of a formula; the tree of its parts is built when it is first asked for."""
 
     value: Raw
     reason: str | None
-    tree: Node
+    _tell: Callable[[], Node] = field(repr=False)
+
+    @property
+    def tree(self) -> Node:
+        """How the value came about (the row must still be what it was)."""
+        return self._tell()
 
 
 def explain(formula: Formula, row: Row, params: Params = NO_PARAMS) -> Explained:
     """The value of a formula for one row and how it came about."""
+    found = program(formula).evaluate(row, params)
+    return Explained(found.value, found.reason, cache(lambda: _tree(formula, row, params)))
+
+
+def _tree(formula: Formula, row: Row, params: Params) -> Node:
     run = program(formula)
     # Slots belong to the nodes of the program's own IR; equal formulas share a program.
     slots = dict(zip(run.slot_ids(), run.slots(row, params), strict=True))
@@ -56,8 +67,7 @@ def explain(formula: Formula, row: Row, params: Params = NO_PARAMS) -> Explained
     if type(value) is int and fits_int64(value) is None:
         value, reason = None, OVERFLOW
     text = tree.text or formula.source
-    whole = Node(text, tree.span, value, formula.type, reason, tree.children)
-    return Explained(value, reason if value is None else None, whole)
+    return Node(text, tree.span, value, formula.type, reason, tree.children)
 
 
 class _Teller:

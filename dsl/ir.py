@@ -7,15 +7,14 @@ ten; there is no other place where a value is rounded. `dsl.ops` says what each 
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from dsl import types as t
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from dsl.diagnostics import Span
     from dsl.types import Raw, Type
@@ -117,6 +116,25 @@ def placed(node: Node, span: Span | None) -> Node:
     return replace(node, span=span)
 
 
+def without_params(node: Node, missing: frozenset[str]) -> Node:
+    """The node with NULL for the parameters that an evaluation does not have."""
+    if not missing:
+        return node
+    if isinstance(node, Param):
+        return Const(None, node.type, node.span) if node.name in missing else node
+    if isinstance(node, Call):
+        return replace(node, args=_without(node.args, missing))
+    if isinstance(node, Fold):
+        where = None if node.where is None else without_params(node.where, missing)
+        values, args = _without(node.values, missing), _without(node.args, missing)
+        return replace(node, where=where, values=values, args=args)
+    return node
+
+
+def _without(nodes: tuple[Node, ...], missing: frozenset[str]) -> tuple[Node, ...]:
+    return tuple(without_params(node, missing) for node in nodes)
+
+
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything below it."""
     stack = [node]
@@ -162,9 +180,10 @@ def type_to_json(kind: Type) -> Json:
 def type_from_json(data: Json) -> Type:
     """The inverse of `type_to_json`; equal types are one object."""
     parts = tuple(cast("list[Json]", data))
-    if any(isinstance(part, list) for part in parts):
+    try:
+        return _shared_type(parts)
+    except TypeError:  # the options of a choice are a list, which no cache can look up
         return _type_of(parts)
-    return _shared_type(parts)
 
 
 @lru_cache(maxsize=1024, typed=True)
@@ -190,16 +209,9 @@ def _type_of(data: tuple[Json, ...]) -> Type:
             return plain(nullable)
 
 
-def _identity_of(kind: Type) -> Json:
-    """What of a type changes a result: labels, units and ranges do not."""
-    if isinstance(kind, t.Number):
-        return ["number", kind.scale]
-    return type_name(kind)
-
-
-def to_json(node: Node, describe: Callable[[Type], Json] = type_to_json) -> Json:
+def to_json(node: Node) -> Json:
     """A node as JSON: `{"k": kind, ...}`; spans are left out, they do not change the meaning."""
-    kind = describe(node.type)
+    kind = type_to_json(node.type)
     match node:
         case Const(value=value, unsaid=unsaid):
             shown = str(value) if type(value) is int else value
@@ -209,48 +221,38 @@ def to_json(node: Node, describe: Callable[[Type], Json] = type_to_json) -> Json
         case Param(name=name):
             return {"k": "param", "n": name, "t": kind}
         case Call(op=op, args=args):
-            return {"k": "call", "op": op, "a": [to_json(arg, describe) for arg in args], "t": kind}
+            return {"k": "call", "op": op, "a": [to_json(arg) for arg in args], "t": kind}
         case Fold(kind=fold, rows=rows, where=where, values=values, args=args):
             return {
                 "k": "fold",
                 "f": fold,
                 "r": rows,
-                "w": None if where is None else to_json(where, describe),
-                "v": [to_json(value, describe) for value in values],
-                "a": [to_json(arg, describe) for arg in args],
+                "w": None if where is None else to_json(where),
+                "v": [to_json(value) for value in values],
+                "a": [to_json(arg) for arg in args],
                 "t": kind,
             }
 
 
 def from_json(data: Json) -> Node:
     """The inverse of `to_json`, for formulas kept beside their definition."""
-    body = cast("dict[str, Json]", data)
+    body = cast("dict[str, Any]", data)
+    kind = type_from_json(body["t"])
     match body["k"]:
         case "call":
-            below = cast("list[Json]", body["a"])
-            args = tuple(map(from_json, below))
-            return Call(cast("str", body["op"]), args, type_from_json(body["t"]))
+            return Call(body["op"], tuple([from_json(arg) for arg in body["a"]]), kind)
         case "field":
-            kind = type_from_json(body["t"])
-            return _shared_field(cast("str", body["p"]), kind, bool(body["o"]))
+            return _shared_field(body["p"], kind, body["o"])
         case "const":
-            kind = type_from_json(body["t"])
-            value = cast("Raw", body["v"])
-            is_text = isinstance(kind, t.Text | t.Choice)
-            raw = int(value) if isinstance(value, str) and not is_text else value
+            value: Raw = body["v"]
+            is_number = isinstance(value, str) and not isinstance(kind, t.Text | t.Choice)
+            raw = int(cast("str", value)) if is_number else value
             return Const(raw, kind, unsaid="u" in body)
         case "param":
-            return Param(cast("str", body["n"]), type_from_json(body["t"]))
+            return Param(body["n"], kind)
         case _:
-            where = body["w"]
-            return Fold(
-                cast("FoldKind", body["f"]),
-                cast("str", body["r"]),
-                None if where is None else from_json(where),
-                _nodes(body["v"]),
-                _nodes(body["a"]),
-                type_from_json(body["t"]),
-            )
+            where = None if body["w"] is None else from_json(body["w"])
+            return Fold(body["f"], body["r"], where, _nodes(body["v"]), _nodes(body["a"]), kind)
 
 
 @lru_cache(maxsize=4096)
@@ -265,5 +267,25 @@ def _nodes(data: Json) -> tuple[Node, ...]:
 
 def hash_of(node: Node) -> str:
     """The identity of a meaning: equal formulas in other words or spacing have equal hashes."""
-    text = json.dumps(to_json(node, _identity_of), ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_meaning(node).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _meaning(node: Node) -> str:
+    """All that changes a result, as text; of a type its word and its scale do."""
+    kind = type_name(node.type)
+    if isinstance(node.type, t.Number):
+        kind = f"{kind} {node.type.scale}"
+    match node:
+        case Call(op=op, args=args):
+            return f"{op}({','.join(map(_meaning, args))}):{kind}"
+        case Field(path=path, outer=outer):
+            return f"{'outer' * outer}{path!r}:{kind}"
+        case Const(value=value, unsaid=unsaid):
+            return f"={value!r}{'unsaid' * unsaid}:{kind}"
+        case Param(name=name):
+            return f"@{name}:{kind}"
+        case Fold():
+            where = "" if node.where is None else _meaning(node.where)
+            inside = ",".join(map(_meaning, node.values))
+            outside = ",".join(map(_meaning, node.args))
+            return f"{node.kind}[{node.rows!r};{where};{inside};{outside}]:{kind}"

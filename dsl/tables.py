@@ -5,7 +5,7 @@ Lark's own loop is asked only about a text that is wrong: it says what could hav
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from lark.parsers.lalr_analysis import Shift
 
@@ -29,6 +29,8 @@ class Tables:
         engine: Any = lark.parser.parser
         table, makers = engine.parser.parse_table, engine.parser.callbacks
         self._start: int = table.start_states["start"]
+        self._end: int = table.end_states["start"]
+        self._chains: dict[tuple[int, int, str], int] = {}
         self._actions: dict[int, dict[str, int | _Reduction]] = {
             state: {
                 str(kind): target if action is Shift else _reduction(target, makers)
@@ -39,7 +41,7 @@ class Tables:
 
     def read(self, tokens: Sequence[Token]) -> Any:  # noqa: ANN401 -- whatever the grammar makes
         """The value of a text, or None where a token does not fit."""
-        actions = self._actions
+        actions, chains = self._actions, self._chains
         states, values = [self._start], list[Any]()
         for token in (*tokens, None):
             kind = _END if token is None else token.type
@@ -52,15 +54,28 @@ class Tables:
                     values.append(token)
                     break
                 size, make, rule = action
-                del states[-size:]
-                if make is not None:
-                    parts = values[-size:]
-                    del values[-size:]
-                    values.append(make(parts))
-                if rule == "start":
-                    return values[-1]
-                states.append(actions[states[-1]][rule])  # type: ignore[arg-type]  # behind a rule there is always a state
+                if make is None:
+                    place = (states[-2], states[-1], kind)
+                    states[-1] = chains.get(place) or self._follow(place)
+                    if states[-1] == self._end:
+                        return values[-1]
+                    continue
+                parts = values[-size:]
+                del states[-size:], values[-size:]
+                values.append(make(parts))
+                states.append(cast("int", actions[states[-1]][rule]))
         return None
+
+    def _follow(self, place: tuple[int, int, str]) -> int:
+        """The state behind all rules that only hand on what the one before made; remembered."""
+        below, state, kind = place
+        while state != self._end:
+            action = self._actions[state].get(kind)
+            if action is None or isinstance(action, int) or action[1] is not None:
+                break
+            state = cast("int", self._actions[below][action[2]])
+        self._chains[place] = state
+        return state
 
 
 def _reduction(rule: Any, makers: Any) -> _Reduction:  # noqa: ANN401 -- Lark's own classes

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import ColumnElement, Numeric, literal
+from sqlalchemy import BindParameter, ColumnElement, Numeric
 
 from dsl.backends import sql
 from dsl.backends.python import NO_PARAMS, Params
@@ -179,6 +179,7 @@ class _Filling:
 
 
 def _bound(value: Raw, shape: Shape) -> ColumnElement[Any]:
+    """A parameter of the statement, without the guesses of `literal`."""
     if type(value) is int and abs(value) > INT64_MAX:
-        return literal(Decimal(value), Numeric())
-    return literal(value, TYPES[shape])
+        return BindParameter(None, Decimal(value), Numeric(), unique=True)
+    return BindParameter(None, value, TYPES[shape], unique=True)

@@ -230,17 +230,19 @@ def _is_deep(where: sql.SqlOp) -> bool:
 
 def _is_costly(op: sql.Op) -> bool:
     """Whether an argument is named more than once and is more than a few operations."""
-    return op.name in REPEATING and any(_size(each) > _CHEAP for each in op.args)
+    return op.name in REPEATING and any(_is_large(each) for each in op.args)
 
 
-def _size(op: sql.SqlOp) -> int:
-    match op:
-        case sql.Op(args=args):
-            return 1 + sum(_size(each) for each in args)
-        case sql.Fold() | sql.Guarded() | sql.Hosted():
-            return _CHEAP + 1
-        case _:
-            return 1
+def _is_large(op: sql.SqlOp) -> bool:
+    stack, count = [op], 0
+    while stack and count <= _CHEAP:
+        current = stack.pop()
+        count += 1
+        if isinstance(current, sql.Op):
+            stack.extend(current.args)
+        elif isinstance(current, sql.Fold | sql.Guarded | sql.Hosted):
+            return True
+    return count > _CHEAP
 
 
 def stack_need(op: sql.SqlOp) -> int:

@@ -15,7 +15,7 @@ from dsl.backends.python_late import as_expression, late
 from dsl.bounds import leaves_int64
 from dsl.calendars import OFFICE, WEEKDAYS, parameter_of
 from dsl.interpret import Row, interpret
-from dsl.ir import PARAMETERS
+from dsl.ir import PARAMETERS, without_params
 from dsl.needs import Needs, needs_of
 from dsl.types import INT64_MAX
 
@@ -74,22 +74,29 @@ UNSET = _Unset()
 
 
 class Program:
-    """A formula ready to run; each mode is built when it is first used."""
+    """A formula ready to run; each mode is built when it is first used.
+
+    Rows and columns have a function for each set of parameters that is missing, as a rule for none:
+    what is given needs no test for None in every row.
+    """
 
     __slots__ = ("_columns", "_row", "_slots", "needs", "node")
 
     def __init__(self, node: Node) -> None:
         self.node = node
         self.needs: Needs = needs_of(node)
-        self._row: FunctionType | None = None
-        self._columns: FunctionType | None = None
+        self._row: dict[frozenset[str], FunctionType] = {}
+        self._columns: dict[frozenset[str], FunctionType] = {}
         self._slots: tuple[FunctionType, tuple[int, ...]] | None = None
 
     def bind(self, params: Params = NO_PARAMS) -> Callable[[Row], Raw]:
         """The bare function from a row that has every needed field to a value: the fastest way."""
-        if self._row is None:
-            self._row = _row_function(self.node, self._parameters())
-        return self._bound(self._row, params)
+        missing = self._missing(params)
+        run = self._row.get(missing)
+        if run is None:
+            node = without_params(self.node, missing)
+            run = self._row[missing] = _row_function(node, self._parameters())
+        return self._bound(run, params)
 
     def evaluate(self, row: Row, params: Params = NO_PARAMS) -> Outcome:
         """The value for one row; a field that the row does not have is blank."""
@@ -107,11 +114,14 @@ class Program:
         self, columns: Mapping[str, Sequence[Any]], n: int, params: Params = NO_PARAMS
     ) -> list[Raw]:
         """The values for n rows given as columns (child tables: a sequence of rows per row)."""
-        if self._columns is None:
-            self._columns = _column_function(self.node, self.needs, self._parameters())
+        missing = self._missing(params)
+        run = self._columns.get(missing)
+        if run is None:
+            node = without_params(self.node, missing)
+            run = self._columns[missing] = _column_function(node, self.needs, self._parameters())
         names = (*self.needs.paths, *self.needs.rows)
         given = [columns[name][:n] if name in columns else (None,) * n for name in names]
-        found: list[Raw] = self._columns(*(given or [range(n)]), **self._given(params))
+        found: list[Raw] = run(*(given or [range(n)]), **self._given(params))
         return found
 
     def slots(self, row: Row, params: Params = NO_PARAMS) -> tuple[object, ...]:
@@ -144,6 +154,9 @@ class Program:
 
     def _parameters(self) -> list[str]:
         return [f"p_{name}" for name in sorted(self.needs.params)]
+
+    def _missing(self, params: Params) -> frozenset[str]:
+        return frozenset([name for name in self.needs.params if params.value(name) is None])
 
     def _given(self, params: Params) -> dict[str, int | str | None]:
         return {f"p_{name}": params.value(name) for name in self.needs.params}

@@ -83,7 +83,8 @@ class Writer:
             case Field(path=path, outer=False):
                 return self.level.field(path)
             case Param(name=parameter):
-                return self.params.setdefault(parameter, f"p_{parameter}")
+                name = self._given[node] = self.params.setdefault(parameter, f"p_{parameter}")
+                return name
             case _:
                 name = self._given[node] = self.fresh()
                 return name
@@ -351,6 +352,8 @@ class Writer:
                 return value is None
             case Fold(kind=kind):
                 return kind not in {"count", "rows", "distinct"}
+            case Param():  # where one is missing, the formula has NULL instead
+                return node in self._given or self._mode == "slots"
             case Call():
                 found = self._nullable.get(id(node))
                 if found is None:

@@ -27,12 +27,33 @@ def late(reads: list[ast.stmt], body: list[ast.stmt]) -> list[ast.stmt]:
     """The statements with each read moved into the only branches that use its variable."""
     if not any(isinstance(statement, n.If) for statement in body):
         return [*reads, *body]
-    placed: dict[int, list[ast.stmt]] = {}
-    uses = _Uses()
-    for read in reads:
-        if isinstance(read, n.Assign) and isinstance(read.targets[0], n.Name):
-            _place(read, read.targets[0].id, body, placed, uses)
-    return _merged(body, placed)
+    return _merged(body, {_target(read): read for read in reads}, _Uses())
+
+
+def _target(read: ast.stmt) -> str:
+    """The variable that a read assigns."""
+    assert isinstance(read, n.Assign)  # noqa: S101 -- read_level writes nothing else
+    assert isinstance(read.targets[0], n.Name)  # noqa: S101
+    return read.targets[0].id
+
+
+def _merged(body: list[ast.stmt], reads: dict[str, ast.stmt], uses: _Uses) -> list[ast.stmt]:
+    """Each read before the first statement that uses it, or in its branches if only an if does."""
+    merged: list[ast.stmt] = []
+    waiting = dict(reads)
+    for at, statement in enumerate(body, 1):
+        used = uses.of(statement)
+        here = {name: read for name, read in waiting.items() if name in used}
+        for name in here:
+            del waiting[name]
+        if isinstance(statement, n.If):
+            shared = set(uses.of(statement.test)).union(*map(uses.of, body[at:]))
+            deeper = {name: read for name, read in here.items() if name not in shared}
+            statement.body = _merged(statement.body, deeper, uses)
+            statement.orelse = _merged(statement.orelse, deeper, uses)
+            here = {name: read for name, read in here.items() if name in shared}
+        merged += [*here.values(), statement]
+    return merged
 
 
 # The attributes below which there are names; contexts, operators and constants have none.
@@ -82,31 +103,6 @@ class _Uses:
                         below = getattr(part, name)
                         (stack.extend if isinstance(below, list) else stack.append)(below)
         return found
-
-
-def _place(
-    read: ast.stmt, name: str, body: list[ast.stmt], placed: dict[int, list[ast.stmt]], uses: _Uses
-) -> None:
-    """Put a read before the first statement that uses it, or into its branches if it is an if."""
-    using = [statement for statement in body if name in uses.of(statement)]
-    if not using:
-        return
-    first = using[0]
-    if len(using) == 1 and isinstance(first, n.If) and name not in uses.of(first.test):
-        _place(read, name, first.body, placed, uses)
-        _place(read, name, first.orelse, placed, uses)
-    else:
-        placed.setdefault(id(first), []).append(read)
-
-
-def _merged(body: list[ast.stmt], placed: dict[int, list[ast.stmt]]) -> list[ast.stmt]:
-    merged: list[ast.stmt] = []
-    for statement in body:
-        if isinstance(statement, n.If):
-            statement.body = _merged(statement.body, placed)
-            statement.orelse = _merged(statement.orelse, placed)
-        merged += [*placed.get(id(statement), ()), statement]
-    return merged
 
 
 def as_expression(body: list[ast.stmt]) -> ast.expr | None:

@@ -86,6 +86,7 @@ formula that no database can compute raises `NotPushable`.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import is_
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from dsl import ir
@@ -253,15 +254,19 @@ class NotPushable(ValueError):  # noqa: N818 -- a statement about the formula, n
 
 def lower(formula: Formula) -> SqlOp:
     """The operation tree of a formula."""
-    return lower_node(formula.ir)
+    return lower_node(formula.ir, formula.hash)
 
 
-def lower_node(node: ir.Node) -> SqlOp:
-    """The operation tree of an IR node, guarded where 64 bits may not be enough."""
+def lower_node(node: ir.Node, key: str | None = None) -> SqlOp:
+    """The operation tree of an IR node, guarded where 64 bits may not be enough.
+
+    `key` is the hash of the node if it is known.
+    """
+    key = key or ir.hash_of(node)
     node = _expanded(node)
     if is_hosted(node):
         leaves = tuple(_lowered(leaf) for leaf in leaves_of(node))
-        return Hosted(leaves, node, ir.hash_of(node), node.type)
+        return Hosted(leaves, node, key, node.type)
     limit = guard_limit(node)
     body = _lowered(node)
     if limit == INT64_MAX:
@@ -273,7 +278,7 @@ def lower_node(node: ir.Node) -> SqlOp:
         for leaf, op in zip(nodes, inputs, strict=True)
         if needs_guard(leaf) and isinstance(op, Field | Fold)
     )
-    return Guarded(watched, limit, body, inputs, node, ir.hash_of(node), node.type)
+    return Guarded(watched, limit, body, inputs, node, key, node.type)
 
 
 def is_pushable(formula: Formula) -> bool:
@@ -333,14 +338,14 @@ def exact_function(node: ir.Node) -> Callable[..., Raw]:
 
 def _lowered(node: ir.Node) -> SqlOp:
     match node:
+        case ir.Call(op=op, args=args, type=kind):
+            return Op(op, tuple(_lowered(arg) for arg in args), kind)
         case ir.Const(value=value, type=kind):
             return Const(value, kind)
         case ir.Field(path=path, type=kind, outer=outer):
             return Field(path, kind, outer)
         case ir.Param(name=name, type=kind):
             return Param(name, kind)
-        case ir.Call(op=op, args=args, type=kind):
-            return Op(op, tuple(_lowered(arg) for arg in args), kind)
         case ir.Fold():
             return _lowered_fold(node)
 
@@ -374,8 +379,9 @@ def _expanded(node: ir.Node) -> ir.Node:
     match node:
         case ir.Call(op="pow", args=(base, ir.Const(value=int(exponent)))):
             return _product(_expanded(base), exponent, node.type)
-        case ir.Call(args=args):
-            return replace(node, args=tuple(_expanded(arg) for arg in args))
+        case ir.Call(op=op, args=args, type=kind, span=span):
+            below = tuple(map(_expanded, args))
+            return node if all(map(is_, below, args)) else ir.Call(op, below, kind, span)
         case ir.Fold(kind="avg", type=t.Number(scale=scale)):
             return _mean(node, scale)
         case _:
