@@ -13,6 +13,7 @@ from dsl import ir
 from dsl.backends import sql
 from dsl.backends.python import NO_PARAMS, Params
 from dsl.types import Boolean, Choice, Raw, Text, Type
+from dsl.wildcards import as_glob, as_like
 from store.calendar_sql import CALENDAR_OPERATIONS, calendar_arrays
 from store.formula_elements import TYPES, Shape, operate
 from store.sql_operations import MOST_ARGUMENTS, REPEATING
@@ -186,10 +187,17 @@ class _Translation:
         if name in _COMPARED and shape_of(op.args[0].type) == "text":
             name = f"text_{name}"
         args = [self.element(each) for each in op.args]
+        if name == "matches":
+            args[1] = self._pattern(op.args[1])
         aside = _is_costly(op)
         if name in CALENDAR_OPERATIONS and self.dialect == "postgresql":
             args, aside = [*args[:-1], *self._calendar(op.args[-1])], True
         return operate(name, shape_of(op.type), *args, numeric=self.numeric, aside=aside)
+
+    def _pattern(self, op: sql.SqlOp) -> ColumnElement[Any]:
+        pattern = str(op.value) if isinstance(op, sql.Const) else ""
+        written = as_glob(pattern) if self.dialect == "sqlite" else as_like(pattern)
+        return literal(written, TYPES["text"])
 
     def _calendar(self, op: sql.SqlOp) -> list[ColumnElement[Any]]:
         given = self.params.value(op.name) if isinstance(op, sql.Param) else None
