@@ -14,10 +14,11 @@ from dsl.codes import (
     ARGUMENT_TYPE,
     BAD_NUMBER,
     CALENDAR_UNIT,
+    EMPTY_TEXT,
     LITERAL_RANGE,
     NOT_A_CONDITION,
     NOT_A_LITERAL,
-    NOT_A_NAME,
+    NOT_A_TEXT,
     OPERAND_TYPES,
     ROWS_OUTSIDE_AGGREGATE,
     TOO_BIG,
@@ -292,8 +293,8 @@ class _Checker:
                 return self._whole(function, parameter, node)
             case "condition":
                 return self.condition(node)
-            case "calendar":
-                return self._calendar(function, parameter, node)
+            case "calendar" | "pattern":
+                return self._quoted(function, parameter, node)
             case "child":
                 if rows is None:
                     return None
@@ -347,11 +348,19 @@ class _Checker:
             return None
         return build.number(value)
 
-    def _calendar(self, function: Function, parameter: Parameter, node: ast.Node) -> Node | None:
+    def _quoted(self, function: Function, parameter: Parameter, node: ast.Node) -> Node | None:
         if not isinstance(node, ast.Text):
             args = {"function": function.name, "parameter": parameter.name}
-            self._report.add(NOT_A_NAME, node.span, args)
+            self._report.add(NOT_A_TEXT, node.span, args)
             return None
+        if parameter.kind == "calendar":
+            return self._calendar(node)
+        if not node.value:
+            self._report.add(EMPTY_TEXT, node.span)
+            return None
+        return Const(node.value, t.Text(nullable=False), node.span)
+
+    def _calendar(self, node: ast.Text) -> Node | None:
         known = self._level.scope.calendars
         key = known.get(node.value)
         if key is None:

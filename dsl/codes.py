@@ -57,7 +57,7 @@ BAD_FORMAT = "DSL131"
 NO_PAST = "DSL132"
 NO_GRAIN = "DSL133"
 UNKNOWN_CALENDAR = "DSL134"
-NOT_A_NAME = "DSL135"
+NOT_A_TEXT = "DSL135"
 BAD_REQUEST = "DSL190"
 
 DIVISION_BY_ZERO = "DSL201"
@@ -268,9 +268,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "没有日历“{name}”{hint_zh}",
         "there is no calendar '{name}'{hint}",
     ),
-    NOT_A_NAME: (
-        "{function} 的参数“{parameter}”必须直接写成日历的名称，如 'office'",
-        "{function} needs the name of a calendar written out for '{parameter}', as 'office'",
+    NOT_A_TEXT: (
+        "{function} 的参数“{parameter}”必须直接写成加引号的文本",
+        "{function} needs a text written out in quotes for '{parameter}'",
     ),
     BAD_REQUEST: ("请求不正确：{problem}", "bad request: {problem}"),
     DIVISION_BY_ZERO: ("除数为 0", "division by zero"),

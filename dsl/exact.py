@@ -11,6 +11,7 @@ from dsl.calendars import working_day_after, working_days
 from dsl.host import HOST
 from dsl.types import INT64_MAX
 from dsl.values import DAY_US, FIRST_DAY, FIRST_INSTANT, LAST_DAY, LAST_INSTANT, div_half_away
+from dsl.wildcards import matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -174,7 +175,7 @@ _FUNCTIONS: tuple[Callable[..., Any], ...] = (
     *(div, div_up, div_down, div_floor, mod, sign, clamp),
     *(civil_year, civil_month, civil_day, weekday, make_date, add_months, month_end),
     *(add_days, add_us, whole_days, working_days, working_day_after),
-    *(left, right, mid, contains, trim, upper, lower),
+    *(left, right, mid, contains, matches, trim, upper, lower),
 )
 STRICT: dict[str, Callable[..., Any]] = {
     "add": operator.add,

@@ -59,7 +59,7 @@ _ROWS: tuple[Operation, ...] = (
         for name in ("make_date", "add_months", "month_end", "add_days", "add_us")
     ),
     Operation("whole_days", "strict", NOT_WHOLE_DAYS),
-    *(Operation(name, "strict") for name in ("contains", "starts_with", "ends_with")),
+    *(Operation(name, "strict") for name in ("contains", "starts_with", "ends_with", "matches")),
     *(Operation(name, "strict", EMPTY_RESULT) for name in ("left", "right", "mid", "trim")),
     *(Operation(name, "strict") for name in ("upper", "lower")),
     *(Operation(name, "never") for name in ("is_null", "length", "total", "filled")),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dsl import ir
 from dsl.backends import sql
 from dsl.types import Boolean, Choice, Text, Type
+from dsl.wildcards import as_glob, as_like
 from store.calendar_sql import (
     CALENDAR_OPERATIONS,
     CALENDAR_PARTS,
@@ -155,7 +156,15 @@ class _Scribe:
             args = [*map(self.write, others), *self._calendar(calendar)]
             return self._aside(name, args)
         args = [self.write(each) for each in op.args]
+        if name == "matches":
+            args[1] = self._pattern(op.args[1])
         return self._aside(name, args) if _is_costly(op) else _WRITE[name](self.writer, args)
+
+    def _pattern(self, op: sql.SqlOp) -> str:
+        """Wildcards as the database writes them."""
+        pattern = str(op.value) if isinstance(op, sql.Const) else ""
+        written = as_glob(pattern) if self.dialect == "sqlite" else as_like(pattern)
+        return self.places.of(sql.Const(written, Text()))
 
     def _calendar(self, op: sql.SqlOp) -> list[str]:
         name = op.name if isinstance(op, sql.Param) else ""

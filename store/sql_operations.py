@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from dsl.wildcards import ESCAPE
+
 Flavour = Literal["sqlite", "postgresql", "numeric"]
 Write = Callable[["Writer", list[str]], str]
 
@@ -299,6 +301,13 @@ def _starts_with(w: Writer, args: list[str]) -> str:
     return f"starts_with({text}, {part})"
 
 
+def _matches(w: Writer, args: list[str]) -> str:
+    text, pattern = args
+    if w.is_sqlite:
+        return f"({text} GLOB {pattern})"
+    return f"({w.ordered(text)} LIKE {pattern} ESCAPE '{ESCAPE}')"
+
+
 def _ends_with(w: Writer, args: list[str]) -> str:
     text, part = args
     tail = "substr({0}, -length({1}))" if w.is_sqlite else "right({0}, length({1}))"
@@ -371,6 +380,7 @@ WRITE: dict[str, Write] = {
     "contains": _contains,
     "starts_with": _starts_with,
     "ends_with": _ends_with,
+    "matches": _matches,
     "trim": _trim,
     "upper": _fold("upper", _LOWER, _LOWER.upper()),
     "lower": _fold("lower", _LOWER.upper(), _LOWER),

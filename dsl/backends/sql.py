@@ -54,6 +54,7 @@ Text. Empty text is NULL: a text result of length 0 must be NULL (NULLIF(..., ''
 | left right | t, n | first, last n code points; all if n is larger, NULL if n <= 0 |
 | mid | t, start, n | n code points from position start (first is 1); NULL if start < 1 or n <= 0 |
 | contains starts_with ends_with | t, part | exact, case-sensitive; no LIKE |
+| matches | t, pattern | `dsl.wildcards.matches`; the pattern is a `Const` |
 | trim | t | strip space, tab, CR, LF, U+00A0, U+3000 at both ends |
 | upper lower | t | fold a-z / A-Z only |
 
@@ -165,6 +166,7 @@ TEXT_OPS = frozenset(
         "contains",
         "starts_with",
         "ends_with",
+        "matches",
         "trim",
         "upper",
         "lower",

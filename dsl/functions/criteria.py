@@ -14,6 +14,7 @@ from dsl.functions.nodes import seen_from_child
 from dsl.functions.spec import Argument, Example, Function, Lower, Parameter, RowsValue, Site
 from dsl.ir import Call, Const, Node
 from dsl.values import parse_date, parse_number
+from dsl.wildcards import has_wildcards
 
 if TYPE_CHECKING:
     from dsl.ir import FoldKind
@@ -45,9 +46,12 @@ def _condition(part: _Part, site: Site) -> Node | None:
         found = _CRITERION.fullmatch(wanted.value.translate(_WIDE))
         text = found[2] if found else wanted.value
         op = _OPS[found[1]] if found else op
+        if isinstance(value.type, t.Text) and op in {"eq", "ne"} and has_wildcards(text):
+            fits = Call("matches", (value, replace(wanted, value=text)), build.BOOLEAN)
+            return fits if op == "eq" else build.negation(fits)
         literal = _literal(text, value.type, wanted)
         if literal is None:
-            code = WILDCARDS if "*" in text or "?" in text else BAD_CRITERION
+            code = WILDCARDS if has_wildcards(text) else BAD_CRITERION
             site.refuse(code, wanted.span, text=wanted.value, rows=part.column.path)
             return None
         wanted = literal
@@ -62,8 +66,7 @@ def _condition(part: _Part, site: Site) -> Node | None:
 def _literal(text: str, kind: t.Type, node: Const) -> Const | None:
     """The value a criterion names, in the type of its column."""
     if isinstance(kind, t.Text | t.Choice):
-        wild = "*" in text or "?" in text
-        return None if wild or not text else replace(node, value=text)
+        return None if has_wildcards(text) or not text else replace(node, value=text)
     try:
         match kind:
             case t.Number(scale=scale):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dsl.series import Grain
 
 # `summable`, `ordered` and `countable` take a value or child rows; `whole` is a written-out
-# integer, `calendar` the name of one in quotes; `child` is an expression over one row of the
+# integer, `calendar` and `pattern` a text in quotes; `child` is an expression over one row of the
 # `rows` argument before it.
 Kind = Literal[
     "number",
@@ -31,6 +31,7 @@ Kind = Literal[
     "ordered",
     "countable",
     "calendar",
+    "pattern",
 ]
 Category = Literal["math", "logic", "text", "date", "aggregate", "period"]
 Tier = Literal[0, 1, 2, 3]

@@ -122,6 +122,23 @@ FUNCTIONS = (
         lower=_test("ends_with"),
     ),
     Function(
+        name="MATCHES",
+        aliases=("符合模式",),
+        category="text",
+        parameters=(_TEXT, Parameter("pattern", "模式", "pattern")),
+        zh="整个文本是否符合模式：* 为任意多个字，? 为一个字，~* ~? ~~ 为这些符号本身；区分大小写。"
+        "模式要直接写出。",
+        en="Whether the whole text fits a pattern: * is any text, ? one character, ~* ~? ~~ those "
+        "signs themselves; case counts. The pattern is written out.",
+        examples=(
+            Example("MATCHES('CNC-07', 'CNC-??')", "true"),
+            Example("MATCHES('返工：尺寸超差', '*尺寸*')", "true"),
+            Example("MATCHES('cnc-07', 'CNC*')", "false"),
+            Example("MATCHES('5*3', '?~*?')", "true"),
+        ),
+        lower=_test("matches"),
+    ),
+    Function(
         name="TRIM",
         aliases=("去空格",),
         category="text",

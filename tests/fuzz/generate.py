@@ -84,6 +84,7 @@ _TEXTS = (
         "'%s %%'",
     ),
 )
+_PATTERNS = ("'*'", "'?'", "'a*'", "'*点*'", "'?*a?*'", "'~**'", "'*[*'", "'%_*'", "'*~~*'")
 _DAYS = (
     *("2026-02-28", "2024-02-29", "0001-01-01", "9999-12-31", "1970-01-01", "2026-03-02"),
     *("TODAY()", "PERIOD_START()", "PERIOD_END()", "今天()"),
@@ -438,6 +439,7 @@ class Generator:
             f"{name}({text}, {part})",
             f"{name}({text}, {part})",
             f"ISWORKDAY({self.of('day', size)})",
+            f"MATCHES({text}, {self._pick(*_PATTERNS)})",
         )
 
     def _comparison(self, size):

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from math import isqrt
 from typing import TYPE_CHECKING
 
-from dsl import calendars, exact, number_format
+from dsl import calendars, exact, number_format, wildcards
 from dsl.backends import python as backend
 from dsl.backends import python_branches as branches
 from dsl.backends import python_ops as ops
@@ -408,3 +408,8 @@ def _working_days(start, end, calendar):
 @_helper("WORKDAY counts the start", "working_day_after", "working_day_after")
 def _working_day_after(start, days, calendar):
     return calendars.working_day_after(start - 1, days, calendar)
+
+
+@_helper("a pattern fits a part of the text", "matches", "matches")
+def _matches(text, pattern):
+    return wildcards.matches(text, f"*{pattern}*")

@@ -32,6 +32,29 @@ function trim(text: string): string {
 const points = (text: string, from: number, to?: number) => [...text].slice(from, to).join('')
 const nonZero = (b: bigint, make: () => bigint) => (b === 0n ? null : make())
 
+/** `*` is any text, `?` one character, `~` before one of them itself. */
+function matches(text: string, pattern: string): boolean {
+  const signs = [...pattern.matchAll(/~[*?~]|[^]/gu)].map(([sign]) => sign)
+  const letters = [...text]
+  let [at, to, star, from] = [0, 0, -1, 0]
+  while (to < letters.length) {
+    const sign = signs[at]
+    if (sign === '*') {
+      star = at++
+      from = to
+    } else if (sign !== undefined && (sign === '?' || (sign.length > 1 && sign[0] === '~' ? sign.slice(1) : sign) === letters[to])) {
+      at++
+      to++
+    } else if (star >= 0) {
+      at = star + 1
+      to = ++from
+    } else {
+      return false
+    }
+  }
+  return signs.slice(at).every((sign) => sign === '*')
+}
+
 export const STRICT: Record<string, Strict> = {
   add: (a: bigint, b: bigint) => a + b,
   sub: (a: bigint, b: bigint) => a - b,
@@ -68,6 +91,7 @@ export const STRICT: Record<string, Strict> = {
   right: (text: string, n: bigint) => (n <= 0n ? null : points(text, Math.max(0, [...text].length - Number(n))) || null),
   mid: (text: string, start: bigint, n: bigint) =>
     start < 1n || n <= 0n ? null : points(text, Number(start) - 1, Number(start) - 1 + Number(n)) || null,
+  matches,
   contains: (text: string, part: string) => text.includes(part),
   starts_with: (text: string, part: string) => text.startsWith(part),
   ends_with: (text: string, part: string) => text.endsWith(part),
