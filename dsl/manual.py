@@ -5,25 +5,16 @@ from __future__ import annotations
 from importlib.resources import files
 
 from dsl import codes
-from dsl.functions import FUNCTIONS, TIER_WORDS, Function
+from dsl.functions import CATEGORY_WORDS, FUNCTIONS, TIER_WORDS, Function
 from dsl.units import UNITS
-
-_CATEGORIES = (
-    ("math", "Numbers 数字"),
-    ("logic", "Conditions and blanks 条件与空值"),
-    ("aggregate", "Aggregates 汇总"),
-    ("text", "Text 文本"),
-    ("date", "Dates and times 日期与时间"),
-    ("period", "Periods 周期"),
-)
 
 
 def manual() -> str:
     """The whole page, `docs/formula.md`."""
     introduction = files("dsl").joinpath("manual.md").read_text(encoding="utf-8")
     parts = [introduction, _units(), "## Functions 函数\n"]
-    for key, title in _CATEGORIES:
-        parts.append(f"### {title}\n")
+    for key, (chinese, english) in CATEGORY_WORDS.items():
+        parts.append(f"### {english} {chinese}\n")
         parts.extend(_function(row) for row in FUNCTIONS if row.category == key)
     parts.append(_messages())
     return "\n".join(parts)

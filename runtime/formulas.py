@@ -17,6 +17,7 @@ from dsl.scope import RowScope
 from dsl.series import APART, periods_apart, split
 from dsl.types import MEASUREMENT_SCALE, Boolean
 from dsl.values import parse_number
+from runtime.decide.periods import first_day, last_day, period_of
 from runtime.describe import known_entity
 from runtime.errors import Invalid, NotFound
 from runtime.lookups import displays, read
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from builder.model.common import Grain
+    from dsl.backends.python import Params
     from dsl.needs import Needs
     from dsl.types import Type
     from runtime.context import Context
@@ -245,8 +247,19 @@ def try_on(ctx: Context, place: Place, text: str, sample: Sample) -> Tried:
         row |= {SUBJECT: record["id"]} | _numbers(
             ctx, place, record["id"], needs=whole.needs, sample=sample
         )
-    told = explain(whole, row, ctx.params)
+    told = explain(whole, row, _params(ctx, place.grain))
     return Tried(typed, told, str(record["uid"]), _shown(ctx, told.tree))
+
+
+def _params(ctx: Context, grain: Grain) -> Params:
+    """The day of business, and the period it lies in for formulas that look at one."""
+    params = ctx.params
+    period = period_of(params.today, grain) if params.today is not None else None
+    if period is None:
+        return params
+    return replace(
+        params, period_start=first_day(period, grain), period_end=last_day(period, grain)
+    )
 
 
 def _record(ctx: Context, entity: str, uid: str | None) -> Mapping[str, Any]:

@@ -123,6 +123,7 @@ def list_rules(ctx: Context) -> list[Json]:
             "kind": kind_of_rule(rule),
             "enabled": rule.enabled,
             "metric": rule.signal if isinstance(rule, PeriodRule) else None,
+            "formula": _condition(ctx, rule),
         }
         for rule in ctx.catalog.rules.values()
         if _may_know(ctx, rule)
@@ -144,6 +145,17 @@ def kind_of_rule(rule: Rule) -> str:
             return "event"
         case NowRule():
             return "now"
+        case _:
+            assert_never(rule)
+
+
+def _condition(ctx: Context, rule: Rule) -> dict[str, str]:
+    """The condition a rule begins with, and what kind of row it reads."""
+    match rule:
+        case PeriodRule(signal=metric, enter=text):
+            return {"entity": ctx.catalog.metrics[metric].subject, "scope": "rule", "text": text}
+        case EventRule(events=entity, when=text) | NowRule(entity=entity, enter=text):
+            return {"entity": entity, "scope": "row", "text": text}
         case _:
             assert_never(rule)
 

@@ -129,6 +129,7 @@ RECORD_MORE: dict[str, Shape] = {
 }
 SPAN: dict[str, Shape] = {"start": MAYBE_INTEGER, "end": MAYBE_INTEGER}
 FORMULA_TYPE = thing({"scale": INTEGER, "unit": MAYBE_TEXT, "entity": TEXT}, name=TEXT)
+EXAMPLE = thing(formula=TEXT, result=MAYBE_TEXT)
 EDIT = thing(**SPAN, replacement=TEXT)
 FORMULAS: Mapping[str, Shape] = {
     "FormulaDiagnostics": thing(
@@ -143,6 +144,31 @@ FORMULAS: Mapping[str, Shape] = {
         ),
         type=maybe(FORMULA_TYPE),
         canonical=MAYBE_TEXT,
+        names=many(thing(**SPAN, kind=TEXT)),
+    ),
+    "FormulaNames": thing(
+        fields=many(
+            thing(
+                key=TEXT,
+                label=TEXT,
+                text=TEXT,
+                detail=TEXT,
+                kind=TEXT,
+                path=TEXT,
+                words=many(TEXT),
+            )
+        ),
+        functions=many(
+            thing(
+                name=TEXT,
+                category=TEXT,
+                signature=TEXT,
+                doc=TEXT,
+                where=TEXT,
+                examples=many(EXAMPLE),
+                words=many(TEXT),
+            )
+        ),
     ),
     "FormulaCompletions": thing(
         **SPAN,
@@ -156,7 +182,7 @@ FORMULAS: Mapping[str, Shape] = {
                 title=TEXT,
                 detail=TEXT,
                 doc=TEXT,
-                examples=many(thing(formula=TEXT, result=MAYBE_TEXT)),
+                examples=many(EXAMPLE),
             )
         )
     ),
@@ -340,6 +366,7 @@ ANSWERS: Mapping[str, Shape] = {
         sentence=LABELS,
         kind=TEXT,
         enabled=FLAG,
+        formula=thing(entity=TEXT, scope=TEXT, text=TEXT),
     ),
     "RulePage": page("Rule"),
     "Backtest": thing(

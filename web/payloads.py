@@ -265,6 +265,15 @@ class FormulaText(Payload):
     text = text(most=4096, least=0)
 
 
+class FormulaNames(Payload):
+    """Where a formula stands, and the path whose fields are listed."""
+
+    entity = text(most=200)
+    scope = choice("row", "rule", required=False)
+    grain = choice("day", "week", "month", "quarter", "year", required=False)
+    path = text(most=400, least=0, required=False)
+
+
 class FormulaPlace(FormulaText):
     """A place in a formula, in code points."""
 

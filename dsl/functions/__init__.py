@@ -15,9 +15,19 @@ from dsl.functions import (
     text,
     working_days,
 )
-from dsl.functions.spec import TIER_WORDS, Argument, Example, Function, Parameter, RowsValue, Site
+from dsl.functions.spec import (
+    CATEGORY_WORDS,
+    TIER_WORDS,
+    Argument,
+    Example,
+    Function,
+    Parameter,
+    RowsValue,
+    Site,
+)
 
 __all__ = [
+    "CATEGORY_WORDS",
     "FUNCTIONS",
     "TIER_WORDS",
     "Argument",

@@ -36,6 +36,14 @@ Kind = Literal[
 Category = Literal["math", "logic", "text", "date", "aggregate", "period"]
 Tier = Literal[0, 1, 2, 3]
 
+CATEGORY_WORDS: dict[Category, tuple[str, str]] = {
+    "math": ("数字", "Numbers"),
+    "logic": ("条件与空值", "Conditions and blanks"),
+    "aggregate": ("汇总", "Aggregates"),
+    "text": ("文本", "Text"),
+    "date": ("日期与时间", "Dates and times"),
+    "period": ("周期", "Periods"),
+}
 TIER_WORDS: dict[Tier, tuple[str, str]] = {
     0: ("可下推，浏览器可算", "database and browser"),
     1: ("可下推", "database"),

@@ -82,6 +82,73 @@ def test_a_rule_judges_value_target_and_subject(li):
     assert "权重" in items(li, "subject.|", scope="rule")
 
 
+def test_known_names_are_marked_in_a_wrong_formula_too(li):
+    found = ask(li, "diagnostics", "权重 + 权中 + SUM(计划点.完成度")["names"]
+    spans = [(each["start"], each["end"], each["kind"]) for each in found]
+    assert spans == [(0, 2, "field"), (10, 13, "function"), (14, 17, "rows"), (18, 21, "field")]
+
+
+# --- what there is to choose -----------------------------------------------------------------
+def names(person, language="zh-CN", status=200, entity=GOAL, **more):
+    response = person.post(
+        "/formulas/names", {"entity": entity, **more}, headers={"Accept-Language": language}
+    )
+    assert response.status_code == status, response.get_data(as_text=True)
+    return response.get_json(force=True)
+
+
+def test_the_fields_are_listed_with_what_they_are_found_by(li):
+    fields = {each["key"]: each for each in names(li)["fields"]}
+    weight = fields["weight"]
+    assert (weight["label"], weight["text"], weight["kind"]) == ("权重", "权重", "field")
+    assert {"weight", "权重", "qz", "quanzhong"} <= set(weight["words"])
+    assert fields["owner"]["path"] == fields["owner"]["text"]
+    assert fields["plan_points"]["text"] == "COUNT(计划点)"
+    english = {each["key"]: each for each in names(li, "en")["fields"]}
+    assert english["weight"]["label"] == "Weight"
+
+
+def test_a_path_leads_to_the_fields_behind(li):
+    inside = names(li, path="owner")
+    assert "owner.姓名" in [each["text"] for each in inside["fields"]]
+    assert inside["functions"] == []
+    rows = {each["key"]: each["text"] for each in names(li, path="计划点")["fields"]}
+    assert rows["percent"] == "SUM(计划点.完成度)"
+    assert rows["on"] == "MAX(计划点.日期)"
+    for nowhere in ("weight", "owner.", "SUM(owner", "1 + owner", "x", "“"):
+        assert names(li, path=nowhere)["fields"] == []
+
+
+def test_everything_that_is_listed_can_be_typed(admin):
+    listed = names(admin)["fields"]
+    listed += [
+        f for each in listed if each["path"] for f in names(admin, path=each["path"])["fields"]
+    ]
+    assert len(listed) > 15
+    for each in listed:
+        if each["text"]:
+            assert ask(admin, "diagnostics", each["text"])["diagnostics"] == [], each
+
+
+def test_the_functions_come_category_by_category(li):
+    functions = names(li)["functions"]
+    kinds = [each["category"] for each in functions]
+    assert list(dict.fromkeys(kinds)) == ["数字", "条件与空值", "汇总", "文本", "日期与时间"]
+    found = next(each for each in functions if each["name"] == "ROUND")
+    assert found["signature"].startswith("ROUND(")
+    assert found["examples"][0]["result"]
+    assert "sswr" in found["words"]
+    judged = [each["name"] for each in names(li, scope="rule")["functions"]]
+    assert "CONSECUTIVE" in judged
+    assert "CONSECUTIVE" not in [each["name"] for each in functions]
+
+
+def test_hidden_fields_are_not_listed(li, admin):
+    assert "progress" in [each["key"] for each in names(admin, entity=REPORT)["fields"]]
+    assert "progress" not in [each["key"] for each in names(li, entity=REPORT)["fields"]]
+    names(li, entity="perf.alarm", status=404)
+
+
 # --- completion, hover, rename, format ---------------------------------------------------------
 @pytest.mark.parametrize(
     ("marked", "first"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from dsl import editor, ir
+from dsl import editor, editor_names, ir
 from dsl import types as t
 from dsl.editor_complete import complete
 from dsl.formula import compile_formula
@@ -52,6 +53,24 @@ def diagnostics(asked: Asked) -> Json:
         ],
         "type": None if formula is None else _type(formula.type),
         "canonical": None if formula is None else formula.canonical,
+        "names": [
+            {**_span(mark.span), "kind": mark.kind} for mark in editor_names.marks(text, scope)
+        ],
+    }
+
+
+@routes.post("/formulas/names", body=payloads.FormulaNames, answer="FormulaNames")
+@signed_in
+def names(asked: Asked) -> Json:
+    """The fields and functions a formula may use, to look through; behind a path its fields."""
+    path = asked.body.get("path", "")
+    with asked.reading() as ctx:
+        scope = formulas.scope_of(ctx, _place(asked.body))
+    listed = editor_names.fields(scope, path=path, language=asked.language)
+    known = () if path else editor_names.functions(scope, language=asked.language)
+    return {
+        "fields": [asdict(each) for each in listed],
+        "functions": [asdict(each) for each in known],
     }
 
 

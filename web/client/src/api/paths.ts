@@ -15,6 +15,10 @@ interface Send<Out, Body, Path = None> {
   requestBody: { content: { 'application/json': Body } }
   responses: Answers<Out>
 }
+interface Ask<Out, Body> {
+  requestBody: { content: { 'application/json': Body } }
+  responses: Answers<Out>
+}
 interface Do<Out, Path = None> {
   parameters: { path: Path }
   responses: Answers<Out>
@@ -72,6 +76,14 @@ export interface paths {
   '/passports/{uid}': { get: Get<T.Passport, Uid> }
   '/rules': { get: Root<T.Page<T.Rule>, None> }
   '/rules/{name}/backtest': { post: Send<T.Backtest, { from: string; to: string; known: 'today' | 'then' }, Name> }
+  '/formulas/diagnostics': { post: Ask<T.FormulaDiagnosis, T.FormulaPlace & { text: string }> }
+  '/formulas/names': { post: Ask<T.FormulaNames, T.FormulaPlace & { path?: string }> }
+  '/formulas/completions': { post: Ask<T.FormulaCompletions, T.FormulaPlace & { text: string; at: number }> }
+  '/formulas/hover': { post: Ask<{ found: T.FormulaHover | null }, T.FormulaPlace & { text: string; at: number }> }
+  '/formulas/rename': { post: Ask<T.FormulaEdits, T.FormulaPlace & { text: string; at: number; new: string }> }
+  '/formulas/format': { post: Ask<{ text: string }, T.FormulaPlace & { text: string; names?: 'typed' | 'keys' | 'labels' }> }
+  '/formulas/value': { post: Ask<T.FormulaValue, T.FormulaPlace & T.FormulaSample & { text: string }> }
+  '/formulas/dependencies': { post: Ask<T.FormulaDependencies, T.FormulaPlace & { text: string }> }
   '/packs': { get: Root<T.Page<T.Pack>, None> }
   '/packs/{name}/install': { post: Send<T.Installed, { parameters: Record<string, string> }, Name> }
   '/sources': { get: Root<T.Page<T.Source>, None> }

@@ -1,6 +1,7 @@
 // What the screens read, with how often each is asked again.
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api } from './client'
+import type { FormulaPlace, FormulaSample } from './types'
 import type { RecordQuery } from './paths'
 import { call } from './problem'
 
@@ -80,6 +81,33 @@ export const passportQuery = (uid: string) =>
   queryOptions({ queryKey: ['passport', uid], queryFn: () => call(api.GET('/passports/{uid}', { params: { path: { uid } } })) })
 
 export const rulesQuery = queryOptions({ queryKey: ['rules'], queryFn: () => call(api.GET('/rules')), staleTime: CALM })
+export const formulaNamesQuery = (place: FormulaPlace, path = '') =>
+  queryOptions({
+    queryKey: ['formula-names', place, path],
+    queryFn: () => call(api.POST('/formulas/names', { body: { ...place, path } })),
+    staleTime: CALM,
+  })
+export const formulaValueQuery = (place: FormulaPlace, text: string, sample: FormulaSample) =>
+  queryOptions({
+    queryKey: ['formula-value', place, text, sample],
+    queryFn: () => call(api.POST('/formulas/value', { body: { ...place, ...sample, text } })),
+    placeholderData: keepPreviousData,
+    retry: false, // a wrong formula stays wrong
+  })
+export const formulaNeedsQuery = (place: FormulaPlace, text: string) =>
+  queryOptions({
+    queryKey: ['formula-needs', place, text],
+    queryFn: () => call(api.POST('/formulas/dependencies', { body: { ...place, text } })),
+    placeholderData: keepPreviousData,
+    retry: false,
+  })
+export const lookupQuery = (entity: string, q: string) =>
+  queryOptions({
+    queryKey: ['lookup', entity, q],
+    queryFn: () => call(api.GET('/lookup/{entity}', { params: { path: { entity }, query: { q, limit: 30 } } })),
+    staleTime: CALM,
+  })
+
 export const packsQuery = queryOptions({ queryKey: ['packs'], queryFn: () => call(api.GET('/packs')) })
 export const sourcesQuery = queryOptions({ queryKey: ['sources'], queryFn: () => call(api.GET('/sources')), refetchInterval: 5_000 })
 export const settingsQuery = (name: string) =>

@@ -5,6 +5,7 @@ import type desk from './zh-CN/desk'
 import type files from './zh-CN/files'
 import type fill from './zh-CN/fill'
 import type form from './zh-CN/form'
+import type formula from './zh-CN/formula'
 import type metrics from './zh-CN/metrics'
 import type records from './zh-CN/records'
 import type rules from './zh-CN/rules'
@@ -20,6 +21,7 @@ declare module 'i18next' {
       files: typeof files
       fill: typeof fill
       form: typeof form
+      formula: typeof formula
       metrics: typeof metrics
       records: typeof records
       rules: typeof rules

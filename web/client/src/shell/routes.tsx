@@ -18,6 +18,7 @@ const Rules = lazy(() => import('../screens/rules/Rules'))
 const Packs = lazy(() => import('../screens/packs/Packs'))
 const Sources = lazy(() => import('../screens/sources/Sources'))
 const Source = lazy(() => import('../screens/sources/Source'))
+const Workbench = lazy(() => import('../screens/formulas/Workbench'))
 const Incidents = lazy(() => import('../screens/incidents/Incidents'))
 
 const wait = (screen: ReactNode) => <Suspense fallback={<Loading rows={6} />}>{screen}</Suspense>
@@ -33,7 +34,7 @@ export function AppRoutes() {
     const signedOut = session.error === null || (session.error instanceof ApiProblem && session.error.status === 401)
     if (!signedOut) return <Failed error={session.error} onRetry={() => void session.refetch()} />
     if (place.pathname !== '/sign-in')
-      return <Navigate to="/sign-in" replace state={{ from: place.pathname === '/' ? '/tasks' : place.pathname + place.search }} />
+      return <Navigate to="/sign-in" replace state={{ from: place.pathname === '/' ? '/tasks' : place.pathname + place.search + place.hash }} />
     return <SignIn />
   }
   const isAdmin = session.data.account.admin
@@ -61,6 +62,7 @@ export function AppRoutes() {
             <Route path="/packs" element={wait(<Packs />)} />
             <Route path="/sources" element={wait(<Sources />)} />
             <Route path="/sources/:name" element={wait(<Source />)} />
+            <Route path="/formulas" element={wait(<Workbench />)} />
             <Route path="/incidents" element={wait(<Incidents />)} />
           </>
         )}

@@ -36,6 +36,9 @@ export interface Measurement {
 
 export interface CalcNode {
   readonly text: string
+  /** Its place in the formula, in code points. */
+  readonly start?: number | null
+  readonly end?: number | null
   readonly value: string | boolean | null
   readonly type?: string
   readonly reason?: string | null
@@ -100,6 +103,8 @@ export interface Rule {
   readonly enabled: boolean
   readonly metric?: string | null
   readonly grain?: string | null
+  /** The condition it begins with, and the rows it is over. */
+  readonly formula?: { readonly entity: string; readonly scope: 'row' | 'rule'; readonly text: string }
 }
 
 export interface Backtest {

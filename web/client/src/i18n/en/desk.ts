@@ -11,6 +11,7 @@ export default {
     rules: 'Rules',
     packs: 'Packs',
     sources: 'Sources',
+    formulas: 'Formulas',
     incidents: 'System state',
     manage: 'Manage',
     collapse: 'Collapse navigation',

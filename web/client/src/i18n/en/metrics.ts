@@ -27,6 +27,7 @@ export default {
   version: 'Formula version',
   measuredAt: 'Measured at',
   status: 'Status',
+  workbench: 'Open in the workbench',
   openPassport: '{{subject}}, {{period}}: {{value}}. Open to see why',
   hint: 'Click any number to see how it came about.',
   reason: {
@@ -41,6 +42,10 @@ export default {
     DSL209: 'parameter missing',
     DSL210: 'condition unknown',
     DSL211: 'the formula says blank',
+    DSL212: 'no such result, or too large',
+    DSL213: 'not found',
+    DSL214: 'the text is no number',
+    DSL215: 'empty result, or too long',
   },
   passport: {
     title: 'Why is this number so?',

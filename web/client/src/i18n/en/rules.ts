@@ -9,6 +9,7 @@ export default {
   enabled: 'On',
   disabled: 'Off',
   metric: 'See the metric',
+  workbench: 'Open in the workbench',
   choose: 'Choose a rule on the left.',
   backtest: {
     open: 'Try it on the past',

@@ -8,6 +8,7 @@ export default {
     rules: '规则',
     packs: '模板包',
     sources: '数据源',
+    formulas: '公式试验台',
     incidents: '系统状态',
     manage: '管理',
     collapse: '收起导航',

@@ -24,6 +24,7 @@ export default {
   version: '公式版本',
   measuredAt: '计算时间',
   status: '状态',
+  workbench: '在试验台打开公式',
   openPassport: '{{subject}}，{{period}}：{{value}}。点开看来历',
   hint: '点任意一个数字，看它怎么算出来的。',
   reason: {
@@ -38,6 +39,10 @@ export default {
     DSL209: '缺少参数',
     DSL210: '条件未知',
     DSL211: '公式写明为空',
+    DSL212: '没有这样的结果，或结果太大',
+    DSL213: '没有找到',
+    DSL214: '文本不是数字',
+    DSL215: '结果为空或太长',
   },
   passport: {
     title: '这个数字怎么来的',

@@ -6,6 +6,7 @@ export default {
   enabled: '已启用',
   disabled: '未启用',
   metric: '看指标',
+  workbench: '在试验台打开公式',
   choose: '在左侧选一条规则。',
   backtest: {
     open: '在过去的数据上试一试',

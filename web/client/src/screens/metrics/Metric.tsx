@@ -10,6 +10,8 @@ import type { Measurement, MetricSummary } from '../../api/types'
 import { label } from '../../i18n/label'
 import { Page } from '../../parts/Page'
 import { Loaded, NotFound, Nothing } from '../../parts/States'
+import { useIsAdmin } from '../../shell/session'
+import { benchPath, metricBench } from '../formulas/bench'
 import { MeasurementLine } from './MeasurementLine'
 import { MeasurementList } from './MeasurementList'
 import { MeasurementMatrix } from './MeasurementMatrix'
@@ -65,6 +67,7 @@ export default function Metric() {
   const metrics = useQuery(metricsQuery)
   const measurements = useQuery(measurementsQuery(name))
   const words = useMetricWords()
+  const isAdmin = useIsAdmin()
   const metric = itemsOf(metrics.data).find((one) => one.name === name)
   if (metrics.data && !metric) return <NotFound />
   const fixed = metric ? fixedTarget(metric) : null
@@ -73,6 +76,7 @@ export default function Metric() {
     <Page
       wide
       title={metric ? label(metric.label) : ''}
+      actions={metric && isAdmin && <Link to={benchPath(metricBench(metric))}>{t('workbench')}</Link>}
       back={<Link to="/metrics">← {t('title')}</Link>}
       lead={
         metric && (

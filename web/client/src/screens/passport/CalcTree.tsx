@@ -4,6 +4,7 @@ import { useTranslation } from '../../i18n/useTranslation'
 import type { CalcNode } from '../../api/types'
 import { formatNumber } from '../../format/decimal'
 import { readable } from '../../i18n/label'
+import { Comparison } from './Comparison'
 import styles from './Passport.module.css'
 
 const OPEN_DEPTH = 3
@@ -20,11 +21,12 @@ function useValueWords() {
 
 interface NodeProps {
   readonly node: CalcNode
+  readonly onPick?: ((node: CalcNode) => void) | undefined
   readonly depth: number
   readonly startsOpen: boolean
 }
 
-function TreeItem({ node, depth, startsOpen }: NodeProps) {
+function TreeItem({ node, depth, startsOpen, onPick }: NodeProps) {
   const { t } = useTranslation('form')
   const words = useValueWords()
   const reasons = t('reason', { ns: 'metrics', returnObjects: true }) as Record<string, string>
@@ -48,15 +50,22 @@ function TreeItem({ node, depth, startsOpen }: NodeProps) {
         ) : (
           <span className={styles.leaf} aria-hidden="true" />
         )}
-        <code className={styles.snippet}>{readable(node.text)}</code>
+        {onPick ? (
+          <button type="button" className={styles.pick} onClick={() => onPick(node)}>
+            <code className={styles.snippet}>{readable(node.text)}</code>
+          </button>
+        ) : (
+          <code className={styles.snippet}>{readable(node.text)}</code>
+        )}
         <span className={styles.dots} aria-hidden="true" />
+        <Comparison node={node} />
         <strong className={`num ${node.value === null ? styles.unknown : ''}`}>{words(node)}</strong>
       </div>
       {node.reason && node.evaluated !== false && <p className={styles.reason}>{reasons[node.reason] ?? node.reason}</p>}
       {isOpen && children.length > 0 && (
         <ul className={styles.branch}>
           {children.map((child, index) => (
-            <TreeItem key={index} node={child} depth={depth + 1} startsOpen={startsOpen} />
+            <TreeItem key={index} node={child} depth={depth + 1} startsOpen={startsOpen} onPick={onPick} />
           ))}
         </ul>
       )}
@@ -64,7 +73,14 @@ function TreeItem({ node, depth, startsOpen }: NodeProps) {
   )
 }
 
-export function CalcTree({ tree, label }: { tree: CalcNode; label: string }) {
+interface Props {
+  readonly tree: CalcNode
+  readonly label: string
+  /** Somebody wants to see where a step stands in the formula. */
+  readonly onPick?: (node: CalcNode) => void
+}
+
+export function CalcTree({ tree, label, onPick }: Props) {
   const { t } = useTranslation('metrics')
   const [mode, setMode] = useState<'start' | 'all' | 'none'>('start')
   return (
@@ -76,7 +92,7 @@ export function CalcTree({ tree, label }: { tree: CalcNode; label: string }) {
         </button>
       </div>
       <ul className={styles.treeRoot} aria-label={label}>
-        <TreeItem key={mode} node={tree} depth={mode === 'none' ? OPEN_DEPTH : 0} startsOpen={mode === 'all'} />
+        <TreeItem key={mode} node={tree} depth={mode === 'none' ? OPEN_DEPTH : 0} startsOpen={mode === 'all'} onPick={onPick} />
       </ul>
     </div>
   )

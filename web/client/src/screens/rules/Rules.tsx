@@ -12,6 +12,7 @@ import { Badge, wordOf } from '../../parts/Badge'
 import { Page } from '../../parts/Page'
 import { Loaded, Nothing } from '../../parts/States'
 import { useIsAdmin } from '../../shell/session'
+import { benchPath, ruleBench } from '../formulas/bench'
 import { BacktestDialog } from './BacktestDialog'
 import styles from './Rules.module.css'
 
@@ -32,6 +33,7 @@ function RuleCard({ rule, canTry, onTry }: { rule: Rule; canTry: boolean; onTry:
           ) : (
             <span className="small muted">{t('backtest.onlyPeriod')}</span>
           ))}
+        {canTry && rule.formula && <Link to={benchPath(ruleBench(rule, rule.formula))}>{t('workbench')}</Link>}
         {rule.metric && <Link to={`/metrics/${rule.metric}`}>{t('metric')}</Link>}
       </footer>
     </article>
