@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from builder.model.entity import Field
     from runtime.context import Context
-    from store.schema_changes import Publication, SchemaChange
+    from store.schema_changes import Publication, SchemaChange, State
 
 FEW = 2_000  # rows and versions that are converted while the publication holds everything
 UNDO_US = 30 * 24 * 3600 * SECOND
@@ -201,8 +201,8 @@ def _ask(ctx: Context, kind: str, publication: int) -> None:
 def _stop(
     ctx: Context,
     found: Publication,
-    state: Any,
-    problems: Sequence[Diagnostic],  # noqa: ANN401
+    state: State,
+    problems: Sequence[Diagnostic],
 ) -> None:
     written = [{"code": each.code, "args": dict(each.args)} for each in problems]
     schema_changes.move_publication(ctx.uow, found.id, state, problems=written)

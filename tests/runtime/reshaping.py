@@ -71,9 +71,7 @@ class Depot:
         """The values of a field in every version, oldest first."""
         with self.wiring.reading() as ctx:
             number = query.uid_to_id(ctx.uow, ctx.tables, name, [uid])[uid]
-            versions = query.history(
-                ctx.uow, ctx.scope, ctx.tables, ctx.catalog, name, number
-            )
+            versions = query.history(ctx.uow, ctx.scope, ctx.tables, ctx.catalog, name, number)
             return [each.values.get(key) for each in sorted(versions, key=lambda v: v.rev_from)]
 
     def work(self):
@@ -103,4 +101,3 @@ class Depot:
 
     def close(self):
         self.wiring.close()
-

@@ -17,6 +17,7 @@ from web.api import (
     me,
     metrics,
     packs,
+    publications,
     records,
     rules,
     session,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     session, accounts, me, tasks, alerts, entities, records, forms, files, metrics, rules, packs,
-    sources, incidents, definitions, formulas, health,
+    sources, incidents, definitions, publications, formulas, health,
 )  # fmt: skip
 
 
