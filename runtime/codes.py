@@ -134,6 +134,14 @@ register_messages(
             "这次发布已经结束：{state}",
             "that publication is over: {state}",
         ),
+        "RUN417": (
+            "“{field}”的这次转换不能再撤销：已过 30 天，或之后又改过",
+            "the change of {field} can not be undone: 30 days are over, or it was changed again",
+        ),
+        "RUN418": (
+            "草稿“{name}”基于版本 {base}，此后已有人发布；请比较两个版本后重新保存",
+            "{name} was published after revision {base}, where this began; merge both versions",
+        ),
         # files
         "RUN501": ("文件不能超过 {limit} MB", "a file has at most {limit} MB"),
         "RUN502": ("不允许的文件类型：{type}", "files of type {type} are not allowed"),

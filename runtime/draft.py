@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from builder.codec import decode
+from builder.codec import decode, encode, kind_of
 from dsl.diagnostics import Diagnostic
 from runtime import reshape
 from runtime.clock import real_now
@@ -21,13 +21,22 @@ if TYPE_CHECKING:
     from builder.diff import Name
     from runtime.context import Actor, Context
     from runtime.wiring import Wiring
-    from store.definitions import Draft
+
+Draft = stored.Draft
 
 
 def save_draft(
-    ctx: Context, name: Name, document: dict[str, Any] | None, *, expected_version: int
+    ctx: Context,
+    name: Name,
+    document: dict[str, Any] | None,
+    *,
+    expected_version: int,
+    rebase: bool = False,
 ) -> Draft:
-    """Save an edit; None as document asks for deletion. Version 0: there is no draft yet."""
+    """Save an edit; None as document asks for deletion. Version 0: there is no draft yet.
+
+    `rebase` says that it has taken in what was published since the draft was begun.
+    """
     require_admin(ctx)
     kind, full = name
     saved = stored.put_draft(
@@ -38,6 +47,7 @@ def save_draft(
         editor=ctx.actor.name,
         expected_version=expected_version,
         real_at=real_now(),
+        rebase=rebase,
     )
     if saved is None:
         raise Conflicting(Diagnostic("RUN407"))
@@ -83,9 +93,11 @@ def proposal_of(ctx: Context, names: Sequence[Name]) -> Proposal:
 
     Raises:
         NotFound: there is no such draft.
+        Conflicting: a definition was published after its draft was begun; with both versions.
         Invalid: a document has not the shape of its kind.
     """
     drafts = {(draft.kind, draft.name): draft for draft in stored.list_drafts(ctx.uow)}
+    _refuse_outdated(ctx, [drafts[name] for name in names if name in drafts])
     put, removed, problems = [], [], []
     for kind, full in names:
         draft = drafts.get((kind, full))
@@ -103,3 +115,15 @@ def proposal_of(ctx: Context, names: Sequence[Name]) -> Proposal:
     if problems:
         raise Invalid(*problems)
     return Proposal(tuple(put), tuple(removed))
+
+
+def _refuse_outdated(ctx: Context, drafts: Sequence[Draft]) -> None:
+    """Nobody's publication is overwritten by an older draft."""
+    for each in drafts:
+        name = (kind_of_text(each.kind), each.name)
+        if stored.changed_since(ctx.uow, [name], each.base_revision):
+            in_force = {(kind_of(d), d.name): encode(d) for d in ctx.catalog.definitions()}
+            raise Conflicting(
+                Diagnostic("RUN418", {"name": each.name, "base": str(each.base_revision)}),
+                {"theirs": in_force.get(name), "mine": each.document},
+            )

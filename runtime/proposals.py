@@ -94,8 +94,9 @@ def put_in_force(ctx: Context, proposal: Proposal, checked: Checked) -> tuple[Co
     """Widen the tables and put the new catalog in force; the context goes on with it."""
     if checked.plan.empty:
         return ctx, Published(ctx.catalog.revision, checked.plan, checked.warnings)
-    tables = record_schema.ensure(ctx.uow, checked.catalog, real_at=real_now())
     changed = {*checked.plan.added, *checked.plan.changed}
+    entities = {name for kind, name in changed if kind == "entity"}
+    tables = record_schema.ensure(ctx.uow, checked.catalog, real_at=real_now(), only=entities)
     revision = stored.publish(
         ctx.uow,
         put=[

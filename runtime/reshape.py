@@ -7,6 +7,7 @@ leaves work for the next one and nothing else. Only the last job, the switch, ke
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,11 +30,12 @@ if TYPE_CHECKING:
 
     from builder.model.entity import Field
     from runtime.context import Context
-    from store.schema_changes import Publication, SchemaChange
+    from store.schema_changes import Publication, SchemaChange, State
 
 FEW = 2_000  # rows and versions that are converted while the publication holds everything
 UNDO_US = 30 * 24 * 3600 * SECOND
 FILL, SWITCH = "reshape", "reshape_switch"
+CHECKED = "checked publication"
 
 
 # --- start --------------------------------------------------------------------------------
@@ -153,7 +155,12 @@ def fill(ctx: Context, payload: Mapping[str, Any]) -> None:
         reshape.fill(ctx.uow, ctx.tables, change, _conversion(ctx, change))
         for change in schema_changes.changes_of(ctx.uow, found.id)
     ]
-    _ask(ctx, FILL if any(more) else SWITCH, found.id)
+    if any(more):
+        _ask(ctx, FILL, found.id)
+        return
+    with suppress(Refused):  # said by the switch, which asks again
+        _checked(ctx, found, _read(found))
+    _ask(ctx, SWITCH, found.id)
 
 
 def switch(ctx: Context, payload: Mapping[str, Any]) -> None:
@@ -167,7 +174,7 @@ def switch(ctx: Context, payload: Mapping[str, Any]) -> None:
     proposal = _read(found)
     changes = [_fill_all(ctx, change) for change in schema_changes.changes_of(ctx.uow, found.id)]
     try:
-        checked = plan(ctx, proposal, manifests={})
+        checked = _checked(ctx, found, proposal)
     except Refused as refused:
         _stop(ctx, found, "failed", refused.problems)
         return
@@ -186,6 +193,17 @@ def switch(ctx: Context, payload: Mapping[str, Any]) -> None:
 HANDLERS = {FILL: fill, SWITCH: switch}
 
 
+def _checked(ctx: Context, found: Publication, proposal: Proposal) -> Checked:
+    """The check of a proposal, remembered: it takes long, and the switch keeps writers out."""
+    about = (found.id, ctx.catalog.revision)
+    known = ctx.uow.memo.get(CHECKED)
+    if known is None or known[0] != about:
+        known = (about, plan(ctx, proposal, manifests={}))
+        ctx.uow.memo[CHECKED] = known
+    checked: Checked = known[1]
+    return checked
+
+
 def _ask(ctx: Context, kind: str, publication: int) -> None:
     jobs.put(
         ctx.uow,
@@ -201,7 +219,7 @@ def _ask(ctx: Context, kind: str, publication: int) -> None:
 def _stop(
     ctx: Context,
     found: Publication,
-    state: Any,
+    state: State,
     problems: Sequence[Diagnostic],
 ) -> None:
     written = [{"code": each.code, "args": dict(each.args)} for each in problems]

@@ -143,6 +143,19 @@ def publish(
     return number
 
 
+def changed_since(
+    uow: UnitOfWork, names: Sequence[tuple[str, str]], base: int
+) -> set[tuple[str, str]]:
+    """Which of these were published or removed after a revision."""
+    if not names:
+        return set()
+    later = or_(definition.c.from_revision > base, definition.c.to_revision > base)
+    chosen = select(definition.c.kind, definition.c.name).where(
+        later, tuple_(definition.c.kind, definition.c.name).in_(list(names))
+    )
+    return {(row.kind, row.name) for row in uow.execute(chosen)}
+
+
 def revisions(uow: UnitOfWork, *, limit: int = 100) -> list[Revision]:
     """The newest publications first."""
     rows = uow.execute(select(revision).order_by(revision.c.id.desc()).limit(limit))
@@ -159,8 +172,12 @@ def put_draft(
     editor: str,
     expected_version: int,
     real_at: int,
+    rebase: bool = False,
 ) -> Draft | None:
-    """Save an edit; None when the stored draft is not at `expected_version` (0: none yet)."""
+    """Save an edit; None when the stored draft is not at `expected_version` (0: none yet).
+
+    `rebase` says that the edit has taken in what was published since the draft was begun.
+    """
     text = None if document is None else _text(document)
     key = and_(draft.c.kind == kind, draft.c.name == name)
     if expected_version == 0:
@@ -179,10 +196,13 @@ def put_draft(
             )
         )
     else:
+        values: dict[str, Any] = {"document": text, "editor": editor, "real_at": real_at}
+        if rebase:
+            values["base_revision"] = current_revision(uow)
         result = uow.execute(
             update(draft)
             .where(key, draft.c.version == expected_version)
-            .values(document=text, editor=editor, version=draft.c.version + 1, real_at=real_at)
+            .values(version=draft.c.version + 1, **values)
         )
         if result.rowcount == 0:
             return None

@@ -23,7 +23,7 @@ from store.record_writes import duplicate
 from store.tables import entity_map, field_map
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from alembic.operations import Operations
     from sqlalchemy import Row
@@ -39,10 +39,20 @@ CHILD = "child"
 ASIDE = "~"  # in the key of a column that is no field's: not in any key that users make
 
 
-def ensure(uow: UnitOfWork, catalog: Catalog, *, real_at: int | None = None) -> Tables:
-    """Give every entity of the catalog its tables and columns; hide what it no longer has."""
+def ensure(
+    uow: UnitOfWork,
+    catalog: Catalog,
+    *,
+    real_at: int | None = None,
+    only: Collection[str] | None = None,
+) -> Tables:
+    """Give every entity of the catalog its tables and columns; hide what it no longer has.
+
+    `only` names the entities that are new or changed: asking a database what it has takes long.
+    """
     wait_briefly(uow)
-    wanted = [entity for entity in catalog.entities.values() if not entity.system]
+    entities = catalog.entities.values()
+    wanted = [e for e in entities if not e.system and (only is None or e.name in only)]
     before = tables_of(uow)
     for entity in wanted:
         _map_entity(uow, entity, before, real_at=real_at)

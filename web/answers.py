@@ -131,6 +131,61 @@ SPAN: dict[str, Shape] = {"start": MAYBE_INTEGER, "end": MAYBE_INTEGER}
 FORMULA_TYPE = thing({"scale": INTEGER, "unit": MAYBE_TEXT, "entity": TEXT}, name=TEXT)
 EXAMPLE = thing(formula=TEXT, result=MAYBE_TEXT)
 EDIT = thing(**SPAN, replacement=TEXT)
+DEFINING: Mapping[str, Shape] = {
+    "Use": thing(kind=TEXT, name=TEXT, pointer=TEXT),
+    "UsePage": thing(items=many(ref("Use"))),
+    "StuckValue": thing(uid=TEXT, value=TEXT, reason=TEXT),
+    "Conversion": thing(field=TEXT, values=INTEGER, failed=INTEGER, rows=many(ref("StuckValue"))),
+    "Impact": thing(
+        plan=ref("Plan"),
+        warnings=many(VALUES),
+        conversions=many(ref("Conversion")),
+        doubles=many(VALUES),
+        touched=many(ref("Use")),
+        widened=many(thing(role=TEXT, entity=TEXT, what=TEXT)),
+        consent=many(TEXT),
+    ),
+    "Draft": thing(
+        kind=TEXT,
+        name=TEXT,
+        document=maybe(VALUES),
+        base_revision=INTEGER,
+        editor=TEXT,
+        version=INTEGER,
+    ),
+    "DraftPage": page("Draft"),
+    "Revision": thing(revision=INTEGER, author=TEXT, note=TEXT, at=INSTANT),
+    "RevisionPage": page("Revision"),
+    "Compared": thing(
+        plan=ref("Plan"),
+        documents=many(thing(kind=TEXT, name=TEXT, before=maybe(VALUES), after=maybe(VALUES))),
+    ),
+    "Publication": thing(
+        uid=TEXT,
+        state=TEXT,
+        author=TEXT,
+        note=TEXT,
+        at=INSTANT,
+        revision=MAYBE_INTEGER,
+        problems=many(VALUES),
+    ),
+    "PublicationPage": page("Publication"),
+    "FieldChange": thing(
+        uid=TEXT,
+        publication=MAYBE_TEXT,
+        entity=TEXT,
+        field=TEXT,
+        before=TEXT,
+        after=TEXT,
+        phase=TEXT,
+        converted=INTEGER,
+        failed=INTEGER,
+        failed_versions=INTEGER,
+        can_undo=FLAG,
+    ),
+    "FieldChangePage": page("FieldChange"),
+    "FailurePage": page("StuckValue"),
+}
 FORMULAS: Mapping[str, Shape] = {
     "FormulaDiagnostics": thing(
         diagnostics=many(
@@ -403,7 +458,8 @@ ANSWERS: Mapping[str, Shape] = {
         removed=many(TEXT),
         steps=many(VALUES),
     ),
-    "Installed": thing(revision=INTEGER, plan=ref("Plan")),
+    "Installed": thing({"waiting": MAYBE_TEXT}, revision=INTEGER, plan=ref("Plan")),
+    **DEFINING,
     "Checked": thing(diagnostics=many(VALUES), plan=maybe(ref("Plan"))),
     "Source": thing(
         {

@@ -83,9 +83,11 @@ def whole(*, low: int, high: int, required: bool = True) -> fields.Integer:
     )
 
 
-def number_in_query(*, low: int, high: int) -> QueryInteger:
+def number_in_query(*, low: int, high: int, required: bool = False) -> QueryInteger:
     """A whole number of a query string within bounds."""
-    return QueryInteger(required=False, validate=validate.Range(min=low, max=high, error="WEB207"))
+    return QueryInteger(
+        required=required, validate=validate.Range(min=low, max=high, error="WEB207")
+    )
 
 
 def json_object(*, required: bool = True) -> fields.Dict:
@@ -231,6 +233,16 @@ class NewAccount(Payload):
     language = text(most=10, required=False)
 
 
+def names_of_consent() -> fields.List[str]:
+    """What may be taken away or left behind: `<kind> <name>`, `<entity>.<field>`."""
+    return fields.List(
+        text(most=200),
+        required=False,
+        validate=validate.Length(max=1000, error="WEB205"),
+        error_messages=MESSAGES,
+    )
+
+
 class DefinitionFiles(Payload):
     """Definition files by path, as texts."""
 
@@ -238,6 +250,48 @@ class DefinitionFiles(Payload):
         keys=text(most=300), values=text(most=1024 * 1024), required=True, error_messages=MESSAGES
     )
     note = text(most=500, least=0, required=False)
+    consent = names_of_consent()
+
+
+class DraftChange(Payload):
+    """An edit of a definition on top of the version that was seen; 0: there is no draft yet."""
+
+    document = fields.Dict(
+        keys=text(most=100),
+        values=JsonValue(allow_none=True),
+        required=True,
+        allow_none=True,
+        error_messages=MESSAGES,
+    )
+    version = whole(low=0, high=2**31)
+    rebase = fields.Boolean(required=False, error_messages=MESSAGES)
+
+
+class DraftNames(Payload):
+    """Drafts to publish together, as `<kind> <name>`."""
+
+    names = fields.List(
+        text(most=200),
+        required=True,
+        validate=validate.Length(min=1, max=1000, error="WEB205"),
+        error_messages=MESSAGES,
+    )
+    note = text(most=500, least=0, required=False)
+    consent = names_of_consent()
+
+
+class Consent(Payload):
+    """What a person lets happen."""
+
+    consent = names_of_consent()
+
+
+class RollBack(Payload):
+    """The revision to go back to."""
+
+    revision = whole(low=0, high=2**31)
+    note = text(most=500, least=0, required=False)
+    consent = names_of_consent()
 
 
 class SourceSettings(Payload):
@@ -373,6 +427,27 @@ class UploadQuery(Payload):
     """The parameters of a pack that is uploaded, as JSON."""
 
     parameters = text(most=10_000, required=False)
+
+
+class FieldQuery(Payload):
+    """One field of an entity."""
+
+    entity = text(most=200)
+    field = text(most=100)
+
+
+class RevisionPair(Payload):
+    """Two revisions of the catalog."""
+
+    older = number_in_query(low=0, high=2**31, required=True)
+    newer = number_in_query(low=0, high=2**31, required=True)
+
+
+class FailureQuery(Payload):
+    """Which values that stayed behind: of records or of their versions, after which row."""
+
+    of = choice("records", "versions", required=False)
+    after = number_in_query(low=0, high=2**62)
 
 
 class PackQuery(Payload):

@@ -145,7 +145,11 @@ def test_drafts_are_published_together_and_then_gone(world):
         draft.throw_away(ctx, ("pack", "depot"))
     with pytest.raises(NotFound):
         draft.publish_drafts(world.wiring, names, actor=SYSTEM_ACTOR, note="")
-    draft.publish_drafts(world.wiring, names[1:], actor=SYSTEM_ACTOR, note="")
+    with pytest.raises(Invalid):
+        draft.publish_drafts(world.wiring, names[1:], actor=SYSTEM_ACTOR, note="")
+    draft.publish_drafts(
+        world.wiring, names[1:], actor=SYSTEM_ACTOR, note="", consent=["entity depot.tool"]
+    )
     with world.reading() as ctx:
         assert "depot.tool" not in ctx.catalog.entities
 

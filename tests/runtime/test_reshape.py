@@ -143,16 +143,17 @@ def test_writes_during_the_jobs_are_caught_up(depot, long):
     for step in range(40):
         depot.add({"name": f"n{step}", "amount": str(step)})
         depot.change(uids["a"], {"amount": str(1000 + step)})
-        if step == 3:
+        if step == 1:
             depot.change(uids["c"], {"amount": "5"})
-        if step == 5:
+        if step == 2:
             depot.trash(uids["b"])
-        for _ in range(4):
+        for _ in range(2):
             run_once(depot.wiring, "test")
         if not depot.changes() or depot.changes()[0].phase == "switched":
             break
     depot.work()
     seen = depot.values("amount")
+    assert step > 2
     assert seen["a"] == str(1000 + step)
     assert seen["c"] == "5"
     assert all(seen[f"n{n}"] == str(n) for n in range(step + 1))
@@ -244,7 +245,7 @@ MATRIX = [
     ("text", "long_text", {}, ["x"], ["x"]),
     ("integer", "decimal", {}, ["12", "-3"], ["12", "-3"]),
     ("decimal", "integer", {}, ["12", "12.5"], ["12", None]),
-    ("decimal", "percent", {}, ["0.125"], ["0.125"]),
+    ("decimal", "percent", {}, ["0.12"], ["0.12"]),
     ("percent", "text", {}, ["0.125"], ["12.5%"]),
     ("text", "percent", {}, ["12.5%", "0.2", "２０％", "x"], ["0.125", "0.2", "0.2", None]),
     ("money", "text", {}, ["9.90"], ["9.9"]),
@@ -319,8 +320,7 @@ def test_text_becomes_a_reference_by_what_people_call_the_record(depot):
     )  # fmt: skip
     pointing = entity(NAME, field("at", "reference", entity="place"))
     depot.put(pointing, consent=["depot.item.at"])
-    seen = {name: (each or {}).get("uid") for name, each in depot.values("at").items()}
-    assert seen == {"a": hall, "b": yard, "c": None, "d": None}
+    assert depot.values("at") == {"a": hall, "b": yard, "c": None, "d": None}
     codes = {each.uid: each.code for each in depot.failures(depot.changes()[0])}
     assert sorted(codes.values()) == ["BLD423", "BLD424"]
     depot.add({"name": "e", "at": yard})
@@ -381,7 +381,7 @@ def test_a_new_relation_on_records_that_are_there(depot):
     depot.put(place, entity(NAME, field("amount"), field("at", "reference", entity="place")))
     (hall,) = depot.add({"name": "Hall"}, name="depot.place")
     depot.change(uids["a"], {"at": hall})
-    assert depot.values("at")["a"]["uid"] == hall
+    assert depot.values("at")["a"] == hall
     assert depot.values("at")["b"] is None
 
 

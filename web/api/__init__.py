@@ -18,6 +18,7 @@ from web.api import (
     me,
     metrics,
     packs,
+    publications,
     records,
     rules,
     session,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     session, keys, accounts, me, tasks, alerts, entities, records, forms, files, metrics, rules,
-    packs, sources, incidents, definitions, formulas, health,
+    packs, sources, incidents, definitions, publications, formulas, health,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Definitions: check them, publish them, take them out as files."""
+"""Definitions: check them, say what they would do, publish them, take them out as files."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 
 from builder import packs
-from runtime.errors import Invalid, Refused
+from builder.impact import used_in
+from runtime.errors import Invalid, NotFound, Refused
+from runtime.impact import impact_of
 from runtime.publish import Proposal, export_catalog, plan, publish
 from web import payloads
+from web.plans import impact_json, published_json, use_json
 from web.problems import described
 from web.routes import Routes, admin
 from web.shapes import plan_json
@@ -38,6 +41,18 @@ def export(asked: Asked) -> Response:
     return response
 
 
+@routes.get("/definitions/used-in", query=payloads.FieldQuery, answer="UsePage")
+@admin
+def used(asked: Asked) -> dict[str, Any]:
+    """Every place that names a field: formulas, forms, rules, metrics, roles, sources."""
+    entity, key = asked.query["entity"], asked.query["field"]
+    with asked.reading() as ctx:
+        found = ctx.catalog.entities.get(entity)
+        if found is None or found.field(key) is None:
+            raise NotFound(f"{entity}.{key}")
+        return {"items": [use_json(each) for each in used_in(ctx.catalog, entity, key)]}
+
+
 @routes.post("/definitions/check", body=payloads.DefinitionFiles, answer="Checked")
 @admin
 def check(asked: Asked) -> dict[str, Any]:
@@ -51,23 +66,38 @@ def check(asked: Asked) -> dict[str, Any]:
     return {"diagnostics": warnings, "plan": plan_json(checked.plan)}
 
 
+@routes.post("/definitions/plan", body=payloads.DefinitionFiles, answer="Impact")
+@admin
+def plan_files(asked: Asked) -> dict[str, Any]:
+    """What publishing these files would do: tables, values that do not convert, uses, rights."""
+    proposal = _proposal(_loaded(asked.body["files"]), asked.body)
+    manifests = asked.wiring.connectors.manifests()
+    with asked.reading() as ctx:
+        checked = plan(ctx, proposal, manifests=manifests)
+        return impact_json(impact_of(ctx, checked), asked.language)
+
+
 @routes.post("/definitions/publish", body=payloads.DefinitionFiles, answer="Installed")
 @admin
 def publish_files(asked: Asked) -> dict[str, Any]:
-    """Put these files in force, all or none."""
-    pack = _loaded(asked.body["files"])
-    proposal = Proposal(
-        tuple(pack.definitions), origin=pack.pack.name, note=asked.body.get("note", "")
-    )
-    published = publish(asked.wiring, proposal, actor=asked.actor)
-    return {"revision": published.revision, "plan": plan_json(published.plan)}
+    """Put these files in force, all or none; what takes long goes on as a publication."""
+    proposal = _proposal(_loaded(asked.body["files"]), asked.body)
+    return published_json(publish(asked.wiring, proposal, actor=asked.actor))
 
 
 def _checked(asked: Asked, pack: LoadedPack) -> Checked:
     manifests = asked.wiring.connectors.manifests()
     with asked.reading() as ctx:
-        proposal = Proposal(tuple(pack.definitions), origin=pack.pack.name)
-        return plan(ctx, proposal, manifests=manifests)
+        return plan(ctx, _proposal(pack, {}), manifests=manifests)
+
+
+def _proposal(pack: LoadedPack, body: Mapping[str, Any]) -> Proposal:
+    return Proposal(
+        tuple(pack.definitions),
+        origin=pack.pack.name,
+        note=body.get("note", ""),
+        consent=frozenset(body.get("consent", ())),
+    )
 
 
 def _loaded(files: Mapping[str, str]) -> LoadedPack:

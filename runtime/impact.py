@@ -1,0 +1,75 @@
+"""Say what a publication would do before it does it: the plan that a person consents to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builder.diff import ChangeUnique, HideField, NarrowField, RetypeField
+from builder.impact import uses_of, widened
+from runtime.proposals import taken_away
+from runtime.reshape import doubles, former_column
+from runtime.trial import try_field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from builder.diff import Plan
+    from builder.impact import Use, Wider
+    from dsl.diagnostics import Diagnostic
+    from runtime.context import Context
+    from runtime.proposals import Checked
+    from runtime.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What would happen; `consent` are the names that the request has to give back."""
+
+    checked: Checked
+    trials: tuple[Trial, ...]
+    doubles: tuple[Diagnostic, ...]  # while there are any, publishing is refused
+    touched: tuple[Use, ...]
+    widened: tuple[Wider, ...]
+    consent: tuple[str, ...]
+
+
+def impact_of(ctx: Context, checked: Checked) -> Impact:
+    """Try a checked proposal on the data that is there."""
+    trials = tuple(_trials(ctx, checked.plan))
+    shared = [
+        each
+        for step in checked.plan.steps
+        if isinstance(step, ChangeUnique)
+        for each in doubles(ctx, checked.catalog.entity(step.entity), {})
+    ]
+    failing = [each.name for each in trials if each.failed]
+    return Impact(
+        checked,
+        trials,
+        tuple(shared),
+        uses_of(ctx.catalog, _changed(checked.plan)),
+        widened(ctx.catalog, checked.catalog),
+        tuple(sorted({*failing, *taken_away(checked.plan)})),
+    )
+
+
+def _trials(ctx: Context, plan: Plan) -> Iterator[Trial]:
+    for step in plan.steps:
+        match step:
+            case RetypeField():
+                former = former_column(ctx, step)
+                yield try_field(ctx, step, former=None if former is None else former.source)
+            case NarrowField():
+                yield try_field(ctx, step)
+
+
+def _changed(plan: Plan) -> list[tuple[str, str]]:
+    found = []
+    for step in plan.steps:
+        match step:
+            case RetypeField() | NarrowField():
+                found.append((step.entity, step.before.key))
+            case HideField():
+                found.append((step.entity, step.field))
+    return found
