@@ -10,6 +10,7 @@ from dsl.types import Boolean
 from dsl.values import format_datetime
 from runtime.describe import known_entity
 from runtime.errors import Invalid, NotFound
+from runtime.formulas import check_seen
 from runtime.lookups import POINTING, display_path, display_text, displays, one_id, read
 from runtime.org import hidden_of, require
 from runtime.values import FILES, dump_rows, target_of
@@ -114,6 +115,10 @@ def compile_filter(ctx: Context, entity: str, where: str | None) -> Formula | No
     if where is None or not where.strip():
         return None
     compiled = ctx.catalog.row_formula(where, entity, expect=Boolean())
+    try:
+        check_seen(ctx, entity, where)  # first: what is out of sight is not suggested either
+    except Invalid as refused:
+        raise Invalid(*(each.at(pointer="/filter") for each in refused.problems)) from refused
     if compiled.formula is None:
         raise Invalid(*(problem.at(pointer="/filter") for problem in compiled.diagnostics))
     return compiled.formula

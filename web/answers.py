@@ -87,6 +87,8 @@ FIELD = thing(
         "max": MAYBE_TEXT,
         "columns": many(ref("Field")),
         "computed": FLAG,
+        "masked": FLAG,
+        "writable": FLAG,
     },
     key=TEXT,
     type=TEXT,
