@@ -42,6 +42,7 @@ register_messages(
             "“{label}”由任职记录决定，请新增一条任职记录",
             "“{label_en}” follows the person's assignments; add an assignment instead",
         ),
+        "RUN214": ("请填写查看的原因", "please say why you look as somebody else"),
         # signing in and accounts
         "RUN301": ("用户名或密码不正确", "wrong name or password"),
         "RUN302": ("尝试次数过多，请稍后再试", "too many attempts, please try again later"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from dsl.diagnostics import Diagnostic
@@ -12,7 +12,7 @@ from runtime.decide.access import is_admin
 from runtime.errors import Refused, TooMany
 from runtime.limiter import Limiter
 from runtime.passwords import is_right, new_token, token_hash
-from store import accounts, audit, people
+from store import accounts, audit, people, viewing
 from store.record_tables import tables_of
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Session:
     account_uid: str
     name: str  # of the person, or the login
     csrf: str
+    viewed_by: str | None = None  # the administrator who looks as this account
 
 
 def sign_in(
@@ -106,7 +107,10 @@ def session_of(wiring: Wiring, token: str) -> Session | None:
         stored = accounts.session(uow, hashed)
         if stored is None or not _is_good(stored, now) or _has_left(uow, stored.account):
             return None
-        session = _session(uow, wiring.catalog(uow), stored.account, stored.csrf)
+        own = _session(uow, wiring.catalog(uow), stored.account, stored.csrf)
+        session = _viewed(uow, wiring.catalog(uow), own, hashed)
+    if session is None:
+        return None
     if now - stored.real_seen >= SEEN_EVERY_US:
         with wiring.database.write() as uow:
             accounts.touch_session(uow, hashed, real_at=now)
@@ -162,6 +166,18 @@ def _has_left(uow: UnitOfWork, account: Account) -> bool:
     """The person of the account is no longer there: the next request is the first refused."""
     person = account.person_id
     return person is not None and people.has_left(uow, tables_of(uow), person)
+
+
+def _viewed(uow: UnitOfWork, catalog: Catalog, own: Session, hashed: str) -> Session | None:
+    """The session as the account it looks as; over when one of the two lost the right to it."""
+    viewed = viewing.account_of(uow, hashed)
+    if viewed is None:
+        return own
+    account = accounts.by_id(uow, viewed)
+    if not own.actor.admin or account is None or not account.active or _has_left(uow, account):
+        return None
+    seen = _session(uow, catalog, account, own.csrf)
+    return replace(seen, viewed_by=own.actor.name)
 
 
 def _failed(uow: UnitOfWork, wiring: Wiring, account: Account | None, login: str) -> None:

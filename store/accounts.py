@@ -102,6 +102,12 @@ def by_login(uow: UnitOfWork, login: str) -> Account | None:
     return None if row is None else _account(row)
 
 
+def by_id(uow: UnitOfWork, account_id: int) -> Account | None:
+    """The account with that row id."""
+    row = uow.execute(select(account).where(account.c.id == account_id)).first()
+    return None if row is None else _account(row)
+
+
 def by_uid(uow: UnitOfWork, uid: str) -> Account | None:
     """The account with that uid."""
     row = uow.execute(select(account).where(account.c.uid == uid)).first()

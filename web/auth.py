@@ -14,9 +14,11 @@ from runtime.operator_line import OPERATOR
 from runtime.patience import patiently
 from runtime.sign_in import LONGEST_US, session_of
 from web.problems import Problem
-from web.routes import Policy, policy_of
+from web.routes import Policy, is_while_viewing, policy_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask, Response
 
     from runtime.sign_in import Session
@@ -49,6 +51,7 @@ def install(app: Flask, wiring: Wiring) -> None:
             _check_origin(wiring)
             if policy is not Policy.PUBLIC:
                 _check_csrf(g.session)
+                _check_viewing(g.session, view)
 
     app.before_request(check)
 
@@ -73,6 +76,12 @@ def _check_csrf(session: Session) -> None:
     sent = request.headers.get(CSRF_HEADER, "")
     if not hmac.compare_digest(sent.encode(), session.csrf.encode()):
         raise Problem(403, Diagnostic("WEB108"))
+
+
+def _check_viewing(session: Session, view: Callable[..., object]) -> None:
+    """Who looks as somebody else changes nothing."""
+    if session.viewed_by is not None and not is_while_viewing(view):
+        raise Problem(403, Diagnostic("WEB113"))
 
 
 def _check_origin(wiring: Wiring) -> None:

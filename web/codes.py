@@ -19,6 +19,10 @@ CODES: dict[str, tuple[str, str]] = {
     "WEB110": ("系统出错了，编号 {number}", "something went wrong; its number is {number}"),
     "WEB111": ("系统正忙，请稍后再试", "the system is busy; please try again"),
     "WEB112": ("请求太频繁，请稍后再试", "too many requests; please wait a little"),
+    "WEB113": (
+        "您正在以他人身份查看，不能修改",
+        "you are looking as somebody else and can change nothing",
+    ),
     # one field of it
     "WEB201": ("请填写“{field}”", "'{field}' is required"),
     "WEB202": ("“{field}”的值无效", "'{field}' has a value that is not valid"),

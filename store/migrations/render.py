@@ -14,6 +14,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from store.tables import metadata
 
 _DIALECTS = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}
+_LATER = frozenset({"view_as"})  # what later revisions made
 _FIRST_ROWS = ("INSERT INTO head (id, rev, audit_seq, audit_hash) VALUES (1, 0, 0, '')",)
 _APPEND_ONLY = {
     "sqlite": tuple(
@@ -35,6 +36,8 @@ def statements(dialect: str) -> str:
     compiler = _DIALECTS[dialect]()
     parts: list[str] = []
     for table in metadata.sorted_tables:
+        if table.name in _LATER:
+            continue
         parts.append(str(CreateTable(table).compile(dialect=compiler)).strip())
         for index in sorted(table.indexes, key=lambda each: str(each.name)):
             create = CreateIndex(index)
