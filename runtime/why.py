@@ -37,9 +37,13 @@ def explain_access(ctx: Context, name: str, uid: str, *, login: str | None = Non
         NotAllowed: somebody else's rights are none of the actor's business.
         NotFound: there is no such record or account.
     """
+    return explain_record(ctx, name, uid, actor=_asked_for(ctx, login))
+
+
+def explain_record(ctx: Context, name: str, uid: str, *, actor: Actor) -> Json:
+    """The same for an actor, of a record that whoever asks can see."""
     entity = known_entity(ctx, name)
     record = one_id(ctx, name, uid)
-    actor = _asked_for(ctx, login)
     if entity.parent is not None and not _is_named(ctx, actor, name):
         (row,) = read(ctx, Query(name, select=("parent_id",), ids=(record,)), scope=SYSTEM).rows
         entity, record = ctx.catalog.entity(entity.parent), int(row["parent_id"])
