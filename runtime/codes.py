@@ -53,6 +53,7 @@ register_messages(
             "'{aggregate}' makes no sense of “{label_en}”",
         ),
         "RUN215": ("“{label}”不能用来分组", "rows can not be grouped by “{label_en}”"),
+        "RUN218": ("请填写查看的原因", "please say why you look as somebody else"),
         # signing in and accounts
         "RUN301": ("用户名或密码不正确", "wrong name or password"),
         "RUN302": ("尝试次数过多，请稍后再试", "too many attempts, please try again later"),

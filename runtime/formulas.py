@@ -103,6 +103,19 @@ def scope_of(ctx: Context, place: Place) -> RowScope:
     return RowScope(judged.symbols, seen, judged.series, judged.grain)
 
 
+def check_seen(ctx: Context, entity: str, text: str) -> None:
+    """Refuse a condition over records that names what its writer must not see.
+
+    Raises:
+        Invalid: a field out of sight is as good as none, a computed one too.
+    """
+    if not any((*ctx.scope.hidden.values(), *ctx.scope.masked.values())):
+        return
+    found = compile_formula(text, _Seen(ctx).scope(entity), expect=Boolean())
+    if found.formula is None:
+        raise Invalid(*found.diagnostics)
+
+
 class _Seen:
     """The scopes of entities without their hidden fields, each made once."""
 

@@ -14,6 +14,7 @@ from dsl.values import format_value
 from runtime.describe import known_entity
 from runtime.errors import Invalid
 from runtime.filters import known_path, read_match
+from runtime.formulas import check_seen
 from runtime.lookups import displays, uids_of
 from runtime.org import require
 from store import query
@@ -109,6 +110,10 @@ def compile_filter(ctx: Context, entity: str, where: str | None) -> Formula | No
     if where is None or not where.strip():
         return None
     compiled = ctx.catalog.row_formula(where, entity, expect=Boolean())
+    try:
+        check_seen(ctx, entity, where)  # first: what is out of sight is not suggested either
+    except Invalid as refused:
+        raise Invalid(*(each.at(pointer="/filter") for each in refused.problems)) from refused
     if compiled.formula is None:
         raise Invalid(*(problem.at(pointer="/filter") for problem in compiled.diagnostics))
     return compiled.formula

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from builder.catalog import Catalog
     from builder.model.entity import Entity
-    from builder.model.others import ActionRight, Role, RowScope
+    from builder.model.others import ActionRight, Grant, Role, RowScope
     from dsl.formula import Formula
     from runtime.context import Actor, Context
     from store.record_tables import Tables
@@ -136,7 +136,7 @@ def scope_of(
     if actor.person_id is None and not actor.roles:
         return NOTHING
     place = Standing(Organisation(uow, tables, today), actor.person_id)
-    reach = _Reach(catalog, actor, place, action)
+    reach = Reach(catalog, actor, place, action)
     rights = {
         name: found
         for name, entity in catalog.entities.items()
@@ -201,7 +201,7 @@ ANCHORED: Mapping[RowScope, Literal["owner", "department"]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Reach:
+class Reach:
     """Which rows of entities an actor reaches with an action."""
 
     catalog: Catalog
@@ -224,6 +224,14 @@ class _Reach:
                 return only
             case _:
                 return AnyOf(tests)
+
+    def of_grant(self, entity: Entity, role: str, grant: Grant) -> RowTest:
+        """The test of rows that one grant of a role comes to."""
+        if grant.rows == "all":
+            return "all"
+        if grant.rows != "formula":
+            return self._anchored(entity, grant.rows)
+        return self.catalog.compiled_role(role).condition(grant) or "none"
 
     def _anchored(self, entity: Entity, scope: RowScope) -> RowTest:
         """A scope that hangs on the owner or the department; publish refuses those without."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from dsl.diagnostics import Diagnostic
@@ -14,7 +14,7 @@ from runtime.errors import Refused, TooMany
 from runtime.limiter import Limiter
 from runtime.passwords import new_token, token_hash
 from runtime.providers import PasswordProvider
-from store import accounts, audit, people
+from store import accounts, audit, people, viewing
 from store.record_tables import tables_of
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Session:
     name: str  # of the person, or the login
     csrf: str
     must_enrol: bool = False  # an administrator who has to set up one-time codes first
+    viewed_by: str | None = None  # the administrator who looks as this account
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,10 @@ def session_of(wiring: Wiring, token: str) -> Session | None:
         stored = accounts.session(uow, hashed)
         if stored is None or not is_good(stored, now) or has_left(uow, stored.account):
             return None
-        session = _session(uow, wiring, wiring.catalog(uow), stored.account, stored.csrf)
+        own = _session(uow, wiring, wiring.catalog(uow), stored.account, stored.csrf)
+        session = _viewed(uow, wiring, own, hashed)
+    if session is None:
+        return None
     if now - stored.real_seen >= SEEN_EVERY_US:
         with wiring.database.write() as uow:
             accounts.touch_session(uow, hashed, real_at=now)
@@ -204,6 +208,18 @@ def has_left(uow: UnitOfWork, account: Account) -> bool:
     """Whether the person of the account is no longer there: no request of theirs is answered."""
     person = account.person_id
     return person is not None and people.has_left(uow, tables_of(uow), person)
+
+
+def _viewed(uow: UnitOfWork, wiring: Wiring, own: Session, hashed: str) -> Session | None:
+    """The session as the account it looks as; over when one of the two lost the right to it."""
+    viewed = viewing.account_of(uow, hashed)
+    if viewed is None:
+        return own
+    account = accounts.by_id(uow, viewed)
+    if not own.actor.admin or account is None or not account.active or has_left(uow, account):
+        return None
+    seen = _session(uow, wiring, wiring.catalog(uow), account, own.csrf)
+    return replace(seen, viewed_by=own.actor.name)
 
 
 def _failed(uow: UnitOfWork, wiring: Wiring, login: str) -> None:

@@ -82,7 +82,7 @@ def _parse_row(
     for key, value in values.items():
         here = (*path, key)
         item = entity.field(key)
-        if item is None or (action is not None and not is_known(ctx, entity.name, key)):
+        if item is None or (key in barred and not is_known(ctx, entity.name, key)):
             _add(reading, Diagnostic("RUN102", {"field": key[:80]}), here)
         elif key in barred:
             _add(reading, Diagnostic("RUN216", named(item)), here)

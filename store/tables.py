@@ -97,6 +97,7 @@ __all__ = [
     "source_state",
     "sync_run",
     "task",
+    "view_as",
     "view_log",
     "work_item",
 ]
@@ -186,6 +187,13 @@ session = make_table(
     big("real_created"),
     big("real_seen"),
     text("agent", null=True),
+)
+view_as = make_table(
+    "view_as",
+    Column("token_hash", Text, primary_key=True),
+    big("account_id"),
+    text("by"),
+    big("real_at"),
 )
 api_token = make_table(
     "api_token",

@@ -89,6 +89,8 @@ FIELD = thing(
         "computed": FLAG,
         "comparisons": many(thing(key=TEXT, takes=TEXT, label=WORDS)),
         "aggregates": many(TEXT),
+        "masked": FLAG,
+        "writable": FLAG,
     },
     key=TEXT,
     type=TEXT,
@@ -280,10 +282,39 @@ ANSWERS: Mapping[str, Shape] = {
         ),
     ),
     "Session": thing(
-        {"now": INSTANT, "clock_factor": INTEGER},
+        {"now": INSTANT, "clock_factor": INTEGER, "viewed_by": MAYBE_TEXT},
         account=thing({"person_uid": MAYBE_TEXT}, login=TEXT, name=TEXT, language=TEXT, admin=FLAG),
         csrf=TEXT,
         must_enrol=FLAG,
+    ),
+    "Access": thing(
+        entity=TEXT,
+        uid=TEXT,
+        login=TEXT,
+        admin=FLAG,
+        actions={"type": "object", "additionalProperties": ref("AccessAction")},
+        fields=many(
+            thing(
+                key=TEXT,
+                label=WORDS,
+                sees={"enum": ["shown", "masked", "hidden"]},
+                writes=FLAG,
+                barred_by=many(thing(role=TEXT, rows=TEXT)),
+            )
+        ),
+    ),
+    "AccessAction": thing(
+        allowed=FLAG,
+        grants=many(
+            thing(
+                {"formula": MAYBE_TEXT},
+                role=TEXT,
+                label=WORDS,
+                rows=TEXT,
+                reaches=FLAG,
+                path=many(TEXT),
+            )
+        ),
     ),
     "Summary": thing(
         {"now": INSTANT, "clock_factor": INTEGER},

@@ -14,9 +14,11 @@ from runtime.operator_line import OPERATOR
 from runtime.patience import patiently
 from runtime.sign_in import LONGEST_US, session_of
 from web.problems import Problem
-from web.routes import Policy, policy_of, scope_of
+from web.routes import Policy, is_while_viewing, policy_of, scope_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask, Response
 
     from runtime.sign_in import Session
@@ -44,12 +46,12 @@ def install(app: Flask, wiring: Wiring) -> None:
         if bearer and policy is not Policy.PUBLIC:
             _by_key(wiring, bearer, policy, scope_of(view))
             return  # no browser sends this header by itself: nothing can be forged
-        _by_session(wiring, policy)
+        _by_session(wiring, view, policy)
 
     app.before_request(check)
 
 
-def _by_session(wiring: Wiring, policy: Policy) -> None:
+def _by_session(wiring: Wiring, view: Callable[..., object], policy: Policy) -> None:
     token = token_of_request(wiring)
     if policy is not Policy.PUBLIC:
         known = patiently(lambda: session_of(wiring, token)) if token else None
@@ -58,6 +60,7 @@ def _by_session(wiring: Wiring, policy: Policy) -> None:
         _check_origin(wiring)
         if policy is not Policy.PUBLIC:
             _check_csrf(g.session)
+            _check_viewing(g.session, view)
 
 
 def _bearer() -> str:
@@ -101,6 +104,12 @@ def _check_csrf(session: Session) -> None:
     sent = request.headers.get(CSRF_HEADER, "")
     if not hmac.compare_digest(sent.encode(), session.csrf.encode()):
         raise Problem(403, Diagnostic("WEB108"))
+
+
+def _check_viewing(session: Session, view: Callable[..., object]) -> None:
+    """Who looks as somebody else changes nothing."""
+    if session.viewed_by is not None and not is_while_viewing(view):
+        raise Problem(403, Diagnostic("WEB118"))
 
 
 def _check_origin(wiring: Wiring) -> None:

@@ -33,6 +33,10 @@ CODES: dict[str, tuple[str, str]] = {
         "administrators have to set up an authenticator app first",
     ),
     "WEB117": ("没有配置此登录方式", "this way to sign in is not set up"),
+    "WEB118": (
+        "您正在以他人身份查看，不能修改",
+        "you are looking as somebody else and can change nothing",
+    ),
     # one field of it
     "WEB201": ("请填写“{field}”", "'{field}' is required"),
     "WEB202": ("“{field}”的值无效", "'{field}' has a value that is not valid"),

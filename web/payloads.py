@@ -177,6 +177,19 @@ class ChangeSession(Payload):
     language = choice("zh-CN", "en")
 
 
+class ViewAs(Payload):
+    """Whom to look as, and why."""
+
+    login = text(most=100)
+    reason = text(most=500)
+
+
+class AccessQuery(Payload):
+    """Whose rights to explain; without it one's own."""
+
+    login = text(most=100, required=False)
+
+
 class Submission(Payload):
     """The values of a form; the key makes a repetition harmless."""
 

@@ -163,6 +163,17 @@ def admin(view: ViewT) -> ViewT:
     return _with_policy(view, Policy.ADMIN)
 
 
+def while_viewing(view: ViewT) -> ViewT:
+    """Who looks as somebody else may call the view, though it changes something."""
+    view.while_viewing = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_while_viewing(view: Callable[..., Any]) -> bool:
+    """Whether looking as somebody else does not bar the view."""
+    return getattr(view, "while_viewing", False) is True
+
+
 def _with_policy(view: ViewT, policy: Policy) -> ViewT:
     view.policy = policy  # type: ignore[attr-defined]
     return view

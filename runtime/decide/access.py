@@ -7,7 +7,7 @@ it: the grants that allow it must reach at least as far as those that bar it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -27,6 +27,7 @@ COVERS: Mapping[str, frozenset[str]] = {
 }
 MASK = "***"  # says that there is something, never what: one pattern for every value
 Keys = frozenset[str]
+Sight = Literal["shown", "masked", "hidden"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,13 @@ def right(entity: Entity, action: ActionRight, roles: Iterable[Role]) -> Right |
         masked=out_of_sight - hidden,
         read_only=barred(grants, lambda grant: grant.read_only_fields),
     )
+
+
+def sight(found: Right | None, key: str) -> Sight:
+    """How a field is seen on the rows within reach."""
+    if found is None or key in found.hidden:
+        return "hidden"
+    return "masked" if key in found.masked else "shown"
 
 
 def gives(grant: Grant, entity: str, action: ActionRight) -> bool:

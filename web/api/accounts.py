@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runtime import accounts as known
+from runtime import why
 from runtime.accounts import create_account, list_accounts
 from runtime.lookups import id_by_code
 from web import payloads
-from web.routes import Answer, Routes, admin
+from web.routes import Answer, Routes, admin, signed_in
 
 if TYPE_CHECKING:
     from web.routes import Asked
@@ -22,6 +23,16 @@ def accounts(asked: Asked) -> dict[str, Any]:
     """All accounts."""
     with asked.reading() as ctx:
         return {"items": list_accounts(ctx), "next": None}
+
+
+@routes.get(
+    "/entities/<name:name>/records/<uid:uid>/access", query=payloads.AccessQuery, answer="Access"
+)
+@signed_in
+def explain_access(asked: Asked, name: str, uid: str) -> dict[str, Any]:
+    """Why one may see and change a record; administrators ask about anybody's `login`."""
+    with asked.reading() as ctx:
+        return why.explain_access(ctx, name, uid, login=asked.query.get("login"))
 
 
 @routes.post("/accounts", body=payloads.NewAccount, answer="AccountMade", status=201)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 
 from dsl.diagnostics import Diagnostic
-from runtime import accounts
+from runtime import accounts, view_as
 from runtime.errors import Refused, TooMany
 from runtime.oidc import LASTS_US, OidcProvider
 from runtime.sign_in import CODE_MISSING, Visitor, enter, session_of, sign_in, sign_out
 from web import auth, payloads
 from web.problems import Problem
-from web.routes import PREFIX, Routes, own, public
+from web.routes import PREFIX, Routes, admin, own, public, while_viewing
 from web.shapes import clock_json
 
 if TYPE_CHECKING:
@@ -121,8 +121,33 @@ def change_session(asked: Asked) -> dict[str, Any]:
     return session_json(changed or _session(asked), asked.wiring)
 
 
+@routes.post("/session/view-as", body=payloads.ViewAs, answer="Session")
+@admin
+def begin_view(asked: Asked) -> dict[str, Any]:
+    """Look at everything as that account, changing nothing; the reason goes into the audit log."""
+    _session(asked)  # a key has none, and nobody would look through it
+    token = auth.token_of_request(asked.wiring)
+    with asked.writing("view_as") as ctx:
+        view_as.begin(ctx, token, asked.body["login"], reason=asked.body["reason"])
+    changed = session_of(asked.wiring, token)
+    return session_json(changed or _session(asked), asked.wiring)
+
+
+@routes.delete("/session/view-as", status=204)
+@own
+@while_viewing
+def end_view(asked: Asked) -> Response:
+    """Look as oneself again."""
+    viewed_by = _session(asked).viewed_by
+    if viewed_by is not None:
+        with asked.writing("view_as") as ctx:
+            view_as.end(ctx, auth.token_of_request(asked.wiring), by=viewed_by)
+    return Response(status=204)
+
+
 @routes.delete("/session", status=204)
 @own
+@while_viewing
 def close_session(asked: Asked) -> Response:
     """Sign out."""
     sign_out(asked.wiring, auth.token_of_request(asked.wiring))
@@ -158,6 +183,7 @@ def session_json(session: Session, wiring: Wiring) -> dict[str, Any]:
         },
         "csrf": session.csrf,
         "must_enrol": session.must_enrol,
+        "viewed_by": session.viewed_by,
         **clock_json(wiring),
     }
 
