@@ -47,6 +47,35 @@ register_messages(
             "'{aggregate}' makes no sense of “{label_en}”",
         ),
         "RUN215": ("“{label}”不能用来分组", "rows can not be grouped by “{label_en}”"),
+        # the life of a record
+        "RUN220": (
+            "删除不足 {days} 天，还不能彻底清除",
+            "it was deleted less than {days} days ago and can not be purged yet",
+        ),
+        "RUN221": (
+            "仍有“{entity}”的记录引用它，不能彻底清除",
+            "a record of “{entity_en}” still points to it; it can not be purged",
+        ),
+        "RUN222": ("提到的人员不存在", "a mentioned person was not found"),
+        "RUN223": ("请写下评论内容", "please write something"),
+        "RUN224": ("已有同名的视图“{name}”", "there is a view named “{name}” already"),
+        "RUN225": (
+            "视图已被他人修改，请重新载入",
+            "the view was changed by somebody else; please reload it",
+        ),
+        "RUN226": (
+            "你不能修改这条记录",
+            "you are not allowed to change this record",
+        ),
+        "RUN227": (
+            "只有已结束的批量修改才能撤销",
+            "only a bulk change that has ended can be undone",
+        ),
+        "RUN228": ("请填写要修改的字段", "please fill in a field to change"),
+        "RUN229": (
+            "一次最多处理 {limit} 条记录，请缩小范围",
+            "at most {limit} records at a time; please narrow the list down",
+        ),
         # signing in and accounts
         "RUN301": ("用户名或密码不正确", "wrong name or password"),
         "RUN302": ("尝试次数过多，请稍后再试", "too many attempts, please try again later"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from runtime import search
+from runtime import bulk_edit, search, works
 from runtime.decide.periods import GRAINS
 from runtime.fire import close_period, rejudge
 from runtime.measure import measure_dirty, recompute_all
@@ -42,6 +42,10 @@ def _learn(ctx: Context, payload: Payload) -> None:
     search.learn(ctx, str(payload["entity"]), after=int(payload["after"]))
 
 
+def _work(ctx: Context, payload: Payload) -> None:
+    works.step(ctx, str(payload["uid"]), STEPS)
+
+
 def _tidy(ctx: Context, _payload: Payload) -> None:
     tidy(ctx)
 
@@ -55,10 +59,15 @@ def grain_of(text: object) -> Grain:
     return found
 
 
+STEPS: Mapping[str, works.Step] = {
+    bulk_edit.EDIT: bulk_edit.edit_step,
+    bulk_edit.UNDO: bulk_edit.undo_step,
+}
 HANDLERS: Mapping[str, Handle] = {
     "measure": _measure,
     "close_period": _close_period,
     "rejudge": _rejudge,
     "tidy": _tidy,
     "search": _learn,
+    "work": _work,
 }

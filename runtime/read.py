@@ -13,6 +13,7 @@ from runtime.lists import ALL, Listing, readable, told
 from runtime.lookups import POINTING, display_path, display_text, displays, one_id, read
 from runtime.org import hidden_of
 from runtime.values import FILES, dump_rows, target_of
+from runtime.versions import with_changes
 from store import files, query
 from store.errors import NotFoundError
 from store.query import EVERYTHING, Query
@@ -77,26 +78,24 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
         raise NotFound(f"{name} {uid[:64]}") from error
     rows = [version.values for version in versions]
     values, names = dump_rows(ctx, entity, rows), _names(ctx, entity, rows)
-    return {
-        "items": [
-            {
-                "version": version.version,
-                "rev": version.rev_from,
-                "at": format_datetime(version.at),
-                "by": version.by,
-                "deleted": version.deleted,
-                "origin": {
-                    "kind": version.origin_kind,
-                    "source": version.origin_source,
-                    "run": version.origin_run,
-                },
-                "values": dumped,
-                "display_values": named,
-            }
-            for version, dumped, named in zip(versions, values, names, strict=True)
-        ],
-        "next": None,
-    }
+    items = [
+        {
+            "version": version.version,
+            "rev": version.rev_from,
+            "at": format_datetime(version.at),
+            "by": version.by,
+            "deleted": version.deleted,
+            "origin": {
+                "kind": version.origin_kind,
+                "source": version.origin_source,
+                "run": version.origin_run,
+            },
+            "values": dumped,
+            "display_values": named,
+        }
+        for version, dumped, named in zip(versions, values, names, strict=True)
+    ]
+    return {"items": with_changes(items), "next": None}
 
 
 def record_items(ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Any]]) -> list[Json]:

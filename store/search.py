@@ -88,44 +88,30 @@ def searched_columns(table: Table) -> tuple[str, ...]:
     return tuple(c.name for c in table.columns if c.info.get("type") in SEARCHED)
 
 
-def follow(uow: UnitOfWork) -> None:
-    """Store the words of the records this unit of work has written, before it commits.
-
-    Logs are left out: they are written too often for that.
-    """
-    for touched in uow.touched.values():
-        if touched.history is not None and touched.ids:
-            put_words(uow, touched.table, touched.ids, fresh=touched.fresh)
-
-
-def put_words(
-    uow: UnitOfWork, table: Table, ids: Collection[int], *, fresh: Collection[int] = ()
-) -> None:
-    """Make the stored words of records what their texts say; `fresh` ones have none yet."""
+def put_words(uow: UnitOfWork, table: Table, ids: Collection[int]) -> None:
+    """Store the words of records; words of an earlier text stay and are met with the record."""
     names = searched_columns(table)
     if not names:
         return
-    older = set(ids) - set(fresh)
-    if older:
-        forget(uow, _number(table), older)
     columns = [table.c.id, *(table.c[name] for name in names)]
     rows = uow.execute(select(*columns).where(bulk.among_ids(uow, table.c.id, set(ids))))
-    words: list[str] = []
-    records: list[int] = []
+    found: list[tuple[str, int]] = []
     for row in rows:
-        texts: list[str] = [text for text in row[1:] if text]
-        mine = sorted(set[str]().union(*map(words_of, texts)))
-        words += mine[:MAX_WORDS]
-        records += [row.id] * len(mine[:MAX_WORDS])
-    if words:
-        given: dict[str, list[Any]] = {"word": words, "record_id": records}
-        key = ("entity_id", "word", "record_id")  # who learns and who writes may meet
-        constants = {"entity_id": _number(table)}
-        bulk.insert_rows(uow, search_word, given, constants, unless_known=key)
+        texts = [str(each) for each in tuple(row)[1:] if each]
+        words = sorted(set[str]().union(*map(words_of, texts)))
+        found += [(word, row.id) for word in words[:MAX_WORDS]]
+    if found:
+        found.sort()  # neighbours in the index are written together
+        given: dict[str, list[Any]] = {
+            "word": [word for word, _ in found],
+            "record_id": [record_id for _, record_id in found],
+        }
+        key = ("entity_id", "word", "record_id")
+        bulk.insert_rows(uow, search_word, given, {"entity_id": _number(table)}, unless_known=key)
 
 
 def forget(uow: UnitOfWork, entity_id: int, ids: Collection[int]) -> None:
-    """Drop the words of records."""
+    """Drop the words of records that are purged: rare, so there is no index for it."""
     mine = (search_word.c.entity_id == entity_id, search_word.c.record_id)
     uow.execute(delete(search_word).where(mine[0], bulk.among_ids(uow, mine[1], set(ids))))
 

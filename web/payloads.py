@@ -132,10 +132,59 @@ class NewRecord(Payload):
 
 
 class RecordChange(Payload):
-    """New values of some fields, on top of the version that was seen."""
+    """New values of some fields, on top of the version that was seen (or of If-Match)."""
 
     values = json_object()
-    base_version = whole(low=0, high=2**31)
+    base_version = whole(low=0, high=2**31, required=False)
+
+
+class VersionRestore(Payload):
+    """The version that was seen last."""
+
+    base_version = whole(low=0, high=2**31, required=False)
+
+
+class CommentText(Payload):
+    """A remark, and who is mentioned in it."""
+
+    body = text(most=5000)
+    mentions = fields.List(text(most=64), required=False, error_messages=MESSAGES)
+
+
+class ViewDocument(Payload):
+    """What a view asks of a list."""
+
+    filter = text(most=4096, required=False)
+    match = fields.List(JsonValue(), required=False, error_messages=MESSAGES)
+    q = text(most=200, least=0, required=False)
+    sort = text(most=500, required=False)
+    columns = fields.List(text(most=200), required=False, error_messages=MESSAGES)
+    group = fields.List(text(most=200), required=False, error_messages=MESSAGES)
+    measures = fields.List(text(most=200), required=False, error_messages=MESSAGES)
+
+
+class NewView(Payload):
+    """A view and who else has it."""
+
+    name = text(most=100)
+    document = fields.Nested(ViewDocument, required=True, error_messages=MESSAGES)
+    roles = fields.List(text(most=200), required=False, error_messages=MESSAGES)
+
+
+class ViewChange(NewView):
+    """A view as it is to be, on top of the version that was seen."""
+
+    base_version = whole(low=1, high=2**31)
+
+
+class BulkChange(Payload):
+    """New values for the records of a list, or for some by uid."""
+
+    values = json_object()
+    filter = text(most=4096, required=False)
+    match = fields.List(JsonValue(), required=False, error_messages=MESSAGES)
+    q = text(most=200, least=0, required=False)
+    uids = fields.List(text(most=64), required=False, error_messages=MESSAGES)
 
 
 class Feedback(Payload):
@@ -300,6 +349,12 @@ class MeasurementQuery(Payload):
         error_messages=MESSAGES | {"invalid": "WEB209"},
     )
     to = text(most=10, least=4, required=False)
+
+
+class PurgeQuery(Payload):
+    """Whether the time in the trash need not be over."""
+
+    at_once = choice("yes", "no", required=False)
 
 
 class UploadQuery(Payload):

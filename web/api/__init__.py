@@ -17,19 +17,21 @@ from web.api import (
     me,
     metrics,
     packs,
+    record_life,
     records,
     rules,
     session,
     sources,
     tasks,
+    views,
 )
 
 if TYPE_CHECKING:
     from web.routes import Route
 
 MODULES = (
-    session, accounts, me, tasks, alerts, entities, records, forms, files, metrics, rules, packs,
-    sources, incidents, definitions, formulas, health,
+    session, accounts, me, tasks, alerts, entities, records, record_life, views, forms, files,
+    metrics, rules, packs, sources, incidents, definitions, formulas, health,
 )  # fmt: skip
 
 
