@@ -76,6 +76,33 @@ register_messages(
             "一次最多处理 {limit} 条记录，请缩小范围",
             "at most {limit} records at a time; please narrow the list down",
         ),
+        # files with tables
+        "RUN231": (
+            "文件无法读取，请另存为 xlsx 或 csv 再试",
+            "the file can not be read; save it as xlsx or csv",
+        ),
+        "RUN232": ("第一行没有标题", "the first row has no titles"),
+        "RUN233": ("标题“{title}”出现两次", "the title “{title}” appears twice"),
+        "RUN234": (
+            "表格过大：最多 {rows} 行、{columns} 列",
+            "the table is too large: at most {rows} rows and {columns} columns",
+        ),
+        "RUN235": (
+            "超过 {limit} 条，请用后台导出",
+            "more than {limit} records: export them in the background",
+        ),
+        "RUN236": (
+            "“{label}”中有多条记录叫“{value}”，无法确定是哪一条",
+            "“{label_en}”: more than one record is called “{value}”",
+        ),
+        "RUN237": ("文件中另一行有相同的关键值", "another row of the file has the same key"),
+        "RUN238": (
+            "列“{title}”没有对应的字段",
+            "the column “{title}” goes to no field that can be imported",
+        ),
+        "RUN239": ("没有对应任何列", "no column goes to a field"),
+        "RUN240": ("关键字段“{label}”没有对应的列", "no column goes to the key field “{label_en}”"),
+        "RUN241": ("“{label}”的内容无法识别：{value}", "“{label_en}” can not be read: {value}"),
         # signing in and accounts
         "RUN301": ("用户名或密码不正确", "wrong name or password"),
         "RUN302": ("尝试次数过多，请稍后再试", "too many attempts, please try again later"),

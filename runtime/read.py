@@ -101,7 +101,7 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
 def record_items(ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Any]]) -> list[Json]:
     """Rows as a client gets them: values, and names for what references point to."""
     path = shown_display(ctx, entity)
-    pointers = _pointer_paths(ctx, entity)
+    pointers = pointer_paths(ctx, entity)
     attached = _file_names(ctx, entity, rows)
     return [
         {
@@ -151,7 +151,7 @@ def selected(ctx: Context, entity: Entity, columns: Sequence[str] | None = None)
     """What is read for a record: its fields, what it is called and what it points to."""
     path = shown_display(ctx, entity)
     names = () if path is None else (path,)
-    pointers = _pointer_paths(ctx, entity)
+    pointers = pointer_paths(ctx, entity)
     if columns is None:
         return (EVERYTHING, *names, *pointers.values())
     for n, key in enumerate(columns):
@@ -160,7 +160,7 @@ def selected(ctx: Context, entity: Entity, columns: Sequence[str] | None = None)
     return (*shown, *names, *(pointers[key] for key in shown if key in pointers))
 
 
-def _pointer_paths(ctx: Context, entity: Entity) -> dict[str, str]:
+def pointer_paths(ctx: Context, entity: Entity) -> dict[str, str]:
     """By reference field: the path to the name of what it points to."""
     hidden = hidden_of(ctx, entity.name)
     paths: dict[str, str] = {}

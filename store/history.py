@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, literal, select, update
 
-from store import search
+from store import words
 from store.bulk import among_ids
 from store.column_types import alive
 from store.unit import OPEN_REV
@@ -28,7 +28,7 @@ def write_versions(uow: UnitOfWork) -> None:
         _stamp(uow, touched)
         if touched.history is not None:
             _write(uow, touched, touched.history)
-            search.put_words(uow, touched.table, touched.ids)
+            words.put_words(uow, touched.table, touched.ids)
     uow.versions_written = uow.versions_written or bool(waiting)
 
 

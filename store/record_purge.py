@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
-from store import search
+from store import words
 from store.bulk import among
 from store.column_types import alive
 from store.record_writes import lock_rows, note
@@ -47,7 +47,7 @@ def pointing_at(uow: UnitOfWork, tables: EntityTables, key: str, ids: Sequence[i
 def _forget(uow: UnitOfWork, tables: EntityTables, ids: Sequence[int]) -> None:
     if not ids:
         return
-    search.forget(uow, tables.number, ids)
+    words.forget(uow, tables.number, ids)
     for table in (tables.history, tables.current):
         if table is not None:
             uow.execute(delete(table).where(among(uow, table.c.id, ids)))

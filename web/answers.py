@@ -320,6 +320,13 @@ ANSWERS: Mapping[str, Shape] = {
             thing(row=INTEGER, problems=many(thing(code=TEXT, field=MAYBE_TEXT, message=TEXT)))
         ),
     ),
+    "ImportPreview": thing(
+        sheets=many(TEXT),
+        rows=INTEGER,
+        columns=many(thing(title=TEXT, field=MAYBE_TEXT, samples=many(TEXT))),
+        fields=many(thing(key=TEXT, label=WORDS, type=TEXT, required=FLAG)),
+        keys=many(many(TEXT)),
+    ),
     "WorkPage": page("Work"),
     "RecordCount": thing(count=INTEGER, exact=FLAG),
     "RecordGroup": thing(

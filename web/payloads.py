@@ -283,6 +283,34 @@ class FormulaSample(FormulaText):
     target = text(most=40, required=False)
 
 
+class NewExport(Payload):
+    """Which records go into a file that is made in the background."""
+
+    filter = text(most=4096, required=False)
+    match = fields.List(JsonValue(), required=False, error_messages=MESSAGES)
+    q = text(most=200, least=0, required=False)
+    sort = text(most=500, required=False)
+    columns = fields.List(text(most=200), required=False, error_messages=MESSAGES)
+    format = choice("xlsx", "csv", required=False)
+    bom = choice("yes", "no", required=False)
+
+
+class ImportFile(Payload):
+    """An uploaded file with a table, and which of its sheets."""
+
+    file = text(most=64)
+    sheet = text(most=100, required=False)
+
+
+class NewImport(ImportFile):
+    """How a table is taken in: field by title, the fields that say which record a row is."""
+
+    mapping = text_object(most=200)
+    key = fields.List(text(most=200), required=False, error_messages=MESSAGES)
+    form = text(most=200, required=False)
+    dry_run = _flag()
+
+
 # --- queries ------------------------------------------------------------------------------
 class Paged(Payload):
     """A page of a list."""
@@ -349,6 +377,15 @@ class MeasurementQuery(Payload):
         error_messages=MESSAGES | {"invalid": "WEB209"},
     )
     to = text(most=10, least=4, required=False)
+
+
+class ExportQuery(ListQuery):
+    """Which records go into a file, and how it is written."""
+
+    sort = text(most=500, required=False)
+    columns = text(most=2000, required=False)
+    format = choice("xlsx", "csv", required=False)
+    bom = choice("yes", "no", required=False)
 
 
 class PurgeQuery(Payload):

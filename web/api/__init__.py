@@ -9,6 +9,7 @@ from web.api import (
     alerts,
     definitions,
     entities,
+    exchange,
     files,
     forms,
     formulas,
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from web.routes import Route
 
 MODULES = (
-    session, accounts, me, tasks, alerts, entities, records, record_life, views, forms, files,
-    metrics, rules, packs, sources, incidents, definitions, formulas, health,
+    session, accounts, me, tasks, alerts, entities, records, record_life, views, exchange, forms,
+    files, metrics, rules, packs, sources, incidents, definitions, formulas, health,
 )  # fmt: skip
 
 
