@@ -14,9 +14,12 @@ from benchmarks.databases import folder
 from benchmarks.figures import Figure
 from builder.codec import decode
 from connectors.registry import Registry
-from runtime import accounts
+from dsl.values import format_date
+from runtime import accounts, exports, files, imports, works
 from runtime.clock import FixedClock
-from runtime.context import SYSTEM_ACTOR
+from runtime.context import SYSTEM_ACTOR, Actor
+from runtime.exchange import Column, read_table, write_table
+from runtime.lists import Listing, group_records
 from runtime.publish import Proposal, publish
 from runtime.records import BY_HAND, stamp
 from runtime.settings import Settings
@@ -26,6 +29,7 @@ from store import records
 from web.app_factory import create_app
 
 ROWS, CUSTOMERS, MILLION, REPEATS = 100_000, 200, 1_000_000, 15
+IMPORTED, BAD = 50_000, 1_000  # rows of a file, and every which one is wrong
 AT = 1_772_413_200_000_000
 STATES = ("open", "made", "sent", "paid")
 WORDS = (
@@ -42,6 +46,7 @@ WORDS = (
     "尺寸",
     "温度",
 )
+CLERK = Actor("user", "clerk", roles=("bench.clerk",))
 LABEL = {"zh-CN": "x", "en": "x"}
 DOCUMENTS = (
     ("pack", {"kind": "pack", "key": "bench", "version": "1.0.0"}),
@@ -63,9 +68,18 @@ DOCUMENTS = (
         "kind": "entity", "key": "reading", "label": LABEL, "display": "code",
         "fields": [{"key": "code", "type": "text", "label": LABEL},
                    {"key": "value", "type": "decimal", "label": LABEL}]}),
+    ("form", {
+        "kind": "form", "key": "sale_form", "entity": "sale", "label": LABEL,
+        "layout": [{"id": "s", "box": "section", "children": [
+            {"id": key, "field": key}
+            for key in ("number", "customer", "amount", "quantity", "state", "due", "note")]}],
+        "rules": [
+            {"id": "r1", "check": "amount > 0", "at": "amount", "message": LABEL},
+            {"id": "r2", "when": "state = 'open'", "then": [{"require": "due"}]},
+            {"id": "r3", "check": "customer.name <> '客户0'", "at": "customer", "message": LABEL}]}),
     ("role", {
         "kind": "role", "key": "clerk", "grants": [
-            {"entity": name, "actions": ["read", "create"], "rows": "all"}
+            {"entity": name, "actions": ["read", "create", "export"], "rows": "all"}
             for name in ("sale", "customer", "reading")]}),
 )  # fmt: skip
 
@@ -247,4 +261,48 @@ def run():
         seconds, found = best(lambda: get("reading/records?q=r777777&limit=50"))
         assert [i["display"] for i in found["items"]] == ["r777777"]
         figures.append(Figure("search of one in 1,000,000", seconds, 0.2))
+        figures += exchanged(wiring)
     return figures
+
+
+def exchanged(wiring):
+    """A file of 50,000 rows in, by a form with rules, and out again."""
+    titles = ["number", "customer", "amount", "quantity", "state", "due", "note"]
+    rows = []
+    for n in range(IMPORTED):
+        each = sale(n)
+        wrong = n % BAD == BAD - 1
+        rows.append([
+            f"I{n:07d}", "nobody" if wrong else f"客户{each['customer']}", str(each["amount"] / 10_000),
+            str(each["quantity"]), each["state"], format_date(each["due"]), each["note"],
+        ])  # fmt: skip
+    content = write_table([Column(title) for title in titles], rows, "xlsx")
+    began = time.perf_counter()
+    with wiring.writing(CLERK) as ctx:
+        uid = files.upload(ctx, "sales.xlsx", content)["uid"]
+    with wiring.reading(CLERK) as ctx:
+        table = imports.table_of(ctx, uid)
+    with wiring.writing(CLERK) as ctx:
+        mapping = {title: title for title in titles}
+        work = imports.start(ctx, "bench.sale", imports.Wanted(uid, mapping), table)["uid"]
+    drain(wiring, "bench")
+    seconds = time.perf_counter() - began
+    with wiring.reading(CLERK) as ctx:
+        done = works.show(ctx, work)
+        assert (done["state"], done["total"]) == ("done", IMPORTED)
+        assert (done["written"], done["refused"]) == (IMPORTED - IMPORTED // BAD, IMPORTED // BAD)
+        assert {p["code"] for row in done["rows"] for p in row["problems"]} == {"RUN104"}
+        mine = Listing(match=[{"field": "number", "op": "starts", "value": "I"}])
+        total = group_records(ctx, "bench.sale", mine, by="state", measures="sum:quantity")
+    wanted = [sale(n)["quantity"] for n in range(IMPORTED) if n % BAD != BAD - 1]
+    assert sum(int(group["values"][0]) for group in total["items"]) == sum(wanted)
+    yield Figure("import of an Excel file of 50,000 rows", seconds, 60)
+    began = time.perf_counter()
+    with wiring.writing(CLERK) as ctx:
+        work = exports.start(ctx, "bench.sale", exports.Wanted(mine))["uid"]
+    drain(wiring, "bench")
+    with wiring.reading(CLERK) as ctx:
+        content = exports.file_of(ctx, work).content
+    seconds = time.perf_counter() - began
+    assert len(read_table("a.xlsx", content).rows) == len(wanted)
+    yield Figure("export of 50,000 records to Excel", seconds)

@@ -139,8 +139,9 @@ class RecordChange(Payload):
 
 
 class VersionRestore(Payload):
-    """The version that was seen last."""
+    """The version to go back to, and the one that was seen last (or If-Match)."""
 
+    version = whole(low=1, high=2**31)
     base_version = whole(low=0, high=2**31, required=False)
 
 

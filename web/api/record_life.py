@@ -51,15 +51,13 @@ def purge(asked: Asked, name: str, uid: str) -> Answer:
 
 
 # --- versions -----------------------------------------------------------------------------
-@routes.post(
-    PATH + "/<uid:uid>/history/<int:number>/restore", body=payloads.VersionRestore, answer="Record"
-)
+@routes.post(PATH + "/<uid:uid>/restore", body=payloads.VersionRestore, answer="Record")
 @signed_in
-def restore_version(asked: Asked, name: str, uid: str, number: int) -> dict[str, Any]:
+def restore_version(asked: Asked, name: str, uid: str) -> dict[str, Any]:
     """What the record was in a version, as a new version."""
-    base = seen_version(asked.body)
+    base, version = seen_version(asked.body), asked.body["version"]
     with asked.writing("api") as ctx:
-        versions.restore_version(ctx, name, uid, number, base_version=base)
+        versions.restore_version(ctx, name, uid, version, base_version=base)
     with asked.reading() as ctx:
         return read.get_record(ctx, name, uid)
 
