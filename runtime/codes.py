@@ -54,6 +54,62 @@ register_messages(
         ),
         "RUN215": ("“{label}”不能用来分组", "rows can not be grouped by “{label_en}”"),
         "RUN218": ("请填写查看的原因", "please say why you look as somebody else"),
+        # the life of a record
+        "RUN220": (
+            "删除不足 {days} 天，还不能彻底清除",
+            "it was deleted less than {days} days ago and can not be purged yet",
+        ),
+        "RUN221": (
+            "仍有“{entity}”的记录引用它，不能彻底清除",
+            "a record of “{entity_en}” still points to it; it can not be purged",
+        ),
+        "RUN222": ("提到的人员不存在", "a mentioned person was not found"),
+        "RUN223": ("请写下评论内容", "please write something"),
+        "RUN224": ("已有同名的视图“{name}”", "there is a view named “{name}” already"),
+        "RUN225": (
+            "视图已被他人修改，请重新载入",
+            "the view was changed by somebody else; please reload it",
+        ),
+        "RUN226": (
+            "你不能修改这条记录",
+            "you are not allowed to change this record",
+        ),
+        "RUN227": (
+            "只有已结束的批量修改才能撤销",
+            "only a bulk change that has ended can be undone",
+        ),
+        "RUN228": ("请填写要修改的字段", "please fill in a field to change"),
+        "RUN229": (
+            "一次最多处理 {limit} 条记录，请缩小范围",
+            "at most {limit} records at a time; please narrow the list down",
+        ),
+        # files with tables
+        "RUN231": (
+            "文件无法读取，请另存为 xlsx 或 csv 再试",
+            "the file can not be read; save it as xlsx or csv",
+        ),
+        "RUN232": ("第一行没有标题", "the first row has no titles"),
+        "RUN233": ("标题“{title}”出现两次", "the title “{title}” appears twice"),
+        "RUN234": (
+            "表格过大：最多 {rows} 行、{columns} 列",
+            "the table is too large: at most {rows} rows and {columns} columns",
+        ),
+        "RUN235": (
+            "超过 {limit} 条，请用后台导出",
+            "more than {limit} records: export them in the background",
+        ),
+        "RUN236": (
+            "“{label}”中有多条记录叫“{value}”，无法确定是哪一条",
+            "“{label_en}”: more than one record is called “{value}”",
+        ),
+        "RUN237": ("文件中另一行有相同的关键值", "another row of the file has the same key"),
+        "RUN238": (
+            "列“{title}”没有对应的字段",
+            "the column “{title}” goes to no field that can be imported",
+        ),
+        "RUN239": ("没有对应任何列", "no column goes to a field"),
+        "RUN240": ("关键字段“{label}”没有对应的列", "no column goes to the key field “{label_en}”"),
+        "RUN241": ("“{label}”的内容无法识别：{value}", "“{label_en}” can not be read: {value}"),
         # signing in and accounts
         "RUN301": ("用户名或密码不正确", "wrong name or password"),
         "RUN302": ("尝试次数过多，请稍后再试", "too many attempts, please try again later"),

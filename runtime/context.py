@@ -76,10 +76,15 @@ class Context:
     after: After | None = None  # what follows a change: metrics and rules (set by the wiring)
 
     @property
+    def today(self) -> int:
+        """The day it is where the installation is."""
+        return day_of(self.now, self.zone)
+
+    @property
     def params(self) -> Params:
         """What TODAY(), NOW() and the calendars mean in this unit of work."""
         return Params(
-            today=day_of(self.now, self.zone),
+            today=self.today,
             now=self.now,
             zone=self.zone,
             calendars=WorkingDays(self.uow, self.catalog.calendars),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from builder.compiled import CompiledForm
@@ -88,6 +88,25 @@ def load_facts(ctx: Context, compiled: CompiledForm, values: Cells) -> dict[str,
             child = ctx.catalog.entity(item.entity or "")
             facts[key] = [{**row, **_plain(_facts(ctx, child, row, inside))} for row in rows]
     return facts
+
+
+def facts_of_rows(ctx: Context, compiled: CompiledForm, rows: Sequence[Cells]) -> list[Cells]:
+    """What the form's formulas read behind the references of many records, one read per field."""
+    needs = [formula.needs for formula in _formulas(compiled)]
+    wanted = _behind(path for each in needs for path in (*each.paths, *each.rows))
+    facts: list[dict[str, Cell]] = [{} for _ in rows]
+    for key, paths in wanted.items():
+        item = compiled.entity.field(key)
+        pointers = {p for row in rows if type(p := row.get(key)) is int}
+        if item is None or not pointers:
+            continue
+        known = facts_of(ctx, item.entity or item.type, sorted(pointers), paths)
+        for row, mine in zip(rows, facts, strict=True):
+            pointer = row.get(key)
+            if isinstance(pointer, int):
+                found = known.get(pointer, {})
+                mine.update({f"{key}.{path}": found.get(path) for path in paths})
+    return list(facts)
 
 
 def _facts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -175,19 +175,18 @@ def _read_value(given: bool | float | str, kind: t.Type, zone: str) -> Raw:  # n
         return _fitting(parse_number(str(given), kind.scale))
     if not isinstance(given, str):
         return None
-    match kind:
-        case t.Choice(options=options):
-            return given if any(given == key for key, _ in options) else None
-        case t.Text():
-            return None if "\x00" in given else given
-        case t.Date():
-            return parse_date(given)
-        case t.DateTime():
-            return parse_datetime(given, zone=zone)
-        case t.Duration():
-            return parse_duration(given)
-        case _:
-            return None
+    if isinstance(kind, t.Choice):
+        return given if any(given == key for key, _ in kind.options) else None
+    reader = READERS.get(type(kind))
+    return None if reader is None else reader(given, zone)
+
+
+READERS: Mapping[type, Callable[[str, str], Raw]] = {
+    t.Text: lambda text, _: None if "\x00" in text else text,
+    t.Date: lambda text, _: parse_date(text),
+    t.DateTime: lambda text, zone: parse_datetime(text, zone=zone),
+    t.Duration: lambda text, _: parse_duration(text),
+}
 
 
 def _fitting(raw: int) -> int | None:

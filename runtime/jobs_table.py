@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from runtime import reshape, search, transfers
+from runtime import bulk_edit, exports, imports, reshape, search, transfers, works
 from runtime.decide.periods import GRAINS
 from runtime.fire import close_period, rejudge
 from runtime.measure import measure_dirty, recompute_all
@@ -42,6 +42,10 @@ def _learn(ctx: Context, payload: Payload) -> None:
     search.learn(ctx, str(payload["entity"]), after=int(payload["after"]))
 
 
+def _work(ctx: Context, payload: Payload) -> None:
+    works.step(ctx, str(payload["uid"]), STEPS)
+
+
 def _tidy(ctx: Context, _payload: Payload) -> None:
     tidy(ctx)
 
@@ -59,6 +63,12 @@ def grain_of(text: object) -> Grain:
     return found
 
 
+STEPS: Mapping[str, works.Step] = {
+    bulk_edit.EDIT: bulk_edit.edit_step,
+    bulk_edit.UNDO: bulk_edit.undo_step,
+    exports.EXPORT: exports.step,
+    imports.IMPORT: imports.step,
+}
 HANDLERS: Mapping[str, Handle] = {
     "measure": _measure,
     "close_period": _close_period,
@@ -67,5 +77,6 @@ HANDLERS: Mapping[str, Handle] = {
     **reshape.HANDLERS,
     "transfers": _transfers,
     "search": _learn,
+    "work": _work,
 }
 ALONE = frozenset({reshape.SWITCH})  # kinds that keep every writer out while they run

@@ -141,7 +141,7 @@ def group_records(
 ) -> Json:
     """The records in groups: `by` is `field` or `date:month`, a measure `sum:field`."""
     entity = readable(ctx, name)
-    keys = [_key(ctx, entity, part, n) for n, part in enumerate(_parts(by, MAX_KEYS, "/by"))]
+    keys = group_keys(ctx, entity, by)
     if not keys:
         raise Invalid(Diagnostic("RUN213", pointer="/by"))
     asked = _parts(measures, MAX_MEASURES, "/measures")
@@ -174,6 +174,15 @@ def group_records(
         for n, group in enumerate(rows)
     ]
     return {"items": items, "next": None, "more": len(found) > limit}
+
+
+def group_keys(ctx: Context, entity: Entity, by: str) -> list[tuple[Key, Known]]:
+    """What a list is grouped by.
+
+    Raises:
+        Invalid: a field is not there, or makes no groups.
+    """
+    return [_key(ctx, entity, part, n) for n, part in enumerate(_parts(by, MAX_KEYS, "/by"))]
 
 
 def _parts(text: str, most: int, pointer: str) -> list[str]:

@@ -16,6 +16,7 @@ from runtime.lists import ALL, Listing, readable, told
 from runtime.lookups import POINTING, display_path, display_text, displays, one_id, read, uids_of
 from runtime.org import hidden_of
 from runtime.values import dump_rows, target_of
+from runtime.versions import with_changes
 from store import files, query
 from store.child_rows import lists_of
 from store.errors import NotFoundError
@@ -91,32 +92,30 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
         for n, version in enumerate(versions)
     ]
     values, names = dump_rows(ctx, entity, rows), _names(ctx, entity, rows)
-    return {
-        "items": [
-            {
-                "version": version.version,
-                "rev": version.rev_from,
-                "at": format_datetime(version.at),
-                "by": version.by,
-                "deleted": version.deleted,
-                "origin": {
-                    "kind": version.origin_kind,
-                    "source": version.origin_source,
-                    "run": version.origin_run,
-                },
-                "values": dumped,
-                "display_values": named,
-            }
-            for version, dumped, named in zip(versions, values, names, strict=True)
-        ],
-        "next": None,
-    }
+    items = [
+        {
+            "version": version.version,
+            "rev": version.rev_from,
+            "at": format_datetime(version.at),
+            "by": version.by,
+            "deleted": version.deleted,
+            "origin": {
+                "kind": version.origin_kind,
+                "source": version.origin_source,
+                "run": version.origin_run,
+            },
+            "values": dumped,
+            "display_values": named,
+        }
+        for version, dumped, named in zip(versions, values, names, strict=True)
+    ]
+    return {"items": with_changes(items), "next": None}
 
 
 def record_items(ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Any]]) -> list[Json]:
     """Rows as a client gets them: values, and names for what references point to."""
     path = shown_display(ctx, entity)
-    pointers = _pointer_paths(ctx, entity)
+    pointers = pointer_paths(ctx, entity)
     attached = _names_beside(ctx, entity, rows)
     return [
         {
@@ -195,7 +194,7 @@ def selected(ctx: Context, entity: Entity, columns: Sequence[str] | None = None)
     """What is read for a record: its fields, what it is called and what it points to."""
     path = shown_display(ctx, entity)
     names = () if path is None else (path,)
-    pointers = _pointer_paths(ctx, entity)
+    pointers = pointer_paths(ctx, entity)
     if columns is None:
         return (EVERYTHING, *names, *pointers.values(), *_lists(ctx, entity))
     for n, key in enumerate(columns):
@@ -210,7 +209,7 @@ def _lists(ctx: Context, entity: Entity) -> list[str]:
     return [f.key for f in entity.fields if f.listed and f.key not in hidden and not f.hidden]
 
 
-def _pointer_paths(ctx: Context, entity: Entity) -> dict[str, str]:
+def pointer_paths(ctx: Context, entity: Entity) -> dict[str, str]:
     """By reference field: the path to the name of what it points to."""
     hidden = hidden_of(ctx, entity.name)
     paths: dict[str, str] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store import jobs, search
+from store import jobs, words
 
 if TYPE_CHECKING:
     from runtime.context import Context
@@ -17,7 +17,7 @@ def catch_up(ctx: Context) -> int:
     """Have the words of every entity stored that lacks some; how many entities."""
     lacking = [
         name for name, tables in ctx.tables.entities.items()
-        if search.needs_learning(ctx.uow, tables)
+        if words.needs_learning(ctx.uow, tables)
     ]  # fmt: skip
     for name in lacking:
         learn(ctx, name, after=0)
@@ -29,7 +29,7 @@ def learn(ctx: Context, entity: str, *, after: int) -> None:
     tables = ctx.tables.entities.get(entity)
     if tables is None:
         return  # it was removed while the job waited
-    last = search.learn(ctx.uow, tables, after=after, limit=BATCH)
+    last = words.learn(ctx.uow, tables, after=after, limit=BATCH)
     if last is not None:
         jobs.put(
             ctx.uow,

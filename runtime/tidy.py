@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runtime.clock import SECOND, real_now
 from runtime.decide.calendars import next_every
 from runtime.sign_in import IDLE_US, LONGEST_US
-from store import accounts, api_tokens, files, jobs, schedules, sources, viewing
+from store import accounts, api_tokens, files, jobs, schedules, sources, viewing, work
 
 if TYPE_CHECKING:
     from runtime.context import Context
@@ -19,6 +19,7 @@ DAY = EVERY_S * SECOND
 KEEP_RUNS = 30 * DAY  # runs of sources that brought nothing; the others stay with their records
 KEEP_JOBS = 90 * DAY  # jobs that are done; dead ones stay until somebody has seen to them
 KEEP_FIRES = 90 * DAY  # which occurrences of schedules have fired
+KEEP_WORK = 30 * DAY  # what became of each row of an import or a bulk change
 KEEP_LOOSE = 7 * DAY  # uploads that no record took
 KEEP_KEYS = 90 * DAY  # keys of programs after their end; real time
 KEEP_ANSWERS = 30 * DAY  # for repeated requests; real time, like sessions
@@ -45,6 +46,7 @@ def tidy(ctx: Context) -> dict[str, int]:
         "runs": sources.purge_runs(uow, before=now - KEEP_RUNS),
         "jobs": jobs.purge(uow, done_before=now - KEEP_JOBS),
         "fires": schedules.purge_fires(uow, before=now - KEEP_FIRES),
+        "works": work.purge(uow, ended_before=now - KEEP_WORK),
         "uploads": files.purge_loose(uow, before=now - KEEP_LOOSE),
         "answers": accounts.purge_answers(uow, before=real - KEEP_ANSWERS),
         "keys": api_tokens.purge(uow, expired_before=real - KEEP_KEYS),

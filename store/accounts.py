@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, true, update
 
 from store.bulk import among
 from store.record_tables import tables_of
@@ -106,6 +106,12 @@ def by_uid(uow: UnitOfWork, uid: str) -> Account | None:
 def list_accounts(uow: UnitOfWork) -> list[Account]:
     """All accounts by login."""
     return [_account(row) for row in uow.execute(select(account).order_by(account.c.login))]
+
+
+def of_person(uow: UnitOfWork, person_id: int) -> list[Account]:
+    """The accounts of a person that may be used."""
+    mine = select(account).where(account.c.person_id == person_id, account.c.active.is_(true()))
+    return [_account(row) for row in uow.execute(mine.order_by(account.c.id))]
 
 
 def languages(uow: UnitOfWork, people: Collection[int]) -> dict[int, str]:

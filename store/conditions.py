@@ -57,7 +57,7 @@ Write = Callable[["UnitOfWork", Column, tuple["Raw", ...]], ColumnElement[bool]]
 
 
 def condition_sql(uow: UnitOfWork, source: Source, condition: Condition) -> ColumnElement[bool]:
-    """The condition over the rows of a source; never null, so that `Not` turns it round.
+    """The condition over the rows of a source; null where a blank field decides it.
 
     Raises:
         HiddenFieldError: it names a field the reader may not see.
@@ -70,7 +70,7 @@ def condition_sql(uow: UnitOfWork, source: Source, condition: Condition) -> Colu
         case Some(of=parts):
             return or_(false(), *(condition_sql(uow, source, each) for each in parts))
         case Not(of=inner):
-            return not_(condition_sql(uow, source, inner))
+            return not_(func.coalesce(condition_sql(uow, source, inner), false()))
 
 
 def has_part(uow: UnitOfWork, column: Column, part: str) -> ColumnElement[bool]:
@@ -83,37 +83,33 @@ def _bound(column: Column, value: Raw) -> Column:
     return literal(value, column.type)
 
 
-def _filled(column: Column, test: ColumnElement[bool]) -> ColumnElement[bool]:
-    return and_(column.is_not(None), test)
-
-
 def _starts(uow: UnitOfWork, column: Column, values: tuple[Raw, ...]) -> ColumnElement[bool]:
     part = str(values[0])
     del uow
     head = func.substr(column, 1, len(part))
-    return _filled(column, func.lower(head) == func.lower(literal(part, column.type)))
+    return func.lower(head) == func.lower(literal(part, column.type))
 
 
 def _contains(uow: UnitOfWork, column: Column, values: tuple[Raw, ...]) -> ColumnElement[bool]:
-    return _filled(column, has_part(uow, column, str(values[0])))
+    return has_part(uow, column, str(values[0]))
 
 
 def _in(uow: UnitOfWork, column: Column, values: tuple[Raw, ...]) -> ColumnElement[bool]:
-    return _filled(column, among(uow, column, values))
+    return among(uow, column, values)
 
 
 WRITE: Mapping[Operator, Write] = {
-    "=": lambda _, c, v: _filled(c, c == _bound(c, v[0])),
+    "=": lambda _, c, v: c == _bound(c, v[0]),
     "!=": lambda _, c, v: or_(c.is_(None), c != _bound(c, v[0])),
-    "<": lambda _, c, v: _filled(c, c < _bound(c, v[0])),
-    "<=": lambda _, c, v: _filled(c, c <= _bound(c, v[0])),
-    ">": lambda _, c, v: _filled(c, c > _bound(c, v[0])),
-    ">=": lambda _, c, v: _filled(c, c >= _bound(c, v[0])),
-    "between": lambda _, c, v: _filled(c, and_(c >= _bound(c, v[0]), c <= _bound(c, v[1]))),
+    "<": lambda _, c, v: c < _bound(c, v[0]),
+    "<=": lambda _, c, v: c <= _bound(c, v[0]),
+    ">": lambda _, c, v: c > _bound(c, v[0]),
+    ">=": lambda _, c, v: c >= _bound(c, v[0]),
+    "between": lambda _, c, v: and_(c >= _bound(c, v[0]), c <= _bound(c, v[1])),
     "in": _in,
-    "not_in": lambda uow, c, v: not_(_in(uow, c, v)),
+    "not_in": lambda uow, c, v: or_(c.is_(None), not_(_in(uow, c, v))),
     "contains": _contains,
-    "not_contains": lambda uow, c, v: not_(_contains(uow, c, v)),
+    "not_contains": lambda uow, c, v: or_(c.is_(None), not_(_contains(uow, c, v))),
     "starts": _starts,
     "blank": lambda _, c, v: c.is_(None),  # noqa: ARG005 -- one shape for all
     "filled": lambda _, c, v: c.is_not(None),  # noqa: ARG005 -- one shape for all

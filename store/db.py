@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import func, make_url, select
 
-from store import audit, engines, history, schema, search
+from store import audit, engines, history, schema
 from store.crash import crash_at
 from store.errors import StoreError, is_retryable
 from store.lock_file import WriterLock
@@ -103,7 +103,7 @@ class Database:
                     dialect=self.dialect,
                     writable=True,
                     memo=self.memo,
-                    settlers=(search.follow, history.write_versions, self._write_audit),
+                    settlers=(history.write_versions, self._write_audit),
                 )
                 self._share_catalog(uow, publishing=publishing)
                 yield uow

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, bindparam, delete, insert, literal, select, update
 
+from store import words
 from store.bulk import among, among_ids, follow_each_other
 from store.column_types import alive
 from store.unit import OPEN_REV
@@ -21,12 +22,14 @@ def write_versions(uow: UnitOfWork) -> None:
     """Write what the touched records look like now as their newest version.
 
     May run more than once in a unit: a record changed again replaces the version of this unit.
+    What records are found by goes the same way; logs are written too often for that.
     """
     waiting, uow.touched = uow.touched, {}
     for touched in waiting.values():
         _stamp(uow, touched)
         if touched.history is not None:
             _write(uow, touched, touched.history)
+            words.put_words(uow, touched.table, touched.ids)
     uow.versions_written = uow.versions_written or bool(waiting)
 
 

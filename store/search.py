@@ -1,169 +1,29 @@
-"""Find records by words: CJK pairs and Latin words of text fields, kept in the same transaction.
-
-The words only narrow down; what is found is always read again in the fields a reader may see.
-See docs/adr/0012-search-by-words.md.
-"""
+"""Find records by words: the stored words narrow down, what the reader sees decides."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
-from store import bulk, conflict
 from store.conditions import has_part
-from store.tables_records import search_known, search_word
+from store.tables_records import search_word
+from store.words import SEARCHED, Wanted, is_known, wanted_words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
-    from sqlalchemy import Table
+    from collections.abc import Iterator, Sequence
 
     from store.record_tables import EntityTables
     from store.source import Source
     from store.unit import UnitOfWork
 
-SEARCHED = frozenset({"text", "long_text"})
-MAX_WORDS = 2_000  # of one record: a book in a field does not fill the table
-MAX_LATIN = 40
+__all__ = ["SEARCHED", "search_sql"]
+
 MAX_TERMS = 8
 FEW = 2_000  # so many records are found first and read then; more are met while reading
-_CJK_SIGNS = r"\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_CJK = re.compile(f"[{_CJK_SIGNS}]")
-_RUN = re.compile(rf"[{_CJK_SIGNS}]+|[^\W_{_CJK_SIGNS}]+")
-_LAST = "\U0010ffff"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A word that must be there, or the beginning of one."""
-
-    word: str
-    is_start: bool
-
-    def test(self) -> ColumnElement[bool]:
-        """The condition on the stored word."""
-        word = search_word.c.word
-        if self.is_start:
-            return and_(word >= self.word, word < self.word + _LAST)
-        return word == self.word
-
-
-def words_of(text: str) -> set[str]:
-    """The words a text is found by: pairs of CJK characters, the last one alone, Latin words."""
-    words: set[str] = set()
-    for run in _runs(text):
-        if _CJK.match(run):
-            words.update(run[n : n + 2] for n in range(len(run)))  # the last one is alone
-        else:
-            words.add(run[:MAX_LATIN])
-    return words
-
-
-def wanted_words(term: str) -> list[Wanted]:
-    """What must be stored of a record that has the term somewhere."""
-    wanted: list[Wanted] = []
-    runs = list(_runs(term))
-    for place, run in enumerate(runs):
-        if not _CJK.match(run):
-            wanted.append(Wanted(run[:MAX_LATIN], is_start=place == len(runs) - 1))
-        elif len(run) == 1:
-            wanted.append(Wanted(run, is_start=True))
-        else:
-            wanted += [Wanted(run[n : n + 2], is_start=False) for n in range(len(run) - 1)]
-    return wanted
-
-
-def _runs(text: str) -> Iterator[str]:
-    """Runs of CJK and runs of other letters and digits; `A线` is one of each."""
-    return (found[0] for found in _RUN.finditer(text.lower()))
-
-
-# --- keep ---------------------------------------------------------------------------------
-def searched_columns(table: Table) -> tuple[str, ...]:
-    """The physical columns whose texts are found."""
-    return tuple(c.name for c in table.columns if c.info.get("type") in SEARCHED)
-
-
-def follow(uow: UnitOfWork) -> None:
-    """Store the words of the records this unit of work has written, before it commits.
-
-    Logs are left out: they are written too often for that.
-    """
-    for touched in uow.touched.values():
-        if touched.history is not None and touched.ids:
-            put_words(uow, touched.table, touched.ids, fresh=touched.fresh)
-
-
-def put_words(
-    uow: UnitOfWork, table: Table, ids: Collection[int], *, fresh: Collection[int] = ()
-) -> None:
-    """Make the stored words of records what their texts say; `fresh` ones have none yet."""
-    names = searched_columns(table)
-    if not names:
-        return
-    older = set(ids) - set(fresh)
-    if older:
-        forget(uow, _number(table), older)
-    columns = [table.c.id, *(table.c[name] for name in names)]
-    rows = uow.execute(select(*columns).where(bulk.among_ids(uow, table.c.id, set(ids))))
-    words: list[str] = []
-    records: list[int] = []
-    for row in rows:
-        texts: list[str] = list(filter(None, row[1:]))
-        mine = sorted(set[str]().union(*map(words_of, texts)))
-        words += mine[:MAX_WORDS]
-        records += [row.id] * len(mine[:MAX_WORDS])
-    if words:
-        given: dict[str, list[Any]] = {"word": words, "record_id": records}
-        key = ("entity_id", "word", "record_id")  # who learns and who writes may meet
-        constants = {"entity_id": _number(table)}
-        bulk.insert_rows(uow, search_word, given, constants, unless_known=key)
-
-
-def forget(uow: UnitOfWork, entity_id: int, ids: Collection[int]) -> None:
-    """Drop the words of records."""
-    mine = (search_word.c.entity_id == entity_id, search_word.c.record_id)
-    uow.execute(delete(search_word).where(mine[0], bulk.among_ids(uow, mine[1], set(ids))))
-
-
-def needs_learning(uow: UnitOfWork, tables: EntityTables) -> bool:
-    """Whether words of the entity would be stored, but are not of every record."""
-    names = searched_columns(tables.current)
-    return not tables.log and bool(names) and not is_known(uow, tables)
-
-
-def is_known(uow: UnitOfWork, tables: EntityTables) -> bool:
-    """Whether every record of the entity has its words stored, of all its fields."""
-    known = search_known.c
-    found = uow.execute(select(known.fields).where(known.entity_id == tables.number)).scalar()
-    return found is not None and found == _signature(tables)
-
-
-def learn(uow: UnitOfWork, tables: EntityTables, *, after: int, limit: int) -> int | None:
-    """Store the words of the next records in order of id; where to go on, None at the end."""
-    current = tables.current
-    chosen = select(current.c.id).where(current.c.id > after).order_by(current.c.id).limit(limit)
-    ids = list(uow.execute(chosen).scalars())
-    if ids:
-        put_words(uow, current, ids)
-        return int(ids[-1])
-    conflict.put(uow, search_known, {"entity_id": tables.number}, {"fields": _signature(tables)})
-    return None
-
-
-def _signature(tables: EntityTables) -> str:
-    return ",".join(searched_columns(tables.current))
-
-
-def _number(table: Table) -> int:
-    return int(table.name.removeprefix("e"))
-
-
-# --- find ---------------------------------------------------------------------------------
 def search_sql(
     uow: UnitOfWork, source: Source, tables: EntityTables | None, text: str, paths: Sequence[str]
 ) -> ColumnElement[bool]:

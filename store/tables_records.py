@@ -16,7 +16,6 @@ search_word = Table(  # which records have a word, whatever field it is in
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
-Index("search_word_record", search_word.c.entity_id, search_word.c.record_id)
 search_known = make_table(  # entities of which every record is in `search_word`
     "search_known",
     Column("entity_id", Id, primary_key=True, autoincrement=False),

@@ -7,8 +7,9 @@ once holds `head` from there on, and should do so last, or first of all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import select, update
@@ -52,6 +53,10 @@ class Touched:
     ids: set[int] = field(default_factory=set)
     fresh: set[int] = field(default_factory=set)  # inserted here: no older version to close
     pending: set[int] = field(default_factory=set)  # carry PENDING_REV
+
+    def copy(self) -> Touched:
+        """The same, on its own."""
+        return replace(self, ids=set(self.ids), fresh=set(self.fresh), pending=set(self.pending))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,26 @@ class UnitOfWork:
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Run something once everything is safely stored; not run after a rollback."""
         self._after_commit.append(callback)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part that is undone as a whole when it fails, while the rest of the unit stays."""
+        kept = (
+            {name: each.copy() for name, each in self.touched.items()},
+            {name: set(ids) for name, ids in self.bumped.items()},
+            list(self.audit_entries),
+            list(self._on_rev),
+            list(self._after_commit),
+            (self._head, self.versions_written),
+        )
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            self.touched, self.bumped, self.audit_entries = kept[0], kept[1], kept[2]
+            self._on_rev, self._after_commit = kept[3], kept[4]
+            self._head, self.versions_written = kept[5]
+            raise
 
     def roll_back(self) -> None:
         """End this unit without storing anything (simulations)."""

@@ -205,10 +205,60 @@ class NewRecord(Payload):
 
 
 class RecordChange(Payload):
-    """New values of some fields, on top of the version that was seen."""
+    """New values of some fields, on top of the version that was seen (or of If-Match)."""
 
     values = json_object()
-    base_version = whole(low=0, high=2**31)
+    base_version = whole(low=0, high=2**31, required=False)
+
+
+class VersionRestore(Payload):
+    """The version to go back to, and the one that was seen last (or If-Match)."""
+
+    version = whole(low=1, high=2**31)
+    base_version = whole(low=0, high=2**31, required=False)
+
+
+class CommentText(Payload):
+    """A remark, and who is mentioned in it."""
+
+    body = text(most=5000)
+    mentions = fields.List(text(most=64), required=False, error_messages=MESSAGES)
+
+
+class ViewDocument(Payload):
+    """What a view asks of a list."""
+
+    filter = text(most=4096, required=False)
+    match = fields.List(JsonValue(), required=False, error_messages=MESSAGES)
+    q = text(most=200, least=0, required=False)
+    sort = text(most=500, required=False)
+    columns = fields.List(text(most=200), required=False, error_messages=MESSAGES)
+    group = fields.List(text(most=200), required=False, error_messages=MESSAGES)
+    measures = fields.List(text(most=200), required=False, error_messages=MESSAGES)
+
+
+class NewView(Payload):
+    """A view and who else has it."""
+
+    name = text(most=100)
+    document = fields.Nested(ViewDocument, required=True, error_messages=MESSAGES)
+    roles = fields.List(text(most=200), required=False, error_messages=MESSAGES)
+
+
+class ViewChange(NewView):
+    """A view as it is to be, on top of the version that was seen."""
+
+    base_version = whole(low=1, high=2**31)
+
+
+class BulkChange(Payload):
+    """New values for the records of a list, or for some by uid."""
+
+    values = json_object()
+    filter = text(most=4096, required=False)
+    match = fields.List(JsonValue(), required=False, error_messages=MESSAGES)
+    q = text(most=200, least=0, required=False)
+    uids = fields.List(text(most=64), required=False, error_messages=MESSAGES)
 
 
 class Feedback(Payload):
@@ -368,6 +418,34 @@ class FormulaSample(FormulaText):
     target = text(most=40, required=False)
 
 
+class NewExport(Payload):
+    """Which records go into a file that is made in the background."""
+
+    filter = text(most=4096, required=False)
+    match = fields.List(JsonValue(), required=False, error_messages=MESSAGES)
+    q = text(most=200, least=0, required=False)
+    sort = text(most=500, required=False)
+    columns = fields.List(text(most=200), required=False, error_messages=MESSAGES)
+    format = choice("xlsx", "csv", required=False)
+    bom = choice("yes", "no", required=False)
+
+
+class ImportFile(Payload):
+    """An uploaded file with a table, and which of its sheets."""
+
+    file = text(most=64)
+    sheet = text(most=100, required=False)
+
+
+class NewImport(ImportFile):
+    """How a table is taken in: field by title, the fields that say which record a row is."""
+
+    mapping = text_object(most=200)
+    key = fields.List(text(most=200), required=False, error_messages=MESSAGES)
+    form = text(most=200, required=False)
+    dry_run = _flag()
+
+
 # --- queries ------------------------------------------------------------------------------
 class Paged(Payload):
     """A page of a list."""
@@ -434,6 +512,21 @@ class MeasurementQuery(Payload):
         error_messages=MESSAGES | {"invalid": "WEB209"},
     )
     to = text(most=10, least=4, required=False)
+
+
+class ExportQuery(ListQuery):
+    """Which records go into a file, and how it is written."""
+
+    sort = text(most=500, required=False)
+    columns = text(most=2000, required=False)
+    format = choice("xlsx", "csv", required=False)
+    bom = choice("yes", "no", required=False)
+
+
+class PurgeQuery(Payload):
+    """Whether the time in the trash need not be over."""
+
+    at_once = choice("yes", "no", required=False)
 
 
 class UploadQuery(Payload):

@@ -75,6 +75,7 @@ class Answer:
     body: object = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    version: int | None = None  # of the record that is shown; it begins the ETag
 
 
 View = Callable[..., Any]
@@ -248,7 +249,8 @@ def _json(answer: Answer) -> Response:
     text = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
     response = Response(text, answer.status, dict(answer.headers), mimetype="application/json")
     if request.method == "GET":
-        with_etag(response, hashlib.sha256(text).hexdigest()[:32])
+        tag = hashlib.sha256(text).hexdigest()[:32]
+        with_etag(response, tag if answer.version is None else f"{answer.version}.{tag}")
     return response
 
 

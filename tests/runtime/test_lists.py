@@ -11,7 +11,7 @@ from builder.operators import COMPARISONS
 from runtime import edit, lists, read, records
 from runtime.errors import Invalid
 from runtime.lists import Listing
-from store import search
+from store import words
 from store.conditions import WRITE
 
 ENTITY = "shop.goal"
@@ -127,15 +127,15 @@ def test_search_finds_chinese_and_latin_words(goals):
 def test_search_is_answered_from_the_words(goals):
     """Without the words nothing is found: they are what is asked."""
     with goals.writing() as ctx:
-        assert not search.needs_learning(ctx.uow, ctx.tables[ENTITY])
-        ctx.uow.execute(search.search_word.delete())
+        assert not words.needs_learning(ctx.uow, ctx.tables[ENTITY])
+        ctx.uow.execute(words.search_word.delete())
         assert read.list_records(ctx, ENTITY, Listing(q="合格"))["items"] == []
-        ctx.uow.execute(search.search_known.delete())
+        ctx.uow.execute(words.search_known.delete())
         assert len(read.list_records(ctx, ENTITY, Listing(q="合格"))["items"]) == 1
-        assert search.learn(ctx.uow, ctx.tables[ENTITY], after=0, limit=3) == 3
-        assert search.learn(ctx.uow, ctx.tables[ENTITY], after=3, limit=3) == 5
-        assert search.learn(ctx.uow, ctx.tables[ENTITY], after=5, limit=3) is None
-        assert search.is_known(ctx.uow, ctx.tables[ENTITY])
+        assert words.learn(ctx.uow, ctx.tables[ENTITY], after=0, limit=3) == 3
+        assert words.learn(ctx.uow, ctx.tables[ENTITY], after=3, limit=3) == 5
+        assert words.learn(ctx.uow, ctx.tables[ENTITY], after=5, limit=3) is None
+        assert words.is_known(ctx.uow, ctx.tables[ENTITY])
         assert names_in(ctx, "合格") == ["提高一次合格率"]
 
 

@@ -9,6 +9,7 @@ from web.api import (
     alerts,
     definitions,
     entities,
+    exchange,
     files,
     forms,
     formulas,
@@ -19,19 +20,22 @@ from web.api import (
     metrics,
     packs,
     publications,
+    record_life,
     records,
     rules,
     session,
     sources,
     tasks,
+    views,
 )
 
 if TYPE_CHECKING:
     from web.routes import Route
 
 MODULES = (
-    session, keys, accounts, me, tasks, alerts, entities, records, forms, files, metrics, rules,
-    packs, sources, incidents, definitions, publications, formulas, health,
+    session, keys, accounts, me, tasks, alerts, entities, records, record_life, views, exchange,
+    forms, files, metrics, rules, packs, sources, incidents, definitions, publications, formulas,
+    health,
 )  # fmt: skip
 
 

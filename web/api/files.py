@@ -42,11 +42,17 @@ def download(asked: Asked, uid: str) -> Response:
     """One's own upload, or a file of a record one may read."""
     with asked.reading() as ctx:
         found = files.download(ctx, uid)
+    response = handed_out(found)
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.set_etag(found.sha256)
+    response.make_conditional(request)
+    return response
+
+
+def handed_out(found: files.Download) -> Response:
+    """A file as an answer; a browser saves it, or shows it without letting it do anything."""
     response = Response(found.content, mimetype=found.media_type)
     where = "inline" if found.is_inline else "attachment"
     response.headers["Content-Disposition"] = f"{where}; filename*=UTF-8''{quote(found.name, '')}"
     response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    response.set_etag(found.sha256)
-    response.make_conditional(request)
     return response

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flask import request
+
+from dsl.diagnostics import Diagnostic
 from runtime import edit, lists, lookups, read
 from runtime.errors import NotFound
 from runtime.lists import Listing
 from runtime.submit import remember, remembered, request_hash
 from web import payloads
 from web.bodies import read_list
+from web.problems import Problem
 from web.routes import Answer, Routes, signed_in
 
 if TYPE_CHECKING:
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 
 routes = Routes()
 PATH = "/entities/<name:name>/records"
+MAX_DIGITS = 12
 
 
 @routes.get(PATH, query=payloads.RecordQuery, answer="RecordPage")
@@ -103,20 +108,35 @@ def _create_once(ctx: Context, name: str, values: Mapping[str, object], *, key: 
 
 @routes.get(PATH + "/<uid:uid>", answer="Record")
 @signed_in
-def get_record(asked: Asked, name: str, uid: str) -> dict[str, Any]:
-    """One record with its child rows."""
-    return _record(asked, name, uid)
+def get_record(asked: Asked, name: str, uid: str) -> Answer:
+    """One record with its child rows; its ETag may be sent back as If-Match."""
+    found = _record(asked, name, uid)
+    return Answer(found, version=found["version"])
 
 
 @routes.patch(PATH + "/<uid:uid>", body=payloads.RecordChange, answer="Record")
 @signed_in
 def change_record(asked: Asked, name: str, uid: str) -> dict[str, Any]:
-    """New values of some fields; 409 with both values when they were changed meanwhile."""
+    """New values of some fields; 409 with both values when they were changed meanwhile.
+
+    What was seen is told by `base_version` or by If-Match.
+    """
+    base = seen_version(asked.body)
     with asked.writing("api") as ctx:
-        edit.change_record(
-            ctx, name, uid, asked.body["values"], base_version=asked.body["base_version"]
-        )
+        edit.change_record(ctx, name, uid, asked.body["values"], base_version=base)
     return _record(asked, name, uid)
+
+
+def seen_version(body: Mapping[str, Any]) -> int:
+    """The version a change is made on top of, from the body or from the ETag that was seen."""
+    if "base_version" in body:
+        return int(body["base_version"])
+    tag = next(iter(request.if_match.as_set(include_weak=True)), "")
+    number = tag.partition(".")[0]
+    if not number.isascii() or not number.isdigit() or len(number) > MAX_DIGITS:
+        field = "base_version"
+        raise Problem(422, Diagnostic("WEB201", {"field": field}, pointer=f"/{field}"))
+    return int(number)
 
 
 @routes.delete(PATH + "/<uid:uid>", status=204)

@@ -5,8 +5,6 @@ CREATE TABLE search_word (
   PRIMARY KEY (entity_id, word, record_id)
 )
 
-CREATE INDEX search_word_record ON search_word (entity_id, record_id)
-
 CREATE TABLE search_known (
   entity_id BIGINT NOT NULL,
   fields TEXT NOT NULL,

@@ -7,8 +7,6 @@ CREATE TABLE search_word (
  WITHOUT ROWID,
  STRICT
 
-CREATE INDEX search_word_record ON search_word (entity_id, record_id)
-
 CREATE TABLE search_known (
   entity_id INTEGER NOT NULL,
   fields TEXT NOT NULL,

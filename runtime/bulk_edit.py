@@ -1,0 +1,216 @@
+"""Change many records at once: first the preview, then batches that can be stopped and undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dsl.diagnostics import Diagnostic
+from runtime import records, works
+from runtime.decide.forms import is_blank, missing
+from runtime.errors import Invalid, Refused
+from runtime.lists import Listing, readable, told
+from runtime.lookups import reachable, read
+from runtime.org import require, scope_for
+from runtime.read import record_items, selected
+from runtime.values import parse
+from runtime.works import Batch, as_json
+from store import query, work
+from store.query import Query
+from store.work import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from builder.model.entity import Entity
+    from runtime.context import Context
+    from runtime.decide.forms import Cell
+    from store.work import Work
+
+Json = dict[str, Any]
+EDIT, UNDO = "edit", "undo"
+MAX_RECORDS = 50_000
+BATCH = 200
+SAMPLE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which records: those of a list, or these uids."""
+
+    listing: Listing
+    uids: tuple[str, ...] | None = None
+
+
+def preview(ctx: Context, name: str, chosen: Chosen, values: Mapping[str, object]) -> Json:
+    """How many records would change and which are refused, with the reason; nothing is written.
+
+    Raises:
+        Invalid: a new value is not one, or too many records are chosen.
+    """
+    entity, parsed = _asked(ctx, name, values)
+    ids = _ids(ctx, entity, chosen)
+    mine = reachable(ctx, name, ids, scope=scope_for(ctx, "update")) if ids else frozenset()
+    refused = [id_ for id_ in ids if id_ not in mine]
+    same = _unchanged(ctx, name, [id_ for id_ in ids if id_ in mine], parsed)
+    sample = refused[:SAMPLE]
+    wanted = Query(name, select=selected(ctx, entity), ids=sample)
+    rows = read(ctx, wanted).rows if sample else []
+    reason = Diagnostic("RUN226").text(ctx.actor.language)
+    return {
+        "count": len(ids),
+        "would_change": len(mine) - same,
+        "unchanged": same,
+        "refused": len(refused),
+        "rows": [
+            {"uid": item["uid"], "display": item["display"], "reason": reason}
+            for item in record_items(ctx, entity, rows)
+        ],
+    }
+
+
+def start(ctx: Context, name: str, chosen: Chosen, values: Mapping[str, object]) -> Json:
+    """Change the records chosen now, in batches in the background."""
+    entity, _ = _asked(ctx, name, values)
+    wanted = _query(ctx, entity, chosen)
+    with told():
+        rows = read(ctx, wanted).rows
+    _check_size(len(rows))
+    items = [
+        Item(n, record_id=int(row["id"]), version=int(row["version"])) for n, row in enumerate(rows)
+    ]
+    return works.start(ctx, EDIT, name, request={"values": dict(values)}, items=items)
+
+
+def undo(ctx: Context, uid: str) -> Json:
+    """Give the fields a change has set the values they had, unless somebody changed them since."""
+    done = works.mine(ctx, uid)
+    if done.kind != EDIT or done.state == "running":
+        raise Invalid(Diagnostic("RUN227"))
+    require(ctx, done.entity, "update")
+    changed = [
+        each
+        for each in work.items(ctx.uow, done.id, after=-1, limit=MAX_RECORDS)
+        if not each.problems and each.version is not None and each.place < done.done
+    ]
+    fields = sorted(done.request["values"])
+    return works.start(ctx, UNDO, done.entity, request={"fields": fields}, items=changed)
+
+
+def edit_step(ctx: Context, found: Work) -> Batch:
+    """Change the next records."""
+    entity, parsed = _asked(ctx, found.entity, found.request["values"])
+    batch = _batch(ctx, found)
+    settled: list[Item] = []
+    written = 0
+    for item in batch:
+        try:
+            with ctx.uow.savepoint():
+                change = records.change(
+                    ctx, entity.name, item.record_id or 0, parsed, base_version=item.version
+                )
+        except Refused as refused:
+            settled.append(_refused(item, refused))
+            continue
+        if change.is_empty:
+            settled.append(Item(item.place, item.record_id))  # there is nothing to undo
+        else:
+            written += 1
+    work.settle(ctx.uow, found.id, settled)
+    bad = sum(1 for each in settled if each.problems)
+    return _told(batch, found, written=written, refused=bad)
+
+
+def undo_step(ctx: Context, found: Work) -> Batch:
+    """Give the next records their values back."""
+    fields = [str(each) for each in found.request["fields"]]
+    batch = _batch(ctx, found)
+    settled: list[Item] = []
+    for item in batch:
+        try:
+            with ctx.uow.savepoint():
+                _give_back(ctx, found.entity, item, fields)
+        except Refused as refused:
+            settled.append(_refused(item, refused))
+    work.settle(ctx.uow, found.id, settled)
+    return _told(batch, found, written=len(batch) - len(settled), refused=len(settled))
+
+
+def _give_back(ctx: Context, entity: str, item: Item, fields: Sequence[str]) -> None:
+    record_id, version = item.record_id or 0, item.version or 0
+    versions = query.history(ctx.uow, ctx.scope, ctx.tables, ctx.catalog, entity, record_id)
+    before = next(each for each in versions if each.version == version)
+    values = {key: before.values[key] for key in fields if key in before.values}
+    records.change(ctx, entity, record_id, values, base_version=version + 1)
+
+
+def _batch(ctx: Context, found: Work) -> list[Item]:
+    after = -1 if found.place is None else int(found.place)
+    return work.items(ctx.uow, found.id, after=after, limit=BATCH)
+
+
+def _told(batch: Sequence[Item], found: Work, *, written: int, refused: int) -> Batch:
+    is_last = found.done + len(batch) >= found.total or not batch
+    return Batch(
+        done=len(batch),
+        written=written,
+        unchanged=len(batch) - written - refused,
+        refused=refused,
+        place=None if is_last else batch[-1].place,
+    )
+
+
+def _refused(item: Item, refused: Refused) -> Item:
+    return Item(item.place, item.record_id, problems=[as_json(each) for each in refused.problems])
+
+
+def _asked(ctx: Context, name: str, values: Mapping[str, object]) -> tuple[Entity, dict[str, Cell]]:
+    """The new values, each as good as if it were typed into one record."""
+    entity = readable(ctx, name)
+    require(ctx, name, "update")
+    if entity.log or entity.system:
+        raise Invalid(Diagnostic("RUN206"))
+    if not values:
+        raise Invalid(Diagnostic("RUN228", pointer="/values"))
+    parsed = parse(ctx, entity, values, action="update")
+    blanks = [
+        missing(item)
+        for item in entity.fields
+        if item.required and item.key in parsed and is_blank(parsed[item.key])
+    ]
+    if blanks:
+        raise Invalid(*blanks)
+    return entity, parsed
+
+
+def _query(ctx: Context, entity: Entity, chosen: Chosen) -> Query:
+    if chosen.uids is not None:
+        return Query(entity.name, uids=chosen.uids)
+    asked = chosen.listing.query(ctx, entity)
+    return Query(entity.name, where=asked.where, match=asked.match, search=asked.search)
+
+
+def _ids(ctx: Context, entity: Entity, chosen: Chosen) -> list[int]:
+    with told():
+        rows = read(ctx, _query(ctx, entity, chosen)).rows
+    _check_size(len(rows))
+    return [int(row["id"]) for row in rows]
+
+
+def _check_size(count: int) -> None:
+    if count > MAX_RECORDS:
+        raise Invalid(Diagnostic("RUN229", {"limit": str(MAX_RECORDS)}))
+
+
+def _unchanged(ctx: Context, name: str, ids: Sequence[int], values: Mapping[str, Cell]) -> int:
+    """How many of the records have all the values already."""
+    plain = {key: value for key, value in values.items() if value is None or is_plain(value)}
+    if not ids or len(plain) < len(values):
+        return 0
+    rows = read(ctx, Query(name, select=tuple(plain), ids=ids)).rows
+    return sum(1 for row in rows if all(row[key] == value for key, value in plain.items()))
+
+
+def is_plain(value: Cell) -> bool:
+    """Whether a value is one of a field, not the rows of a child table."""
+    return isinstance(value, str | int)

@@ -1,0 +1,103 @@
+"""Export and import of records as Excel and CSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runtime import exports, imports
+from runtime.lists import Listing
+from web import payloads
+from web.api.files import handed_out
+from web.api.records import listing_of
+from web.routes import Routes, signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Response
+
+    from web.routes import Asked
+
+routes = Routes()
+ENTITY = "/entities/<name:name>"
+
+
+@routes.get(ENTITY + "/export", query=payloads.ExportQuery)
+@signed_in
+def export(asked: Asked, name: str) -> Response:
+    """The file of a list that is not long; a long one is made by `POST .../exports`."""
+    query = asked.query
+    columns = query.get("columns")
+    keys = None if columns is None else tuple(columns.split(","))
+    with asked.reading() as ctx:
+        found = exports.export_now(ctx, name, _wanted(query, listing_of(query), keys))
+    with asked.writing("export") as ctx:
+        exports.note(ctx, name)
+    return handed_out(found)
+
+
+@routes.post(ENTITY + "/exports", body=payloads.NewExport, answer="Work", status=202)
+@signed_in
+def start_export(asked: Asked, name: str) -> dict[str, Any]:
+    """Make the file in the background."""
+    body = asked.body
+    listing = Listing(
+        body.get("filter"), tuple(body.get("match", ())), body.get("q", ""), body.get("sort")
+    )
+    columns = body.get("columns")
+    keys = None if columns is None else tuple(columns)
+    with asked.writing("export") as ctx:
+        return exports.start(ctx, name, _wanted(body, listing, keys))
+
+
+@routes.get("/work/<uid:uid>/file")
+@signed_in
+def file_of(asked: Asked, uid: str) -> Response:
+    """The file of one's own export, when it is done."""
+    with asked.reading() as ctx:
+        found = exports.file_of(ctx, uid)
+    return handed_out(found)
+
+
+@routes.post(ENTITY + "/imports/preview", body=payloads.ImportFile, answer="ImportPreview")
+@signed_in
+def preview_import(asked: Asked, name: str) -> dict[str, Any]:
+    """What is in an uploaded file, and which field each column is likely to be."""
+    with asked.reading() as ctx:
+        return imports.inspect(ctx, name, asked.body["file"], asked.body.get("sheet"))
+
+
+@routes.post(ENTITY + "/imports", body=payloads.NewImport, answer="Work", status=202)
+@signed_in
+def start_import(asked: Asked, name: str) -> dict[str, Any]:
+    """Take a file in, in the background; `dry_run` only finds out what would be refused."""
+    body = asked.body
+    wanted = imports.Wanted(
+        file=body["file"],
+        mapping=body["mapping"],
+        key=tuple(body.get("key", ())),
+        sheet=body.get("sheet"),
+        form=body.get("form"),
+        dry_run=body.get("dry_run", False),
+    )
+    with asked.reading() as ctx:
+        table = imports.table_of(ctx, wanted.file, wanted.sheet)
+    with asked.writing("import") as ctx:
+        return imports.start(ctx, name, wanted, table)
+
+
+@routes.get("/work/<uid:uid>/refused")
+@signed_in
+def refused_rows(asked: Asked, uid: str) -> Response:
+    """The rows an import has refused, as Excel with the reason beside each."""
+    with asked.reading() as ctx:
+        found = imports.refused_rows(ctx, uid)
+    return handed_out(found)
+
+
+def _wanted(
+    asked: Mapping[str, Any], listing: Listing, columns: tuple[str, ...] | None
+) -> exports.Wanted:
+    return exports.Wanted(
+        listing, columns, how=asked.get("format", "xlsx"), bom=asked.get("bom") != "no"
+    )
