@@ -144,6 +144,8 @@ CODES: dict[str, tuple[str, str]] = {
         "这里不能读取指向本记录的记录（{name}）：数值不会随它们更新；请把它们作为指标的输入",
         "records that point here ({name}) would not update this; make them an input of a metric",
     ),
+    "BLD239": ("“{name}”不是这个表单的明细", "'{name}' is no child table of this form"),
+    "BLD240": ("字段“{name}”没有选项“{value}”", "the field '{name}' has no option '{value}'"),
     # --- packs ----------------------------------------------------------------------------
     "BLD301": ("包中没有 pack.json", "the pack has no pack.json"),
     "BLD302": ("路径“{path}”不允许出现在包中", "path '{path}' is not allowed in a pack"),

@@ -274,6 +274,7 @@ ANSWERS: Mapping[str, Shape] = {
             "rules": many(VALUES),
             "defaults": VALUES,
             "calc": VALUES,
+            "rows": VALUES,
             "values": VALUES,
         },
         name=TEXT,
