@@ -37,8 +37,9 @@ def fill_in(
     values: Mapping[str, object],
     *,
     hidden: Iterable[str] = (),
+    fixed: Cells | None = None,
 ) -> Filled:
-    """The record a form becomes.
+    """The record a form becomes; `fixed` are values that were settled without the sender.
 
     Raises:
         Invalid: with every problem, each at its field.
@@ -51,7 +52,7 @@ def fill_in(
     ]
     if strange:
         raise Invalid(*strange)
-    sent = parse(ctx, compiled.entity, values, hidden=hidden)
+    sent = {**parse(ctx, compiled.entity, values, hidden=hidden), **(fixed or {})}
     facts = load_facts(ctx, compiled, sent)
     defaults = with_defaults(compiled, sent, facts=facts, params=ctx.params)
     if any(_points(compiled.entity, key) for key in defaults.keys() - sent.keys()):

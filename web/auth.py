@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import g, request
 
 from dsl.diagnostics import Diagnostic
+from runtime import links
 from runtime.context import Actor
 from runtime.operator_line import OPERATOR
 from runtime.patience import patiently
@@ -38,16 +39,18 @@ def install(app: Flask, wiring: Wiring) -> None:
         if view is None:
             return  # no such address: the 404 needs no session
         policy = policy_of(view)
-        if _is_operator(wiring):
+        if policy is not Policy.LINK and _is_operator(wiring):
             g.actor = OPERATOR
             return
         token = request.cookies.get(cookie_name(wiring), "")
-        if policy is not Policy.PUBLIC:
+        if policy is Policy.LINK:
+            _link_opened(wiring)
+        elif policy is not Policy.PUBLIC:
             known = patiently(lambda: session_of(wiring, token[:MAX_TOKEN])) if token else None
             _signed_in(known, policy)
         if request.method not in SAFE:
             _check_origin(wiring)
-            if policy is not Policy.PUBLIC:
+            if g.session is not None:
                 _check_csrf(g.session)
 
     app.before_request(check)
@@ -58,6 +61,14 @@ def _is_operator(wiring: Wiring) -> bool:
     sent = request.headers.get("Authorization", "")
     token = wiring.operator_token
     return token is not None and hmac.compare_digest(sent.encode(), f"Bearer {token}".encode())
+
+
+def _link_opened(wiring: Wiring) -> None:
+    """The token is the whole right: no cookie counts here."""
+    token = str((request.view_args or {}).get("token", ""))
+    network = request.remote_addr or "unknown"
+    g.link = patiently(lambda: links.opened(wiring, token, network=network))
+    g.actor = links.actor_of(g.link)
 
 
 def _signed_in(session: Session | None, policy: Policy) -> None:

@@ -26,6 +26,14 @@ def test_only_these_are_public():
     assert {f"{r.method} {r.path}" for r in ROUTES if r.policy is Policy.PUBLIC} == PUBLIC
 
 
+def test_a_public_link_is_good_for_three_operations():
+    assert {f"{r.method} {r.path}" for r in ROUTES if r.policy is Policy.LINK} == {
+        "GET /public/<token:token>",
+        "POST /public/<token:token>/submissions",
+        "POST /public/<token:token>/files",
+    }
+
+
 def test_what_administers_is_for_administrators():
     for route in ROUTES:
         if route.path.startswith(ADMIN_PREFIXES):
@@ -37,6 +45,8 @@ def test_nobody_gets_nothing(anybody, route):
     response = anybody.call(route.method, address(route))
     if route.policy is Policy.PUBLIC:
         assert response.status_code in {200, 400, 415, 422}
+    elif route.policy is Policy.LINK:
+        assert response.status_code == 404
     else:
         assert response.status_code == 401
         for query in ("?x=1", "?limit=9999", "?a=%00"):

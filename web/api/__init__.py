@@ -14,6 +14,7 @@ from web.api import (
     formulas,
     health,
     incidents,
+    links,
     me,
     metrics,
     packs,
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from web.routes import Route
 
 MODULES = (
-    session, accounts, me, tasks, alerts, entities, records, forms, files, metrics, rules, packs,
-    sources, incidents, definitions, formulas, health,
+    session, accounts, me, tasks, alerts, entities, records, forms, links, files, metrics, rules,
+    packs, sources, incidents, definitions, formulas, health,
 )  # fmt: skip
 
 
