@@ -144,6 +144,14 @@ CODES: dict[str, tuple[str, str]] = {
         "这里不能读取指向本记录的记录（{name}）：数值不会随它们更新；请把它们作为指标的输入",
         "records that point here ({name}) would not update this; make them an input of a metric",
     ),
+    "BLD239": ("“{name}”不是这个表单的明细", "'{name}' is no child table of this form"),
+    "BLD240": ("字段“{name}”没有选项“{value}”", "the field '{name}' has no option '{value}'"),
+    "BLD241": ("余额只用于日志实体（log）", "a balance is for log entities"),
+    "BLD242": (
+        "账户和金额字段必须必填：{name}",
+        "accounts and amounts must be required fields: {name}",
+    ),
+    "BLD243": ("金额字段“{name}”应为数字", "the amount '{name}' must be a number"),
     # --- packs ----------------------------------------------------------------------------
     "BLD301": ("包中没有 pack.json", "the pack has no pack.json"),
     "BLD302": ("路径“{path}”不允许出现在包中", "path '{path}' is not allowed in a pack"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from builder.compiled import (
@@ -30,6 +31,7 @@ from dsl.values import parse_date
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from builder.model.entity import Entity
     from builder.model.metric import Input, Metric, MetricVersion
     from builder.model.others import Role
     from dsl.formula import Formula
@@ -280,13 +282,34 @@ def compile_form(compiler: Compiler, form: Form) -> CompiledForm | None:
     entity = compiler.scopes.entities.get(form.entity)
     if entity is None:
         return None
+    tables = {f.key: f.entity or "" for f in entity.fields if f.type == "child_table"}
+    for number, rule in enumerate(form.rules):
+        if rule.rows is not None and rule.rows not in tables:
+            compiler.add("BLD239", f"/rules/{number}/rows", name=rule.rows)
+    whole = compile_rules(compiler, form, entity)
+    below = {
+        key: compile_rules(compiler, form, compiler.scopes.entities[name], rows=key)
+        for key, name in tables.items()
+        if name in compiler.scopes.entities
+    }
+    if compiler.failed or whole is None or None in below.values():
+        return None
+    return replace(whole, rows={key: each for key, each in below.items() if each is not None})
+
+
+def compile_rules(
+    compiler: Compiler, form: Form, entity: Entity, *, rows: str | None = None
+) -> CompiledForm | None:
+    """The rules about the record, or about the rows of one child table."""
     conditions: list[tuple[FormCondition, Formula]] = []
     checks: list[tuple[FormCheck, Formula]] = []
     for number, rule in enumerate(form.rules):
+        if rule.rows != rows:
+            continue
         source, key = (
             (rule.when, "when") if isinstance(rule, FormCondition) else (rule.check, "check")
         )
-        formula = compiler.row(source, form.entity, pointer=f"/rules/{number}/{key}", expect=TRUTH)
+        formula = compiler.row(source, entity.name, pointer=f"/rules/{number}/{key}", expect=TRUTH)
         if formula is None:
             continue
         if isinstance(rule, FormCondition):
@@ -294,8 +317,8 @@ def compile_form(compiler: Compiler, form: Form) -> CompiledForm | None:
         else:
             checks.append((rule, formula))
     own = Compiler(compiler.scopes)  # what is wrong with the entity is told there, not here
-    defaults, computed = entity_formulas(own, form.entity)
-    if compiler.failed or own.failed:
+    defaults, computed = entity_formulas(own, entity.name)
+    if own.failed:
         return None
     return CompiledForm(form, entity, tuple(conditions), tuple(checks), defaults, computed)
 

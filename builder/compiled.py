@@ -112,7 +112,10 @@ CompiledRule = CompiledPeriodRule | CompiledEventRule | CompiledNowRule
 
 @dataclass(frozen=True, slots=True)
 class CompiledForm:
-    """A form with its conditions and checks; defaults and computed fields of its entity."""
+    """A form with its conditions and checks; defaults and computed fields of its entity.
+
+    `rows` is the same of each child table: what holds for one of its rows.
+    """
 
     form: Form
     entity: Entity
@@ -120,6 +123,7 @@ class CompiledForm:
     checks: tuple[tuple[FormCheck, Formula], ...]
     defaults: Mapping[str, Formula]
     computed: Mapping[str, Formula]
+    rows: Mapping[str, CompiledForm] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,16 @@ register_messages(
         "RUN106": ("“{label}”必须是行的列表", "“{label_en}” must be a list of rows"),
         "RUN107": ("“{label}”最多 {limit} 行", "“{label_en}” may have at most {limit} rows"),
         "RUN110": ("“{label}”至少选 {limit} 项", "“{label_en}” needs at least {limit} values"),
+        "RUN111": (
+            "“{label}”的这个选项现在不能选，请重新选择",
+            "“{label_en}”: this option can not be chosen now; please choose again",
+        ),
+        "RUN112": ("有效期应为 1 到 {limit} 天", "it may be valid for 1 to {limit} days"),
+        "RUN113": ("提交太频繁，请稍后再试", "too much was sent; please wait a little"),
+        "RUN114": (
+            "“{label}”余额不足，没有记账",
+            "“{label_en}”: the balance is too low; nothing was posted",
+        ),
         "RUN108": (
             "“{label}”与已有记录重复",
             "there is a record with the same “{label_en}” already",

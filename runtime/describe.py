@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from builder.codec.form import encode_consequence
 from builder.model.form import Box, Control
 from builder.operators import COMPARISONS, aggregates_of, comparisons_of
 from dsl.backends.javascript import to_json
@@ -14,6 +15,7 @@ from runtime.org import can, hidden_of, is_known, masked_of, unwritable_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from builder.compiled import CompiledForm
     from builder.model.entity import Entity, Field
     from builder.model.form import Form
     from builder.model.others import ActionRight
@@ -73,25 +75,34 @@ def form_descriptor(ctx: Context, form: Form, *, hidden: frozenset[str] = frozen
         "feeds": dict(form.feeds) if form.feeds else None,
         "layout": _nodes(form.layout, on_it),
         "fields": [describe_field(ctx, f) for f in compiled.entity.fields if f.key in on_it],
-        "rules": [
-            *(
-                {
-                    "id": condition.id,
-                    "when_ir": to_json(formula),
-                    "then": [{c.action: c.field} for c in condition.then],
-                }
-                for condition, formula in compiled.conditions
-            ),
-            *(
-                {
-                    "id": check.id,
-                    "check_ir": to_json(formula),
-                    "message": dict(check.message),
-                    "at": check.at,
-                }
-                for check, formula in compiled.checks
-            ),
-        ],
+        **describe_rules(compiled),
+        "rows": {
+            key: describe_rules(below) for key, below in compiled.rows.items() if key in on_it
+        },
+    }
+
+
+def describe_rules(compiled: CompiledForm) -> Json:
+    """What a form, or a row of one of its child tables, does by itself: as JSON IR."""
+    conditions = (
+        {
+            "id": condition.id,
+            "when_ir": to_json(formula),
+            "then": [encode_consequence(each) for each in condition.then],
+        }
+        for condition, formula in compiled.conditions
+    )
+    checks = (
+        {
+            "id": check.id,
+            "check_ir": to_json(formula),
+            "message": dict(check.message),
+            "at": check.at,
+        }
+        for check, formula in compiled.checks
+    )
+    return {
+        "rules": [*conditions, *checks],
         "defaults": {key: to_json(formula) for key, formula in compiled.defaults.items()},
         "calc": {key: to_json(formula) for key, formula in compiled.computed.items()},
     }

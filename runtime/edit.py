@@ -12,7 +12,7 @@ from runtime.errors import Conflicting, Invalid
 from runtime.filling import fill_in, plain_form
 from runtime.lookups import one_id
 from runtime.org import require
-from runtime.values import dump_rows, parse
+from runtime.values import dump_rows, missing_in_rows, parse
 
 if TYPE_CHECKING:
     from builder.model.entity import Entity
@@ -60,6 +60,7 @@ def change_record(
         for item in entity.fields
         if item.required and item.key in parsed and is_blank(parsed[item.key])
     ]
+    blanks += missing_in_rows(ctx, entity, parsed)
     if blanks:
         raise Invalid(*blanks)
     try:

@@ -9,7 +9,15 @@ from builder.compiled import CompiledForm
 from builder.fields import FIELD_TYPES
 from builder.model.form import Control, Form
 from dsl.diagnostics import Diagnostic
-from runtime.decide.forms import Cell, Filled, controls, fill, pointer_to, with_defaults
+from runtime.decide.forms import (
+    Cell,
+    Filled,
+    controls,
+    fill,
+    plain_cells,
+    pointer_to,
+    with_defaults,
+)
 from runtime.errors import Invalid
 from runtime.lookups import POINTING, facts_of
 from runtime.values import parse
@@ -19,7 +27,6 @@ if TYPE_CHECKING:
     from builder.model.entity import Entity
     from builder.model.others import ActionRight
     from dsl.formula import Formula
-    from dsl.types import Raw
     from runtime.context import Context
 
 Cells = Mapping[str, Cell]
@@ -31,8 +38,11 @@ def fill_in(
     values: Mapping[str, object],
     *,
     action: ActionRight | None = None,
+    fixed: Cells | None = None,
 ) -> Filled:
     """The record a form becomes; with an action, of the fields the actor may write.
+
+    `fixed` are values that were settled without the sender.
 
     Raises:
         Invalid: with every problem, each at its field.
@@ -45,7 +55,7 @@ def fill_in(
     ]
     if strange:
         raise Invalid(*strange)
-    sent = parse(ctx, compiled.entity, values, action=action)
+    sent = {**parse(ctx, compiled.entity, values, action=action), **(fixed or {})}
     facts = load_facts(ctx, compiled, sent)
     defaults = with_defaults(compiled, sent, facts=facts, params=ctx.params)
     if any(_points(compiled.entity, key) for key in defaults.keys() - sent.keys()):
@@ -71,7 +81,12 @@ def plain_form(catalog: Catalog, entity: Entity) -> CompiledForm:
         if f.default is not None
         and (formula := _default(catalog, entity, f.key, f.default)) is not None
     }
-    return CompiledForm(form, entity, (), (), defaults, {})
+    rows = {
+        f.key: plain_form(catalog, catalog.entity(f.entity or ""))
+        for f in fields
+        if f.type == "child_table"
+    }
+    return CompiledForm(form, entity, (), (), defaults, {}, rows)
 
 
 def load_facts(ctx: Context, compiled: CompiledForm, values: Cells) -> dict[str, Cell]:
@@ -79,14 +94,15 @@ def load_facts(ctx: Context, compiled: CompiledForm, values: Cells) -> dict[str,
     needs = [formula.needs for formula in _formulas(compiled)]
     wanted = _behind(path for each in needs for path in (*each.paths, *each.rows))
     facts = _facts(ctx, compiled.entity, values, wanted)
-    for key in dict.fromkeys(path for each in needs for path in each.rows if "." not in path):
-        inside = _behind(
-            path for each in needs if key in each.rows for path in each.rows[key].paths
-        )
+    tables = [path for each in needs for path in each.rows if "." not in path]
+    for key in dict.fromkeys((*tables, *compiled.rows)):
+        own = _formulas(compiled.rows[key]) if key in compiled.rows else ()
+        read = (each.rows[key] for each in needs if key in each.rows)
+        inside = _behind(path for each in (*read, *(f.needs for f in own)) for path in each.paths)
         item, rows = compiled.entity.field(key), values.get(key)
         if inside and item is not None and not isinstance(rows, str | int | None):
             child = ctx.catalog.entity(item.entity or "")
-            facts[key] = [{**row, **_plain(_facts(ctx, child, row, inside))} for row in rows]
+            facts[key] = [{**row, **plain_cells(_facts(ctx, child, row, inside))} for row in rows]
     return facts
 
 
@@ -124,11 +140,6 @@ def _facts(
 def _points(entity: Entity, key: str) -> bool:
     item = entity.field(key)
     return item is not None and item.type in POINTING
-
-
-def _plain(facts: Mapping[str, Cell]) -> dict[str, Raw]:
-    """The facts of a child row, which has no rows of its own."""
-    return {k: v for k, v in facts.items() if v is None or isinstance(v, str | int)}
 
 
 def _formulas(compiled: CompiledForm) -> Iterator[Formula]:

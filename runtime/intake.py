@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dsl.diagnostics import Diagnostic
+from runtime import ledger
 from runtime.decide.drift import Drift, drift_of
 from runtime.decide.mapping import (
     BY_UID,
@@ -94,11 +95,12 @@ def store(ctx: Context, fetch: Fetch, decided: Decided) -> Counts:
     needs = _needs(mapping, ctx.catalog.entity(mapping.into))
     delay = None if fetch.newest_at is None else max(0, ctx.now - fetch.newest_at)
     origin = Origin(kind=mapping.origin, source=fetch.source, run=fetch.run, delay_us=delay)
-    upserted = stored.upsert_many(
-        ctx.uow, ctx.tables, mapping.into, key=mapping.key, rows=decided.records,
-        new_uid=ctx.new_uid, stamp=Stamp(ctx.actor.name, ctx.now, origin),
-        fresh=Fresh(list(needs), partial(numbered, ctx, ctx.catalog.entity(mapping.into))),
-    )  # fmt: skip
+    with ledger.kept(ctx, ctx.catalog.entity(mapping.into), decided.records):
+        upserted = stored.upsert_many(
+            ctx.uow, ctx.tables, mapping.into, key=mapping.key, rows=decided.records,
+            new_uid=ctx.new_uid, stamp=Stamp(ctx.actor.name, ctx.now, origin),
+            fresh=Fresh(list(needs), partial(numbered, ctx, ctx.catalog.entity(mapping.into))),
+        )  # fmt: skip
     rejects = [*decided.rejects, *_left_out(mapping, decided.rows, upserted, needs)]
     put_aside(ctx, fetch, rejects)
     if book.has_rejects(ctx.uow, fetch.source, mapping.stream):

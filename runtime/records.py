@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dsl.diagnostics import Diagnostic
+from runtime import ledger
 from runtime.decide.forms import Cell, in_both, pointer_to
 from runtime.errors import Conflicting, Invalid, NotAllowed, NotFound
 from runtime.files import attach
@@ -51,9 +52,10 @@ def insert(
     uids = [ctx.new_uid() for _ in rows]
     rows = numbered(ctx, ctx.catalog.entity(entity), rows)
     try:
-        ids = stored.insert_many(
-            ctx.uow, ctx.tables, entity, rows, uids=uids, stamp=stamp(ctx, origin)
-        )
+        with ledger.kept(ctx, ctx.catalog.entity(entity), rows):
+            ids = stored.insert_many(
+                ctx.uow, ctx.tables, entity, rows, uids=uids, stamp=stamp(ctx, origin)
+            )
     except DuplicateError as error:
         raise Invalid(*taken(ctx, error)) from error
     changes = list(stored.inserted(ctx.tables, entity, rows, ids=ids, uids=uids))

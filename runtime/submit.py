@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from dsl.diagnostics import Diagnostic
@@ -18,7 +18,7 @@ from store.conflict import insert_new, put
 from store.tables import idempotency
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from builder.compiled import CompiledForm
     from runtime.context import Context
@@ -42,22 +42,24 @@ def submit_form(
 
     Problems come back as a list, each at its field; then nothing is stored.
     """
-    request = request_hash({"form": form, "values": values})
-    earlier = remembered(ctx, key, request)
+    request = {"form": form, "values": values}
+    return submit_once(ctx, request, key=key, write=lambda: _submit(ctx, form, values))
+
+
+def submit_once(
+    ctx: Context, request: object, *, key: str, write: Callable[[], Submitted]
+) -> Submitted | list[Diagnostic]:
+    """Write unless the actor did so with this key already."""
+    hashed = request_hash(request)
+    earlier = remembered(ctx, key, hashed)
     if earlier is not None:
         return Submitted(**json.loads(earlier))
     try:
-        submitted = _submit(ctx, form, values)
+        submitted = write()
     except Invalid as refused:
         ctx.uow.roll_back()
         return list(refused.problems)
-    answer = {
-        "form": submitted.form,
-        "entity": submitted.entity,
-        "record_uid": submitted.record_uid,
-        "record_id": submitted.record_id,
-    }
-    remember(ctx, key, request, response=json.dumps(answer))
+    remember(ctx, key, hashed, response=json.dumps(asdict(submitted)))
     return submitted
 
 

@@ -73,6 +73,7 @@ __all__ = [
     "notice",
     "outbox",
     "pack_install",
+    "public_link",
     "publication",
     "record_comment",
     "record_work",
@@ -321,4 +322,17 @@ sequence = make_table(
     text("period"),  # what the dates of the rule say; the count runs within it
     big("last"),  # the number given last; never taken back
     UniqueConstraint("entity", "field", "period"),
+)
+public_link = make_table(
+    "public_link",
+    row_id(),
+    text("uid", unique=True),
+    text("form"),
+    text("label"),
+    text("token_hash", unique=True),
+    text("fixed"),  # JSON: values that go into every record made through the link
+    text("created_by"),
+    big("real_created"),
+    big("real_expires"),
+    big("real_revoked", null=True),
 )

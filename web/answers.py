@@ -57,6 +57,10 @@ def page(name: str) -> Shape:
 
 RECORD_REF = thing(entity=TEXT, uid=TEXT, display=TEXT)
 SUBJECT = thing({"entity": TEXT}, uid=TEXT, display=TEXT)
+LINK: dict[str, Shape] = {
+    "uid": TEXT, "form": TEXT, "label": TEXT, "fixed": VALUES, "created_by": TEXT,
+    "expires_at": INSTANT, "revoked_at": MAYBE_INSTANT,
+}  # fmt: skip
 NAMED_RULE = thing({"sentence": MAYBE_WORDS}, name=TEXT, label=WORDS)
 ORIGIN = thing({"source": MAYBE_TEXT, "run": ANY}, kind=TEXT)
 COLUMN = thing(
@@ -453,6 +457,7 @@ ANSWERS: Mapping[str, Shape] = {
             "rules": many(VALUES),
             "defaults": VALUES,
             "calc": VALUES,
+            "rows": VALUES,
             "values": VALUES,
         },
         name=TEXT,
@@ -462,6 +467,10 @@ ANSWERS: Mapping[str, Shape] = {
         fields=many(ref("Field")),
     ),
     "Submitted": thing(record_uid=TEXT),
+    "Received": thing(record_uid=TEXT),
+    "Link": thing(**LINK),
+    "LinkPage": page("Link"),
+    "MadeLink": thing(**LINK, url=TEXT, qr_svg=TEXT),
     "LookupItem": thing(uid=TEXT, display=TEXT),
     "LookupPage": page("LookupItem"),
     "Metric": thing(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import g, request
 
 from dsl.diagnostics import Diagnostic
+from runtime import links
 from runtime.api_tokens import ADMIN_SCOPE, key_of
 from runtime.context import Actor
 from runtime.operator_line import OPERATOR
@@ -40,13 +41,15 @@ def install(app: Flask, wiring: Wiring) -> None:
         if view is None:
             return  # no such address: the 404 needs no session
         policy, bearer = policy_of(view), _bearer()
-        if _is_operator(wiring, bearer):
+        if policy is Policy.LINK:
+            _link_opened(wiring)
+        elif _is_operator(wiring, bearer):
             g.actor = OPERATOR
-            return
-        if bearer and policy is not Policy.PUBLIC:
+        elif bearer and policy is not Policy.PUBLIC:
             _by_key(wiring, bearer, policy, scope_of(view))
-            return  # no browser sends this header by itself: nothing can be forged
-        _by_session(wiring, view, policy)
+            # no browser sends this header by itself: nothing can be forged
+        else:
+            _by_session(wiring, view, policy)
 
     app.before_request(check)
 
@@ -87,6 +90,16 @@ def _by_key(wiring: Wiring, bearer: str, policy: Policy, scope: str) -> None:
         raise Problem(403, Diagnostic("WEB114", {"scope": scope}))
     if policy is Policy.ADMIN and not key.actor.admin:
         raise Problem(403, Diagnostic("WEB114", {"scope": ADMIN_SCOPE}))
+
+
+def _link_opened(wiring: Wiring) -> None:
+    """The token is the whole right: no cookie counts here."""
+    if request.method not in SAFE:
+        _check_origin(wiring)
+    token = str((request.view_args or {}).get("token", ""))
+    network = request.remote_addr or "unknown"
+    g.link = patiently(lambda: links.opened(wiring, token, network=network))
+    g.actor = links.actor_of(g.link)
 
 
 def _signed_in(session: Session | None, policy: Policy) -> None:

@@ -106,7 +106,7 @@ def _responses(route: Route) -> dict[str, Any]:
 
 
 def _security(route: Route) -> list[dict[str, list[str]]]:
-    if route.policy is Policy.PUBLIC:
+    if route.policy in {Policy.PUBLIC, Policy.LINK}:  # the token in the address is the right
         return []
     needed: dict[str, list[str]] = {"session": []}
     by_session = needed if route.method == "GET" else {**needed, "csrf": []}

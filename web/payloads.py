@@ -197,6 +197,14 @@ class Submission(Payload):
     values = json_object()
 
 
+class NewLink(Payload):
+    """A public link to a form; `fixed` are values that go into every record made through it."""
+
+    label = text(most=200)
+    days = whole(low=1, high=366)
+    fixed = json_object(required=False)
+
+
 class NewRecord(Payload):
     """The values of a new record; with a key a repetition makes no second one."""
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from dsl.diagnostics import Language
     from runtime.context import Actor, Context
+    from runtime.links import Link
     from runtime.notify import Renderer
     from runtime.sign_in import Session
     from runtime.wiring import Wiring
@@ -41,6 +42,7 @@ class Policy(Enum):
     OWN = "own"  # a person's own session and keys: never a key, also before codes are set up
     SIGNED_IN = "signed in"  # a person, or a key with the scope; rights on data are the runtime's
     ADMIN = "admin"  # an administrator, or one's key with the scope and with `admin`
+    LINK = "public link"  # whoever holds the token in the address
 
 
 class MissingPolicyError(Exception):
@@ -55,6 +57,7 @@ class Asked:
     actor: Actor
     language: Language
     session: Session | None = None
+    link: Link | None = None
     renderer: Renderer | None = None
     body: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
@@ -175,6 +178,11 @@ def is_while_viewing(view: Callable[..., Any]) -> bool:
     return getattr(view, "while_viewing", False) is True
 
 
+def link_holder(view: ViewT) -> ViewT:
+    """Whoever holds the token of a public link may call the view, and no other."""
+    return _with_policy(view, Policy.LINK)
+
+
 def _with_policy(view: ViewT, policy: Policy) -> ViewT:
     view.policy = policy  # type: ignore[attr-defined]
     return view
@@ -200,6 +208,12 @@ class Uid(BaseConverter):
     regex = "[A-Za-z0-9_.:-]{1,64}"
 
 
+class Token(BaseConverter):
+    """The token of a public link in an address."""
+
+    regex = "[A-Za-z0-9_-]{1,64}"
+
+
 class Name(BaseConverter):
     """The full name of a definition in an address."""
 
@@ -208,7 +222,7 @@ class Name(BaseConverter):
 
 def add_routes(app: Flask, wiring: Wiring, routes: list[Route]) -> None:
     """Register the operations under the API's prefix."""
-    app.url_map.converters |= {"uid": Uid, "name": Name}
+    app.url_map.converters |= {"uid": Uid, "name": Name, "token": Token}
     for route in routes:
         app.add_url_rule(
             PREFIX + route.path,
@@ -227,6 +241,7 @@ def _called(route: Route, wiring: Wiring) -> Callable[..., Response]:
             actor=replace(g.actor, language=spoken),
             language=spoken,
             session=g.get("session"),
+            link=g.get("link"),
             renderer=g.get("renderer"),
             query=read_query(route.query),
             body={} if route.method == "GET" or route.upload else read_body(route.body),

@@ -17,6 +17,7 @@ SETTINGS = (
     "min", "max", "decimals", "unit", "blank_as_zero", "options", "formula", "entity",
     "by", "rule", "lookup", "rollup",
 )  # fmt: skip
+AMOUNTS = frozenset({"integer", "decimal", "money"})
 # min and max are counts there
 BOUNDED = frozenset({"text", "long_text", "child_table", "multi_choice", "reference_list"})
 
@@ -44,7 +45,23 @@ def check_entity(place: Place, entity: Entity) -> None:
     for number, keys in enumerate(entity.unique):
         for index, key in enumerate(keys):
             place.field(entity.name, key, f"/unique/{number}/{index}")
+    _balance(place, entity)
     entity_formulas(place, entity.name)
+
+
+def _balance(place: Place, entity: Entity) -> None:
+    """A ledger: a log whose accounts and amounts are always filled in."""
+    if entity.balance is None:
+        return
+    if not entity.log:
+        place.add("BLD241", "/balance")
+    for key in (*entity.balance.group_by, entity.balance.amount):
+        item = entity.field(key)
+        if place.field(entity.name, key, "/balance") and not (item and item.required):
+            place.add("BLD242", "/balance", name=key)
+    amount = entity.field(entity.balance.amount)
+    if amount is not None and amount.type not in AMOUNTS:
+        place.add("BLD243", "/balance/amount", name=amount.key)
 
 
 def _anchors(place: Place, entity: Entity) -> None:

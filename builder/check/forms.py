@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from builder.compile import compile_form
 from builder.compiler import TRUTH
-from builder.model.form import Box, Control, Form, FormCheck
+from builder.model.form import Box, Consequence, Control, Form, FormCheck, FormCondition
 
 if TYPE_CHECKING:
     from builder.check.place import Place
@@ -32,18 +32,46 @@ def check_form(place: Place, form: Form) -> None:
     for number, rule in enumerate(form.rules):
         at = f"/rules/{number}"
         if isinstance(rule, FormCheck):
-            _on_form(place, form, shown, (rule.at, f"{at}/at"))
+            _on_form(place, form, rule, (rule.at, f"{at}/at"), shown)
             continue
         for index, consequence in enumerate(rule.then):
             pointer = f"{at}/then/{index}/{consequence.action}"
-            _on_form(place, form, shown, (consequence.field, pointer))
+            _on_form(place, form, rule, (consequence.field, pointer), shown)
+            _offered(place, form, rule, consequence, f"{at}/then/{index}")
     compile_form(place, form)
 
 
-def _on_form(place: Place, form: Form, shown: set[str], named: tuple[str, str]) -> None:
+def _about(place: Place, form: Form, rule: FormCheck | FormCondition) -> str:
+    """The entity whose fields a rule speaks of."""
+    entity = place.catalog.entities[form.entity]
+    table = None if rule.rows is None else entity.field(rule.rows)
+    return form.entity if table is None else table.entity or form.entity
+
+
+def _on_form(
+    place: Place,
+    form: Form,
+    rule: FormCheck | FormCondition,
+    named: tuple[str, str],
+    shown: set[str],
+) -> None:
     key, pointer = named
-    if place.field(form.entity, key, pointer) and key not in shown:
+    found = place.field(_about(place, form, rule), key, pointer)
+    if found and (rule.rows or key) not in shown:
         place.add("BLD227", pointer, name=key)
+
+
+def _offered(
+    place: Place, form: Form, rule: FormCondition, consequence: Consequence, at: str
+) -> None:
+    """What is offered are options of the field."""
+    if consequence.action != "offer":
+        return
+    item = place.catalog.entities[_about(place, form, rule)].field(consequence.field)
+    known = {option.id for option in item.options} if item is not None else set()
+    for number, option in enumerate(consequence.options):
+        if option not in known:
+            place.add("BLD240", f"{at}/options/{number}", name=consequence.field, value=option)
 
 
 def _nodes(nodes: Sequence[Box | Control], at: str) -> Iterator[tuple[str, Box | Control]]:

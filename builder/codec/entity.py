@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from builder.codec.names import Names, drop_defaults, labels_of, written_labels
-from builder.model.entity import LISTS, Access, Entity, Field, Lookup, Option, Rollup
+from builder.model.entity import LISTS, Access, Balance, Entity, Field, Lookup, Option, Rollup
 
 IMPLIED_ENTITY = {"person": "person", "department": "department"}
 _FIELD_DEFAULTS: dict[str, Any] = {
@@ -30,8 +30,13 @@ def decode(document: dict[str, Any], names: Names) -> Entity:
         access=Access(**document.get("access", {})),
         unique=tuple(tuple(keys) for keys in document.get("unique", [])),
         log=document.get("log", False),
+        balance=_balance(document.get("balance")),
         parent=names.optional(document.get("parent")),
     )
+
+
+def _balance(document: dict[str, Any] | None) -> Balance | None:
+    return None if document is None else Balance(tuple(document["group_by"]), document["amount"])
 
 
 def _field(document: dict[str, Any], names: Names, owner: str) -> Field:
@@ -85,11 +90,16 @@ def encode(entity: Entity, names: Names) -> dict[str, Any]:
         "display": entity.display,
         "parent": None if entity.parent is None else names.short(entity.parent),
         "log": entity.log,
+        "balance": None if entity.balance is None else _written(entity.balance),
         "fields": [_encode_field(field, names) for field in entity.fields],
         "access": access,
         "unique": [list(keys) for keys in entity.unique],
     }
     return drop_defaults(document, {"log": False, "access": {}, "unique": []})
+
+
+def _written(balance: Balance) -> dict[str, Any]:
+    return {"group_by": list(balance.group_by), "amount": balance.amount}
 
 
 def _encode_field(field: Field, names: Names) -> dict[str, Any]:

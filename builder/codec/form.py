@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 from builder.codec.names import Names, drop_defaults, labels_of
 from builder.model.form import Box, Consequence, Control, Form, FormCheck, FormCondition
 
-Action = Literal["show", "require", "read_only"]
+Action = Literal["show", "require", "read_only", "offer"]
 _ACTIONS: tuple[Action, ...] = get_args(Action)
 
 
@@ -38,14 +38,15 @@ def _rule(document: dict[str, Any]) -> FormCondition | FormCheck:
             check=document["check"],
             message=document["message"],
             at=document["at"],
+            rows=document.get("rows"),
         )
     then = tuple(
-        Consequence(action, item[action])
+        Consequence(action, item[action], tuple(item.get("options", ())))
         for item in document["then"]
         for action in _ACTIONS
         if action in item
     )
-    return FormCondition(document["id"], document["when"], then)
+    return FormCondition(document["id"], document["when"], then, document.get("rows"))
 
 
 def encode(form: Form, names: Names) -> dict[str, Any]:
@@ -70,6 +71,14 @@ def _encode_node(node: Box | Control) -> dict[str, Any]:
 def _encode_rule(rule: FormCondition | FormCheck) -> dict[str, Any]:
     if isinstance(rule, FormCheck):
         message = dict(rule.message)
-        return {"id": rule.id, "check": rule.check, "message": message, "at": rule.at}
-    then = [{consequence.action: consequence.field} for consequence in rule.then]
-    return {"id": rule.id, "when": rule.when, "then": then}
+        checked = {"id": rule.id, "rows": rule.rows, "check": rule.check, "message": message}
+        return drop_defaults({**checked, "at": rule.at}, {})
+    then = [encode_consequence(consequence) for consequence in rule.then]
+    document = {"id": rule.id, "rows": rule.rows, "when": rule.when, "then": then}
+    return drop_defaults(document, {})
+
+
+def encode_consequence(consequence: Consequence) -> dict[str, Any]:
+    """A consequence as documents and descriptors write it."""
+    document: dict[str, Any] = {consequence.action: consequence.field}
+    return document | ({"options": list(consequence.options)} if consequence.options else {})

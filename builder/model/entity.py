@@ -92,6 +92,14 @@ class Access:
     department: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A ledger's promise: per account the amounts never add up to less than nothing."""
+
+    group_by: tuple[str, ...]  # the fields that name the account
+    amount: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity(Definition):
     """A kind of record. `log` entities are append-only and have no history."""
@@ -101,6 +109,7 @@ class Entity(Definition):
     access: Access = Access()
     unique: tuple[tuple[str, ...], ...] = ()
     log: bool = False
+    balance: Balance | None = None
     parent: str | None = None  # the owning entity when this is the row of a child table
     system: bool = False  # read-only view on a system table (`sys.*`)
     implied: bool = False  # the values of a list field; no document defines it

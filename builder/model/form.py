@@ -30,27 +30,33 @@ class Box:
 class Consequence:
     """What a rule of a form does to one field."""
 
-    action: Literal["show", "require", "read_only"]
+    action: Literal["show", "require", "read_only", "offer"]
     field: str
+    options: tuple[str, ...] = ()  # offer: the only options to choose from
 
 
 @dataclass(frozen=True, slots=True)
 class FormCondition:
-    """While `when` holds, the consequences do; a field with a `show` is hidden otherwise."""
+    """While `when` holds, the consequences do; a field with a `show` is hidden otherwise.
+
+    With `rows` it is asked of each row of that child table, and speaks of the row's fields.
+    """
 
     id: str
     when: str
     then: tuple[Consequence, ...]
+    rows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FormCheck:
-    """A claim that must not be false on submit; the message is shown at `at`."""
+    """A claim that must not be false on submit, of the record or of each of its `rows`."""
 
     id: str
     check: str
     message: Labels
     at: str
+    rows: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from builder.model.entity import VALUE
 from builder.model.form import Box, Control, FormCondition
 from dsl.backends.python import Params, program
 from dsl.diagnostics import Diagnostic
@@ -29,6 +30,7 @@ class FieldState:
     visible: bool = True
     required: bool = False
     read_only: bool = False
+    offered: frozenset[str] | None = None  # the only options to choose from; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,75 @@ def fill(
     compiled: CompiledForm, values: Cells, *, defaults: Cells, facts: Cells, params: Params
 ) -> Filled:
     """Apply the form's rules to what was sent; a hidden field is neither required nor trusted."""
+    rows = {
+        key: _fill_rows(sub, values.get(key), facts.get(key), params)
+        for key, sub in compiled.rows.items()
+        if key in values
+    }
+    values = {
+        **values,
+        **{key: [plain_cells(each.values) for each in found] for key, found in rows.items()},
+    }
+    facts = {**facts, **_row_facts(facts, values, rows)}
     kept, states = _settle(compiled, {**defaults, **values}, defaults, (facts, params))
     row = complete_row(compiled, kept, facts=facts, params=params)
-    problems = (*_missing(compiled, kept, states), *_failed_checks(compiled, row, states, params))
+    problems = (
+        *_missing(compiled, kept, states),
+        *_not_offered(compiled, kept, states),
+        *_wrong_rows(rows, kept),
+        *_failed_checks(compiled, row, states, params),
+    )
     return Filled(kept, states, problems)
+
+
+def _fill_rows(compiled: CompiledForm, rows: Cell, facts: Cell, params: Params) -> list[Filled]:
+    """Each row of a child table, judged by itself."""
+    behind = list(_rows(facts)) or [{} for _ in _rows(rows)]
+    found = []
+    for row, known in zip(_rows(rows), behind, strict=True):
+        defaults = with_defaults(compiled, row, facts=known, params=params)
+        found.append(fill(compiled, row, defaults=defaults, facts=known, params=params))
+    return found
+
+
+def _row_facts(facts: Cells, values: Cells, rows: Mapping[str, Sequence[Filled]]) -> Cells:
+    """The facts named like child tables: what is behind references, and the rows as they became."""
+    return {
+        key: [
+            {
+                **{path: fact for path, fact in known.items() if "." in path},
+                **plain_cells(each.values),
+            }
+            for known, each in zip(_rows(facts[key]), rows[key], strict=True)
+        ]
+        for key in rows
+        if key in facts and values.get(key)
+    }
+
+
+def plain_cells(cells: Cells) -> dict[str, Raw]:
+    """The cells of a child row, which has no rows of its own."""
+    return {k: v for k, v in cells.items() if v is None or isinstance(v, str | int)}
+
+
+def _wrong_rows(rows: Mapping[str, Sequence[Filled]], kept: Cells) -> Iterator[Diagnostic]:
+    for key, found in rows.items():
+        for number, each in enumerate(found if kept.get(key) else ()):
+            for problem in each.problems:
+                inside = (problem.pointer or "").removeprefix("/values")
+                yield replace(problem, pointer=pointer_to(key, number) + inside)
+
+
+def _not_offered(
+    compiled: CompiledForm, values: Cells, states: Mapping[str, FieldState]
+) -> Iterator[Diagnostic]:
+    for field in compiled.entity.fields:
+        offered, value = states[field.key].offered, values.get(field.key)
+        if offered is None or value is None:
+            continue
+        chosen = [value] if isinstance(value, str | int) else [row[VALUE] for row in value]
+        if not offered.issuperset(chosen):
+            yield Diagnostic("RUN111", named(field), pointer=pointer_to(field.key))
 
 
 def complete_row(compiled: CompiledForm, values: Cells, *, facts: Cells, params: Params) -> Cells:
@@ -149,19 +216,23 @@ def _states(compiled: CompiledForm, row: Cells, params: Params) -> dict[str, Fie
 def _state(
     field: Field, conditions: Sequence[FormCondition], holds: Mapping[str, bool]
 ) -> FieldState:
+    mine = [
+        (consequence, holds[condition.id])
+        for condition in conditions
+        for consequence in condition.then
+        if consequence.field == field.key
+    ]
+
     def asked(action: str) -> list[bool]:
-        return [
-            holds[condition.id]
-            for condition in conditions
-            for consequence in condition.then
-            if consequence.action == action and consequence.field == field.key
-        ]
+        return [on for consequence, on in mine if consequence.action == action]
 
     shows = asked("show")
+    offers = [frozenset(each.options) for each, on in mine if on and each.action == "offer"]
     return FieldState(
         visible=any(shows) if shows else True,
         required=field.required or any(asked("require")),
         read_only=any(asked("read_only")),
+        offered=frozenset.intersection(*offers) if offers else None,
     )
 
 

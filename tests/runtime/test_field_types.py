@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from builder.check import check
 from builder.codec import decode, encode
 from builder.fields import FIELD_TYPES, Problem
 from builder.fields.region import regions
@@ -23,6 +28,7 @@ OPTIONS = [
     {"id": "a", "label": {"zh-CN": "甲", "en": "A"}},
     {"id": "b", "label": {"zh-CN": "乙", "en": "B"}},
 ]
+APRIL = 1_775_005_200_000_000  # 2026-04-01T09:00+08:00
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 
 
@@ -306,3 +312,51 @@ def test_numbers_look_as_their_rule_says(rule, number):
 @pytest.mark.parametrize("rule", ["QC", "{00}{00}", "{mmm}-{0}", "{0", "0}", "#{0}", "{}"])
 def test_a_rule_that_can_not_count_is_none(rule):
     assert numbering(rule) is None
+
+
+def test_numbers_have_no_gaps_under_concurrent_writers_and_start_anew_each_month(typed):
+    world, uid, _ = typed
+
+    def make(n):
+        with suppress(ZeroDivisionError), world.writing() as ctx:
+            records.insert(ctx, "types.all", [{"text": str(n)}])
+            assert 1 // (n % 3)  # every third is rolled back
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(make, range(12)))
+    with world.writing() as ctx:
+        records.remove(ctx, "types.all", one_id(ctx, "types.all", uid))
+    assert numbers(world) == [f"QC-202603-{n:03d}" for n in range(2, 10)]
+    world.at(APRIL)
+    with world.writing() as ctx:
+        records.insert(ctx, "types.all", [{"text": "x"}, {"text": "y"}])
+    assert numbers(world)[-2:] == ["QC-202604-001", "QC-202604-002"]
+
+
+def numbers(world):
+    with world.reading() as ctx:
+        items = read.list_records(ctx, "types.all", sort="sequence", limit=100)["items"]
+    return [item["values"]["sequence"] for item in items]
+
+
+def test_a_rollup_counts_only_what_the_reader_may_see(typed):
+    world, uid, _ = typed
+    role = {"kind": "role", "key": "half", "grants": [
+        {"entity": "all", "actions": ["read"], "rows": "all"},
+        {"entity": "mate", "actions": ["read"], "rows": "formula", "formula": "rank < 5"}]}  # fmt: skip
+    publish(world.wiring, Proposal((decode("role", role, pack="types"),)), actor=SYSTEM_ACTOR)
+    actor = replace(world.actor("li"), roles=("types.half",))
+    with world.reading(actor) as ctx:
+        assert read.get_record(ctx, "types.all", uid)["values"]["top"] == "1"
+
+
+def test_a_metric_may_not_keep_what_incoming_records_say():
+    metric = {
+        "kind": "metric", "key": "m", "subject": "all", "grain": "month", "decimals": 2,
+        "inputs": {"n": {"from": "all", "agg": "sum", "value": "top", "subject": "", "date": "date"}},
+        "versions": [{"from": "2026-01-01", "formula": "n"}],
+    }  # fmt: skip
+    documents = [("pack", PACK), ("entity", ALL), ("entity", ALL_ROW), ("entity", MATE)]
+    found = [decode(k, d, pack="types") for k, d in [*documents, ("metric", metric)]]
+    problems = check(found, manifests={})
+    assert [(p.code, p.pointer) for p in problems] == [("BLD238", "/inputs/n/value")]

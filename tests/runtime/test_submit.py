@@ -142,9 +142,10 @@ def test_child_rows_are_read_with_their_own_problems(world):
     found = submit(world, li, good(world, steps=rows))
     assert codes(found) == {
         ("BLD402", "/values/steps/1/points"),
-        ("RUN101", "/values/steps/1/title"),
         ("RUN104", "/values/steps/2/helper"),
     }
+    found = submit(world, li, good(world, steps=[{"title": "a"}, {"points": "3"}]), key="k9")
+    assert codes(found) == {("RUN101", "/values/steps/1/title")}
     rows = [{"title": "a", "points": "3", "helper": world.uids["zhao"]}, {"title": "b"}]
     stored = submit(world, li, good(world, steps=rows))
     with world.reading(li) as ctx:

@@ -55,6 +55,14 @@ def test_only_these_are_public():
     assert {f"{r.method} {r.path}" for r in ROUTES if r.policy is Policy.PUBLIC} == PUBLIC
 
 
+def test_a_public_link_is_good_for_three_operations():
+    assert {f"{r.method} {r.path}" for r in ROUTES if r.policy is Policy.LINK} == {
+        "GET /public/<token:token>",
+        "POST /public/<token:token>/submissions",
+        "POST /public/<token:token>/files",
+    }
+
+
 def test_what_administers_is_for_administrators():
     for route in ROUTES:
         if route.path.startswith(ADMIN_PREFIXES):

@@ -16,6 +16,7 @@ from web.api import (
     health,
     incidents,
     keys,
+    links,
     me,
     metrics,
     packs,
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 
 MODULES = (
     session, keys, accounts, me, tasks, alerts, entities, records, record_life, views, exchange,
-    forms, files, metrics, rules, packs, sources, incidents, definitions, publications, formulas,
-    health,
+    forms, links, files, metrics, rules, packs, sources, incidents, definitions, publications,
+    formulas, health,
 )  # fmt: skip
 
 

@@ -26,6 +26,11 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancesto
 @signed_in
 def upload(asked: Asked) -> dict[str, Any]:
     """Keep a file (part `file` of a form) until a record takes it."""
+    return take(asked)
+
+
+def take(asked: Asked) -> dict[str, Any]:
+    """The file of a request, kept for whoever sent it."""
     request.max_content_length = files.MAX_BYTES + ROOM
     if request.mimetype != FORM:
         raise Problem(415, Diagnostic("WEB107", {"expected": FORM}))

@@ -3,6 +3,7 @@ import { api, setCsrf } from '../api/client'
 import { ApiProblem, call } from '../api/problem'
 import type { FormDescriptor, LookupItem, Step, SubmittedTask, TaskCard, Wire } from '../api/types'
 import { setBusinessClock } from '../format/time'
+import { uploadTo } from '../form/files/upload'
 import { lookup } from '../form/lookup'
 import { defaultsOf } from '../form/model/rules'
 import { startFor } from '../form/model/subject'
@@ -67,9 +68,20 @@ async function openForm(form: FormDescriptor, given: Readonly<Record<string, str
   return { state: 'open', opened: { form, task: null, start: await startOf(form, given), draft: `form.${name}`, send } }
 }
 
+/** A form for whoever holds the link: no session, and uploads go to the link too. */
+async function openPublic(token: string): Promise<Loading> {
+  const path = { token }
+  const form = (await call(api.GET('/public/{token}', { params: { path } }))) as FormDescriptor
+  uploadTo(`/public/${encodeURIComponent(token)}/files`)
+  const send = (values: Record<string, Wire>, key: string) =>
+    call(api.POST('/public/{token}/submissions', { params: { path }, body: { key, values } }))
+  return { state: 'open', opened: { form, task: null, start: await startOf(form, {}), draft: `public.${token}`, send } }
+}
+
 export async function load(asked: Asked): Promise<Loading> {
   if (!asked) return { state: 'no_link' }
   try {
+    if (asked.kind === 'public') return await openPublic(asked.token)
     // both at once: on a slow network each round trip is felt
     const [session, described] = await Promise.all([
       call(api.GET('/session')),

@@ -4,7 +4,9 @@ import { newKey } from '../api/keys'
 import { FieldFrame, FieldLabel, type FrameProps } from './FieldFrame'
 import styles from './Form.module.css'
 import type { FieldContext } from './FormBody'
-import type { InputRow } from './model/values'
+import { defaultsOf, offeredOf, rowForm } from './model/rules'
+import { judge } from './model/validate'
+import { inputOf, inputsOf, type InputRow } from './model/values'
 import { idOf } from './words'
 
 export function ChildTable({ frame, context }: { frame: FrameProps; context: FieldContext }) {
@@ -14,27 +16,30 @@ export function ChildTable({ frame, context }: { frame: FrameProps; context: Fie
   const columns = frame.field.columns ?? []
   const table = frame.field.key
   const id = idOf(frame.formName, frame.path)
+  const start = () => inputsOf(columns, defaultsOf(rowForm(context.filling.form, frame.field)))
   return (
     <div className={styles.field} role="group" aria-labelledby={`${id}-label`} id={id} tabIndex={-1}>
       <FieldLabel frame={frame} id={id} />
       {rows.length === 0 && <p className={styles.help}>{t('noRows')}</p>}
       <div className={styles.rows}>
-        {rows.map((row, index) => (
+        {rows.map((row, index) => {
+          const judged = judge(rowForm(context.filling.form, frame.field), row.values)
+          return (
           <div key={row.id} className={styles.row} role="group" aria-label={t('row', { n: index + 1 })}>
             <span className={`${styles.rowNumber} num`}>{index + 1}</span>
             <div className={styles.cells}>
-              {columns.map((column) => {
+              {columns.filter((column) => !judged.standing.hidden.has(column.key)).map((column) => {
                 const path = `${table}.${index}.${column.key}`
                 return (
                   <FieldFrame
                     key={column.key}
                     formName={frame.formName}
                     path={path}
-                    field={column}
-                    input={row.values[column.key] ?? null}
+                    field={offeredOf(column, judged.standing.offered)}
+                    input={column.computed ? inputOf(column, judged.computed[column.key]) : (row.values[column.key] ?? null)}
                     message={context.messages[path]}
-                    required={column.required === true}
-                    readOnly={frame.readOnly || column.computed === true}
+                    required={judged.standing.required.has(column.key)}
+                    readOnly={frame.readOnly || judged.standing.readOnly.has(column.key)}
                     onLeave={() => dispatch({ type: 'leave', path })}
                     onInput={(input) => dispatch({ type: 'set_cell', table, row: row.id, key: column.key, input })}
                   />
@@ -52,10 +57,11 @@ export function ChildTable({ frame, context }: { frame: FrameProps; context: Fie
               </button>
             )}
           </div>
-        ))}
+          )
+        })}
       </div>
       {!frame.readOnly && (
-        <button type="button" className={styles.addButton} onClick={() => dispatch({ type: 'add_row', table, id: newKey() })}>
+        <button type="button" className={styles.addButton} onClick={() => dispatch({ type: 'add_row', table, id: newKey(), values: start() })}>
           + {t('addRow')}
         </button>
       )}

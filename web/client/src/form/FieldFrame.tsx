@@ -19,7 +19,7 @@ export interface FrameProps {
   readonly onLeave: () => void
 }
 
-const GROUPED = new Set(['tree', 'child_table', 'file', 'image']) // named by a legend, not by a <label for>
+const GROUPED = new Set(['tree', 'child_table', 'file', 'image', 'signature', 'multi_choice']) // named by a legend, not by a <label for>
 
 export function FieldLabel({ frame, id }: { frame: FrameProps; id: string }) {
   const { t } = useTranslation('form')

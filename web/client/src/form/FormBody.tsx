@@ -5,7 +5,7 @@ import { label } from '../i18n/label'
 import { ChildTable } from './ChildTable'
 import { FieldFrame } from './FieldFrame'
 import styles from './Form.module.css'
-import { formFields } from './model/rules'
+import { formFields, offeredOf } from './model/rules'
 import { inputOf } from './model/values'
 import type { Filling } from './useForm'
 
@@ -21,7 +21,7 @@ function OneField({ field, context }: { field: FieldDescriptor; context: FieldCo
   const frame = {
     formName: filling.form.name,
     path: field.key,
-    field,
+    field: offeredOf(field, standing.offered),
     input: field.computed ? inputOf(field, filling.judged.computed[field.key]) : (filling.state.inputs[field.key] ?? null),
     message: context.messages[field.key],
     required: standing.required.has(field.key),

@@ -2,6 +2,7 @@
 import type { Column, Wire } from '../api/types'
 import { formatNumber } from '../format/decimal'
 import { formatDate, formatDateTime } from '../format/time'
+import { shownDuration } from '../form/model/values'
 import { nodesOf } from '../form/tree/outline'
 import i18next from 'i18next'
 import { label } from '../i18n/label'
@@ -25,6 +26,7 @@ export function showValue(value: Wire | undefined, style: ValueStyle, display?: 
   if (NUMBERS.has(style.type)) return formatNumber(text, { type: style.type, decimals: style.decimals ?? null, unit: style.unit ?? null })
   if (style.type === 'date') return formatDate(text)
   if (style.type === 'datetime') return formatDateTime(text)
+  if (style.type === 'duration') return shownDuration(text)
   if (style.type === 'choice') return label(style.options?.find((option) => option.id === text)?.label, text)
   return text
 }
@@ -34,5 +36,8 @@ function showList(value: readonly unknown[], style: ValueStyle): string {
     const nodes = nodesOf(value as Parameters<typeof nodesOf>[0])
     return `${nodes[0]?.text ?? ''} (${i18next.t('tree.count', { ns: 'form', count: nodes.length })})`
   }
+  if (style.type === 'multi_choice')
+    return (value as string[]).map((id) => label(style.options?.find((option) => option.id === id)?.label, id)).join('、') || '—'
+  if (style.type === 'reference_list' && value.length === 0) return '—'
   return i18next.t('rows', { ns: 'records', count: value.length })
 }

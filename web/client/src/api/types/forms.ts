@@ -31,10 +31,17 @@ export type LayoutNode =
 export interface FormRule {
   readonly id: string
   readonly when_ir?: unknown
-  readonly then?: Readonly<Record<string, string>>[]
+  readonly then?: Readonly<Record<string, unknown>>[]
   readonly check_ir?: unknown
   readonly message?: Text
   readonly at?: string
+}
+
+/** What a form, or a row of one of its child tables, does by itself. */
+export interface RowRules {
+  readonly rules?: FormRule[]
+  readonly defaults?: Readonly<Record<string, unknown>>
+  readonly calc?: Readonly<Record<string, unknown>>
 }
 
 export interface FormDescriptor {
@@ -49,10 +56,12 @@ export interface FormDescriptor {
   readonly defaults?: Readonly<Record<string, unknown>>
   readonly calc?: Readonly<Record<string, unknown>>
   readonly values?: Readonly<Record<string, Wire>>
+  /** By child table: what holds for each of its rows. */
+  readonly rows?: Readonly<Record<string, RowRules>>
 }
 
-/** A value as it travels: numbers and dates are strings, a child table is a list of rows. */
-export type Wire = string | boolean | null | WireRow[] | TreeNode[]
+/** A value as it travels: numbers and dates are strings, a child table is a list of rows, a list one of ids. */
+export type Wire = string | boolean | null | WireRow[] | TreeNode[] | string[]
 
 export interface WireRow {
   readonly [key: string]: Wire

@@ -1,14 +1,15 @@
 // Which files the server takes (runtime.files); said before a long upload, judged there.
 const IMAGES = ['.png', '.jpg', '.jpeg', '.webp', '.gif']
 const DOCUMENTS = ['.pdf', '.docx', '.xlsx', '.csv', '.txt']
+const PICTURES = new Set(['image', 'signature'])
 const MEGABYTE = 2 ** 20
 export const MOST_MB = 20
 
-export const endingsOf = (type: string): readonly string[] => (type === 'image' ? IMAGES : [...IMAGES, ...DOCUMENTS])
+export const endingsOf = (type: string): readonly string[] => (PICTURES.has(type) ? IMAGES : [...IMAGES, ...DOCUMENTS])
 
 /** Media types for pictures, so that a phone offers its camera and turns HEIC into JPEG. */
 export const acceptOf = (type: string): string =>
-  type === 'image' ? 'image/png,image/jpeg,image/webp,image/gif' : endingsOf(type).join(',')
+  PICTURES.has(type) ? 'image/png,image/jpeg,image/webp,image/gif' : endingsOf(type).join(',')
 
 export type Unfit = 'tooLarge' | 'wrongKind' | 'empty'
 

@@ -17,6 +17,13 @@ export interface Upload {
   readonly stop: () => void
 }
 
+let place = '/files'
+
+/** Where uploads go: a public link takes its own. */
+export function uploadTo(path: string): void {
+  place = path
+}
+
 /** Rejects with an ApiProblem; after `stop` it stays undecided. */
 export function upload(file: File, onProgress: (percent: number) => void): Upload {
   const request = new XMLHttpRequest()
@@ -29,7 +36,7 @@ export function upload(file: File, onProgress: (percent: number) => void): Uploa
       else reject(new ApiProblem(request.status, (body ?? undefined) as Partial<Problem> | undefined))
     }
   })
-  request.open('POST', '/api/v1/files')
+  request.open('POST', `/api/v1${place}`)
   request.responseType = 'json'
   request.setRequestHeader('Accept-Language', currentLanguage())
   request.setRequestHeader('X-CSRF-Token', csrfToken())

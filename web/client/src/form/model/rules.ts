@@ -1,12 +1,15 @@
 // What the rules of a form say for the values at hand: who is shown, required, read only; what is wrong.
 import type { FieldDescriptor, FormDescriptor, FormRule, Labels, LayoutNode, Text, Wire } from '../../api/types'
 import { formatDate, businessNow } from '../../format/time'
+import { isList } from './values'
 import { evaluate, type ParamValues, type RowValues } from '../../formula/evaluate'
 
 export interface Standing {
   readonly hidden: ReadonlySet<string>
   readonly required: ReadonlySet<string>
   readonly readOnly: ReadonlySet<string>
+  /** The only options to choose from, where a rule says so. */
+  readonly offered: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 export interface FailedCheck {
@@ -14,15 +17,28 @@ export interface FailedCheck {
   readonly message: Text
 }
 
-type Action = 'show' | 'require' | 'read_only'
+type Action = 'show' | 'require' | 'read_only' | 'offer'
 
-/** A consequence is {"require": "reason"} in documents and {"action", "field"} from some servers. */
-export function consequencesOf(rule: FormRule): { action: Action; field: string }[] {
-  return (rule.then ?? []).flatMap((entry) => {
-    const { action, field } = entry
-    if (action && field) return [{ action: action as Action, field }]
-    return Object.entries(entry).map(([key, value]) => ({ action: key as Action, field: value }))
-  })
+interface Consequence {
+  readonly action: Action
+  readonly field: string
+  readonly options: readonly string[]
+}
+
+/** {"require": "reason"}, or {"offer": "city", "options": ["a", "b"]}. */
+export function consequencesOf(rule: FormRule): Consequence[] {
+  return (rule.then ?? []).flatMap(({ options, ...entry }) =>
+    Object.entries(entry).map(([key, value]) => ({
+      action: key as Action,
+      field: String(value),
+      options: Array.isArray(options) ? (options as readonly string[]) : [],
+    })),
+  )
+}
+
+/** A row of a child table judged like a form of its own. */
+export function rowForm(form: FormDescriptor, table: FieldDescriptor): FormDescriptor {
+  return { name: form.name, label: table.label, entity: table.entity ?? '', fields: table.columns ?? [], ...form.rows?.[table.key] }
 }
 
 function fieldsUsed(layout: readonly LayoutNode[]): string[] {
@@ -55,9 +71,19 @@ function holds(formula: unknown, row: RowValues): boolean | null | undefined {
   return typeof value === 'boolean' ? value : null
 }
 
+/** The values as formulas read them: a list is rows with one value each. */
+function asRows(form: FormDescriptor, values: Values): Record<string, Wire> {
+  const row: Record<string, Wire> = { ...values }
+  for (const field of form.fields) {
+    const wire = row[field.key]
+    if (isList(field.type) && Array.isArray(wire)) row[field.key] = (wire as string[]).map((value) => ({ value }))
+  }
+  return row
+}
+
 /** The values with what is computed from them; what only the server can compute is left as it is. */
 export function withComputed(form: FormDescriptor, values: Values): Values {
-  const row: Record<string, Wire> = { ...values }
+  const row = asRows(form, values)
   for (const [key, formula] of Object.entries(form.calc ?? {})) {
     const { wire, decided } = evaluate(formula, row, paramsNow())
     if (decided) row[key] = wire
@@ -81,19 +107,21 @@ function standingOnce(form: FormDescriptor, row: Values): Standing {
   const shownByRule = new Set<string>()
   const required = new Set(form.fields.filter((field) => field.required).map((field) => field.key))
   const readOnly = new Set(form.fields.filter((field) => !isFillable(field)).map((field) => field.key))
+  const offered = new Map<string, ReadonlySet<string>>()
   for (const rule of form.rules ?? []) {
     if (rule.when_ir === undefined) continue
     const on = holds(rule.when_ir, row)
-    for (const { action, field } of consequencesOf(rule)) {
+    for (const { action, field, options } of consequencesOf(rule)) {
       if (action === 'show') shownByRule.add(field)
       // what only the server can decide is shown: hiding it would make it impossible to fill
       if (action === 'show' && on !== false && on !== null) shown.add(field)
       if (on !== true) continue
       if (action === 'require') required.add(field)
       if (action === 'read_only') readOnly.add(field)
+      if (action === 'offer') offered.set(field, new Set(options.filter((option) => offered.get(field)?.has(option) ?? true)))
     }
   }
-  return { hidden: new Set([...shownByRule].filter((key) => !shown.has(key))), required, readOnly }
+  return { hidden: new Set([...shownByRule].filter((key) => !shown.has(key))), required, readOnly, offered }
 }
 
 export const withoutHidden = (values: Values, hidden: ReadonlySet<string>): Values => ({
@@ -119,4 +147,10 @@ export function failedChecks(form: FormDescriptor, values: Values): FailedCheck[
   return (form.rules ?? []).flatMap((rule) =>
     rule.check_ir !== undefined && holds(rule.check_ir, row) === false ? [{ field: rule.at ?? '', message: rule.message ?? missing }] : [],
   )
+}
+
+/** The field with only the options that may be chosen now. */
+export function offeredOf(field: FieldDescriptor, offered: Standing['offered']): FieldDescriptor {
+  const allowed = offered.get(field.key)
+  return allowed && field.options ? { ...field, options: field.options.filter((option) => allowed.has(option.id)) } : field
 }

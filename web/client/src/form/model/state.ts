@@ -12,7 +12,7 @@ export interface FormState {
 export type FormAction =
   | { readonly type: 'set'; readonly key: string; readonly input: Input }
   | { readonly type: 'set_cell'; readonly table: string; readonly row: string; readonly key: string; readonly input: Input }
-  | { readonly type: 'add_row'; readonly table: string; readonly id: string }
+  | { readonly type: 'add_row'; readonly table: string; readonly id: string; readonly values?: Inputs }
   | { readonly type: 'remove_row'; readonly table: string; readonly row: string }
   | { readonly type: 'leave'; readonly path: string }
   | { readonly type: 'try' }
@@ -45,7 +45,7 @@ export function reduce(state: FormState, action: FormAction): FormState {
         ),
       )
     case 'add_row':
-      return put(state, action.table, [...rowsOf(state, action.table), { id: action.id, values: {} }])
+      return put(state, action.table, [...rowsOf(state, action.table), { id: action.id, values: action.values ?? {} }])
     case 'remove_row':
       return put(
         state,

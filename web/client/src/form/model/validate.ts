@@ -1,6 +1,6 @@
 // All complaints about a form at once, by field path ("detail.0.qty" inside a child table).
-import type { FieldDescriptor, FormDescriptor, Text, Wire } from '../../api/types'
-import { failedChecks, formFields, standingOf, withComputed, withoutHidden, type Standing } from './rules'
+import type { FieldDescriptor, FormDescriptor, Text, Wire, WireRow } from '../../api/types'
+import { failedChecks, formFields, rowForm, standingOf, withComputed, withoutHidden, type Standing } from './rules'
 import { isBlank, isPicked, readInput, wireRow, type Complaint, type InputRow, type Inputs } from './values'
 
 export type Finding = { readonly path: string; readonly field: FieldDescriptor } & (
@@ -15,15 +15,18 @@ export interface Judged {
   readonly findings: readonly Finding[]
 }
 
-function judgeRows(field: FieldDescriptor, rows: readonly InputRow[]): Finding[] {
-  const columns = field.columns ?? []
-  return rows.flatMap((row, index) =>
-    columns.flatMap((column) => {
-      const path = `${field.key}.${index}.${column.key}`
-      const finding = judgeField(column, row.values[column.key], { path, required: column.required === true })
-      return finding ? [finding] : []
-    }),
+/** The rows of a table, each by its own rules; what is hidden in a row is neither asked nor sent. */
+function judgeRows(form: FormDescriptor, table: FieldDescriptor, rows: readonly InputRow[]): { findings: Finding[]; wire: WireRow[] } {
+  const judged = rows.map((row) => judge(rowForm(form, table), row.values))
+  const findings = judged.flatMap((row, index) =>
+    row.findings.map((finding) => ({ ...finding, path: `${table.key}.${index}.${finding.path}` })),
   )
+  return { findings, wire: judged.map((row) => row.wire) }
+}
+
+function notOffered(field: FieldDescriptor, wire: Wire, offered: ReadonlySet<string> | undefined): boolean {
+  if (!offered || wire === null) return false
+  return (Array.isArray(wire) ? (wire as string[]) : [String(wire)]).some((one) => !offered.has(one)) && field.type !== 'child_table'
 }
 
 function judgeField(field: FieldDescriptor, input: Inputs[string] | undefined, at: { path: string; required: boolean }): Finding | null {
@@ -37,7 +40,14 @@ function judgeField(field: FieldDescriptor, input: Inputs[string] | undefined, a
 
 /** Reads the whole form: what to show, what would be sent, what is wrong. Hidden fields are not sent. */
 export function judge(form: FormDescriptor, inputs: Inputs): Judged {
-  const all = wireRow(form.fields, inputs)
+  const all: Record<string, Wire> = { ...wireRow(form.fields, inputs) }
+  const tables = new Map<string, Finding[]>()
+  for (const field of form.fields) {
+    if (field.type !== 'child_table') continue
+    const { findings, wire } = judgeRows(form, field, (inputs[field.key] ?? []) as readonly InputRow[])
+    tables.set(field.key, findings)
+    all[field.key] = wire
+  }
   const standing = standingOf(form, all)
   const live = formFields(form).filter((field) => !standing.hidden.has(field.key))
   const findings: Finding[] = []
@@ -47,7 +57,9 @@ export function judge(form: FormDescriptor, inputs: Inputs): Judged {
     wire[field.key] = all[field.key] ?? null
     const finding = judgeField(field, inputs[field.key], { path: field.key, required: standing.required.has(field.key) })
     if (finding) findings.push(finding)
-    if (field.type === 'child_table') findings.push(...judgeRows(field, (inputs[field.key] ?? []) as readonly InputRow[]))
+    else if (notOffered(field, all[field.key] ?? null, standing.offered.get(field.key)))
+      findings.push({ path: field.key, field, complaint: { code: 'offered', args: {} } })
+    findings.push(...(tables.get(field.key) ?? []))
   }
   // hidden fields are dropped on submit, so checks and sums see them blank, as the server will
   const seen = withoutHidden(all, standing.hidden)

@@ -8,25 +8,28 @@ export interface InputRow {
   readonly id: string
   readonly values: Inputs
 }
-export type Input = string | boolean | null | LookupItem | readonly InputRow[] | TreeNode[]
+export type Input = string | boolean | null | LookupItem | readonly InputRow[] | TreeNode[] | readonly string[] | readonly LookupItem[]
 export type Inputs = Readonly<Record<string, Input>>
 
 /** A complaint about one field; the text is looked up by code. */
 export interface Complaint {
-  readonly code: 'required' | 'requiredChoice' | 'number' | 'integer' | 'decimals' | 'min' | 'max' | 'date' | 'datetime' | 'tree' | 'uploading'
+  readonly code: 'required' | 'requiredChoice' | 'number' | 'integer' | 'decimals' | 'min' | 'max' | 'date' | 'datetime' | 'duration' | 'location' | 'tree' | 'offered' | 'uploading'
   readonly args: Readonly<Record<string, string>>
 }
 export type Reading = { readonly wire: Wire } | { readonly complaint: Complaint }
 
 const NUMERIC = new Set(['integer', 'decimal', 'money', 'percent'])
 const REFERENCE = new Set(['reference', 'person', 'department'])
-const FILES = new Set(['file', 'image'])
+const FILES = new Set(['file', 'image', 'signature'])
 const POINTERS = new Set([...REFERENCE, ...FILES]) // the value is a uid, shown by a name
-const PICKED = new Set(['choice', 'boolean', ...POINTERS])
+const LISTS = new Set(['multi_choice', 'reference_list'])
+const ROWS = new Set(['child_table', 'tree', ...LISTS])
+const PICKED = new Set(['choice', 'boolean', 'region', ...LISTS, ...POINTERS])
 
 export const isNumeric = (type: string) => NUMERIC.has(type)
 export const isReference = (type: string) => REFERENCE.has(type)
 export const isFile = (type: string) => FILES.has(type)
+export const isList = (type: string) => LISTS.has(type)
 export const isPicked = (type: string) => PICKED.has(type)
 
 export function isBlank(input: Input | undefined): boolean {
@@ -72,6 +75,36 @@ function readDateTime(text: string): Reading {
   return instant ? { wire: instant } : complain('datetime')
 }
 
+/** Lengths of time as people write them: 8:30, 8h30m, 1天2小时, 90分, or ISO 8601. */
+export function readDuration(text: string): string | null {
+  const typed = plainDigits(text).trim().replace(/\s+/g, '')
+  if (/^-?P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?$/.test(typed)) return typed
+  const clock = /^(\d{1,6}):([0-5]\d)$/.exec(typed)
+  if (clock) return `PT${Number(clock[1])}H${Number(clock[2])}M`
+  const parts = /^(?:(\d+)(?:天|日|d))?(?:(\d+)(?:小时|时|h))?(?:(\d+)(?:分钟|分|m|min))?(?:(\d+)(?:秒|s))?$/i.exec(typed)
+  if (!parts || !typed) return null
+  const [days, hours, minutes, seconds] = parts.slice(1).map((part, n) => (part ? `${Number(part)}${'DHMS'[n]}` : ''))
+  const time = `${hours}${minutes}${seconds}`
+  return `P${days}${time ? `T${time}` : ''}`
+}
+
+/** PT8H30M as 8小时30分 is written in forms: 8h30m. */
+export const shownDuration = (wire: string): string => wire.replace(/^(-?)PT?/, '$1').replace('T', '').toLowerCase()
+
+/** 31.23, 121.47: degrees within the globe. */
+export function readLocation(text: string): string | null {
+  const found = /^(-?\d{1,3}(?:\.\d+)?)\s*[,，]\s*(-?\d{1,3}(?:\.\d+)?)$/.exec(text.trim())
+  if (!found || Math.abs(Number(found[1])) > 90 || Math.abs(Number(found[2])) > 180) return null
+  return `${found[1]},${found[2]}`
+}
+
+function readList(field: FieldDescriptor, input: readonly (string | LookupItem)[]): Reading {
+  const wire = input.map((one) => (typeof one === 'string' ? one : one.uid))
+  if (field.min && wire.length < Number(field.min)) return complain('min', { min: field.min })
+  if (field.max && wire.length > Number(field.max)) return complain('max', { max: field.max })
+  return { wire }
+}
+
 /** The wire value of a filled input, or what is wrong with it. */
 export function readInput(field: FieldDescriptor, input: Input | undefined): Reading {
   if (isBlank(input)) return { wire: null }
@@ -82,8 +115,17 @@ export function readInput(field: FieldDescriptor, input: Input | undefined): Rea
       return date ? { wire: date } : complain('date')
     }
     if (field.type === 'datetime') return readDateTime(input)
+    if (field.type === 'duration') {
+      const length = readDuration(input)
+      return length ? { wire: length } : complain('duration')
+    }
+    if (field.type === 'location') {
+      const place = readLocation(input)
+      return place ? { wire: place } : complain('location')
+    }
     return { wire: field.type === 'choice' ? input : input.trim() }
   }
+  if (LISTS.has(field.type)) return readList(field, input as readonly (string | LookupItem)[])
   if (field.type === 'tree') {
     const nodes = input as TreeNode[]
     return nodesOf(nodes).some((node) => node.text.trim() === '') ? complain('tree') : { wire: nodes }
@@ -106,9 +148,17 @@ export function wireRow(fields: readonly FieldDescriptor[], inputs: Inputs): Wir
   return row
 }
 
-/** The input that shows a stored value. */
-export function inputOf(field: FieldDescriptor, wire: Wire | undefined, display?: string | null): Input {
-  if (wire === null || wire === undefined) return field.type === 'child_table' || field.type === 'tree' ? [] : null
+/** The input that shows a stored value; `names` are the names of what lists point to, by uid. */
+export function inputOf(
+  field: FieldDescriptor,
+  wire: Wire | undefined,
+  display?: string | null,
+  names: (uid: string) => string | null | undefined = () => null,
+): Input {
+  if (wire === null || wire === undefined) return ROWS.has(field.type) ? [] : null
+  if (field.type === 'duration') return shownDuration(String(wire))
+  if (field.type === 'multi_choice') return wire as readonly string[]
+  if (field.type === 'reference_list') return (wire as readonly string[]).map((uid) => ({ uid, display: names(uid) ?? uid }))
   if (field.type === 'percent') return shift(String(wire), 2)
   if (field.type === 'datetime') return localOf(String(wire)).replace('T', ' ')
   if (POINTERS.has(field.type)) return { uid: String(wire), display: display ?? String(wire) }
@@ -124,5 +174,7 @@ export function inputsOf(
   values: Readonly<Record<string, Wire>>,
   display: Readonly<Record<string, string | null>> = {},
 ): Inputs {
-  return Object.fromEntries(fields.map((field) => [field.key, inputOf(field, values[field.key], display[field.key])]))
+  return Object.fromEntries(
+    fields.map((field) => [field.key, inputOf(field, values[field.key], display[field.key], (uid) => display[`${field.key}.${uid}`])]),
+  )
 }

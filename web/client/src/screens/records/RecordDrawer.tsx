@@ -57,7 +57,7 @@ function FieldValue({ field, record }: { field: FieldDescriptor; record: RecordI
   if (isFile(field.type) && typeof value === 'string')
     return (
       <a href={addressOf(value)} target="_blank" rel="noreferrer" className={styles.file}>
-        {field.type === 'image' && <img src={addressOf(value)} alt="" className={styles.picture} />}
+        {field.type !== 'file' && <img src={addressOf(value)} alt="" className={styles.picture} />}
         {text}
       </a>
     )

@@ -8,8 +8,8 @@ import { OriginBadge } from '../../parts/Badge'
 import { isNumberType, showValue } from '../../parts/value'
 import styles from './Records.module.css'
 
-const UNSORTABLE = new Set(['child_table', 'tree', 'file', 'image', 'long_text'])
-const LONG = new Set(['long_text', 'tree', 'child_table']) // in the drawer only
+const UNSORTABLE = new Set(['child_table', 'incoming', 'multi_choice', 'reference_list', 'tree', 'file', 'image', 'signature', 'long_text'])
+const LONG = new Set(['long_text', 'tree', 'child_table', 'incoming']) // in the drawer only
 const COLUMNS = 9
 
 /** The columns worth a place: what names the record first, long content left to the drawer. */
