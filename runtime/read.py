@@ -13,6 +13,7 @@ from runtime.errors import Invalid, NotFound
 from runtime.lookups import POINTING, display_path, display_text, displays, one_id, read
 from runtime.org import hidden_of, require
 from runtime.values import FILES, dump_rows, target_of
+from runtime.viewing import note_views
 from store import files, query
 from store.errors import BadCursorError, HiddenFieldError, NotFoundError, UnknownNameError
 from store.query import EVERYTHING, Query
@@ -59,6 +60,7 @@ def list_records(
     except (HiddenFieldError, UnknownNameError) as error:  # a hidden field is as good as none
         field = str(error.args[-1])
         raise Invalid(Diagnostic("RUN102", {"field": field}, pointer="/filter")) from error
+    note_views(ctx, entity, page.rows)
     return {"items": record_items(ctx, entity, page.rows), "next": page.next_cursor}
 
 
@@ -72,6 +74,7 @@ def get_record(ctx: Context, name: str, uid: str) -> Json:
     page = read(ctx, Query(name, select=(*_selected(ctx, entity), *children), uids=(uid,)))
     if not page.rows:
         raise NotFound(f"{name} {uid[:64]}")
+    note_views(ctx, entity, page.rows)
     return record_items(ctx, entity, page.rows)[0]
 
 
@@ -85,6 +88,7 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
         )
     except NotFoundError as error:
         raise NotFound(f"{name} {uid[:64]}") from error
+    note_views(ctx, entity, [{"id": record_id}])
     rows = [version.values for version in versions]
     values, names = dump_rows(ctx, entity, rows), _names(ctx, entity, rows)
     return {
