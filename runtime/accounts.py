@@ -67,7 +67,7 @@ def create_account(
 
 def reset_password(ctx: Context, uid: str, password: str) -> None:
     """Give an account a new password; all its sessions end."""
-    account = _administered(ctx, uid)
+    account = administered(ctx, uid)
     weak = _weak(password, account.login)
     if weak:
         raise Invalid(*weak)
@@ -93,12 +93,12 @@ def change_password(ctx: Context, old: str, new: str) -> Account:
 
 def reset_second_factor(ctx: Context, uid: str) -> None:
     """Take the one-time codes from somebody who has lost the telephone."""
-    second_factor.remove(ctx, _administered(ctx, uid))
+    second_factor.remove(ctx, administered(ctx, uid))
 
 
 def set_roles(ctx: Context, uid: str, roles: Sequence[str]) -> None:
     """Give an account other roles; all its sessions end."""
-    account = _administered(ctx, uid)
+    account = administered(ctx, uid)
     unknown = _unknown(ctx, roles)
     if unknown:
         raise Invalid(*unknown)
@@ -108,14 +108,14 @@ def set_roles(ctx: Context, uid: str, roles: Sequence[str]) -> None:
 
 def disable(ctx: Context, uid: str) -> None:
     """Keep somebody out from the next request on."""
-    account = _administered(ctx, uid)
+    account = administered(ctx, uid)
     accounts.set_active(ctx.uow, account.id, active=False)
     _audit(ctx, "account.disable", account.login, {})
 
 
 def enable(ctx: Context, uid: str) -> None:
     """Let somebody in again."""
-    account = _administered(ctx, uid)
+    account = administered(ctx, uid)
     accounts.set_active(ctx.uow, account.id, active=True)
     _audit(ctx, "account.enable", account.login, {})
 
@@ -149,7 +149,12 @@ def list_accounts(ctx: Context) -> list[dict[str, Any]]:
     ]
 
 
-def _administered(ctx: Context, uid: str) -> Account:
+def administered(ctx: Context, uid: str) -> Account:
+    """An account, for an administrator.
+
+    Raises:
+        NotFound: there is none.
+    """
     require_admin(ctx)
     account = accounts.by_uid(ctx.uow, uid)
     if account is None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from builder.catalog import Catalog
+    from runtime.viewing import ViewLog
     from store.db import UnitOfWork
     from store.record_changes import Change
     from store.record_tables import Tables
@@ -73,6 +74,7 @@ class Context:
     cause: Cause = field(default_factory=lambda: Cause("api"))
     zone: str = DEFAULT_ZONE
     keyring: Keyring | None = None
+    views: ViewLog | None = None  # takes who looked at whose personal data
     after: After | None = None  # what follows a change: metrics and rules (set by the wiring)
 
     @property

@@ -17,6 +17,7 @@ from runtime.lookups import POINTING, display_path, display_text, displays, one_
 from runtime.org import hidden_of
 from runtime.values import dump_rows, target_of
 from runtime.versions import with_changes
+from runtime.viewing import note_views
 from store import files, query
 from store.child_rows import lists_of
 from store.errors import NotFoundError
@@ -54,6 +55,7 @@ def list_records(
     )
     with told():
         page = read(ctx, wanted)
+    note_views(ctx, entity, page.rows)
     return {"items": record_items(ctx, entity, page.rows), "next": page.next_cursor}
 
 
@@ -69,6 +71,7 @@ def get_record(ctx: Context, name: str, uid: str) -> Json:
     page = read(ctx, Query(name, select=(*selected(ctx, entity), *children), uids=(uid,)))
     if not page.rows:
         raise NotFound(f"{name} {uid[:64]}")
+    note_views(ctx, entity, page.rows)
     return record_items(ctx, entity, page.rows)[0]
 
 
@@ -82,6 +85,7 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
         )
     except NotFoundError as error:
         raise NotFound(f"{name} {uid[:64]}") from error
+    note_views(ctx, entity, [{"id": record_id}])
     revs = [version.rev_from for version in versions]
     lists = {
         key: lists_of(ctx.uow, ctx.tables, name, key, record_id, revs=revs)

@@ -21,6 +21,7 @@ from runtime.context import SYSTEM_ACTOR, Cause, Context, day_of
 from runtime.notify import Renderer
 from runtime.org import scope_of
 from runtime.patience import patiently
+from runtime.viewing import ViewLog
 from store import definitions, record_schema, settings_table
 from store.db import Database
 from store.record_tables import tables_of
@@ -73,6 +74,7 @@ class Wiring:
         self.renderer = Renderer()  # its child starts with the first message
         self.stopping = threading.Event()  # set when the process ends; long work looks at it
         self.operator_token: str | None = None  # set while a server offers `operator_line`
+        self.views = ViewLog(database)
         self._known = _Known()
         self._lock = threading.Lock()
 
@@ -104,6 +106,7 @@ class Wiring:
 
     def close(self) -> None:
         """Let go of the database and of the renderer."""
+        self.views.close()
         self.renderer.close()
         self.database.close()
 
@@ -181,6 +184,7 @@ class Wiring:
             cause=cause,
             zone=self.settings.zone,
             keyring=self.keyring,
+            views=self.views,
             after=after_changes,
         )
 

@@ -47,6 +47,7 @@ FLOORS = (
             ),
         ),
     ),
+    Floor("contract", 2, ((PYTHON, "scripts/contract.py"),)),
     Floor("fuzz", 4, ((*PYTEST, "tests/fuzz"),)),
     Floor("kill and race", 5, ((*PYTEST, "tests/faults"),)),
     Floor(

@@ -165,8 +165,10 @@ class ChangeAccount(Payload):
     password = text(most=1000, required=False)
     second_factor = fields.Boolean(
         required=False,
-        truthy=set(),
-        falsy={False},  # it can only be taken away: setting it up needs the telephone
+        truthy={True},
+        falsy={False},
+        # it can only be taken away: setting it up needs the telephone
+        validate=validate.OneOf((False,), error="WEB202"),
         error_messages=MESSAGES | {"invalid": "WEB202"},
     )
 

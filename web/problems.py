@@ -43,6 +43,7 @@ CODE_OF_STATUS = {
     400: "WEB100", 401: "WEB102", 403: "WEB103", 404: "WEB104", 405: "WEB105", 413: "WEB106",
     415: "WEB107", 429: "WEB112", 503: "WEB111",
 }  # fmt: skip
+MOST_TOLD = 100  # a small request must not make a large answer
 FIELD_ROOT = "/values/"  # the values of a form or record: the rest of the pointer is the field
 
 
@@ -96,7 +97,7 @@ def answer(
     """The problem document."""
     spoken = language()
     title = TITLES.get(status, TITLES[400])[0 if spoken == "zh-CN" else 1]
-    listed = [described(d, spoken) for d in diagnostics]
+    listed = [described(d, spoken) for d in diagnostics[:MOST_TOLD]]
     code = diagnostics[0].code if diagnostics else CODE_OF_STATUS.get(status, "WEB100")
     body: dict[str, Any] = {
         "type": f"urn:plumbline:problem:{code}",

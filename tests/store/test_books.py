@@ -332,7 +332,7 @@ def test_settings_and_days(database):
 
 def test_views_are_records_of_the_language(database, tables, catalog):
     with database.write() as uow:
-        view_log.append(uow, actor="li", entity="person", record_id=1, at=NOW)
+        view_log.append(uow, [view_log.View("li", "person", 1, NOW)])
     with database.read() as uow:
         page = query.read(
             uow, SYSTEM, Query("sys.view_log", ("actor", "at")), tables=tables, catalog=catalog

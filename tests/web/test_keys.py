@@ -159,12 +159,26 @@ def test_people_come_in_by_an_outside_provider(app, wiring, monkeypatch):
         problem(refused, 401, "RUN321")
 
 
+def test_somebody_sees_who_looked_at_the_record_about_them(wiring, wang, li):
+    (about,) = [
+        each for each in wang.get("/entities/person/records").get_json()["items"]
+        if each["values"]["code"] == "li"
+    ]  # fmt: skip
+    assert wang.get(f"/entities/person/records/{about['uid']}").status_code == 200
+    wiring.views.flush()
+    found = li.get("/me/views").get_json()["items"]
+    assert ("wang", "person") in {(each["by"], each["entity"]) for each in found}
+    assert ("li", "person") not in {(each["by"], each["entity"]) for each in found}
+
+
 HOSTS = ("evil.example", "evil.example:8000", "127.0.0.1:8000.evil.example")
 OWN = ("http://127.0.0.1:8000", "http://localhost:8000", "http://[::1]:8000")
 
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_what_a_request_calls_its_host_proves_nothing(li, host):
+    cookie = li.http.get_cookie("plumbline_session").value
+    li.http.set_cookie("plumbline_session", cookie, domain=host.partition(":")[0])
     for headers in (
         {"Origin": f"http://{host}"},
         {"X-Forwarded-Host": host, "X-Forwarded-Proto": "https", "Origin": f"https://{host}"},

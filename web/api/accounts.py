@@ -58,6 +58,7 @@ def change(asked: Asked, uid: str) -> Answer:
     """Other roles, a new password, keep out or let in, take lost one-time codes away."""
     body = asked.body
     with asked.writing("account.change") as ctx:
+        known.administered(ctx, uid)
         if "roles" in body:
             known.set_roles(ctx, uid, body["roles"])
         if "password" in body:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runtime import act, read_tasks
+from runtime import act, read_tasks, viewing
 from web.routes import Answer, Routes, signed_in
 from web.shapes import clock_json
 
@@ -20,6 +20,14 @@ def summary(asked: Asked) -> dict[str, Any]:
     """The counters on every screen."""
     with asked.reading() as ctx:
         return read_tasks.summary(ctx) | clock_json(asked.wiring)
+
+
+@routes.get("/me/views", answer="ViewPage")
+@signed_in
+def views(asked: Asked) -> dict[str, Any]:
+    """Who looked at records about me, newest first."""
+    with asked.reading() as ctx:
+        return {"items": viewing.views_of_me(ctx), "next": None}
 
 
 @routes.get("/notices", answer="NoticePage")

@@ -1,0 +1,111 @@
+"""Who looked at whose personal data: noted without slowing reads, stored soon, shown to whom it concerns."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from runtime import read, viewing
+from runtime.errors import NotFound
+from tests.runtime.conftest import MONDAY
+
+
+def stored(world):
+    """The log as it stands, by who and whom."""
+    world.wiring.views.flush()
+    names = {each: name for name, each in world.ids.items()}
+    with world.reading() as ctx:
+        rows = ctx.uow.execute(
+            text("SELECT actor, entity, record_id, rev FROM view_log ORDER BY id")
+        )
+        found = [(row.actor, row.entity, names.get(row.record_id), row.rev) for row in rows]
+    assert all(rev for *_, rev in found)
+    return [each[:3] for each in found]
+
+
+def look(world, login, role, uid=None):
+    with world.reading(world.actor(login, role)) as ctx:
+        if uid is None:
+            return read.list_records(ctx, "person")
+        return read.get_record(ctx, "person", uid)
+
+
+def test_looking_at_somebody_else_is_noted_and_at_oneself_is_not(either_world):
+    look(either_world, "wang", "boss", either_world.uids["li"])
+    look(either_world, "wang", "boss", either_world.uids["wang"])
+    assert stored(either_world) == [("wang", "person", "li")]
+
+
+def test_a_list_notes_everybody_on_it(either_world):
+    look(either_world, "li", "employee")
+    assert sorted(stored(either_world)) == [
+        ("li", "person", name) for name in sorted({"wang", "zhao", "chen"})
+    ]
+
+
+def test_a_history_is_a_look_too(either_world):
+    with either_world.reading(either_world.actor("wang", "boss")) as ctx:
+        read.record_history(ctx, "person", either_world.uids["zhao"])
+    assert stored(either_world) == [("wang", "person", "zhao")]
+
+
+def test_looking_again_within_an_hour_is_the_same_look(either_world):
+    for minutes in (0, 30, 59, 61):
+        either_world.at(MONDAY + minutes * 60_000_000)
+        look(either_world, "wang", "boss", either_world.uids["li"])
+    assert len(stored(either_world)) == 2
+
+
+def test_what_the_system_reads_is_no_look_nor_is_what_is_not_personal(either_world):
+    with either_world.reading() as ctx:
+        read.list_records(ctx, "person")
+    with either_world.reading(either_world.actor("wang", "boss")) as ctx:
+        read.list_records(ctx, "shop.goal")
+    assert stored(either_world) == []
+
+
+def test_the_person_sees_who_looked(either_world):
+    look(either_world, "wang", "boss", either_world.uids["li"])
+    look(either_world, "zhao", "employee", either_world.uids["li"])
+    look(either_world, "zhao", "employee", either_world.uids["wang"])
+    either_world.wiring.views.flush()
+    with either_world.reading(either_world.actor("li", "employee")) as ctx:
+        found = viewing.views_of_me(ctx)
+    assert sorted((each["by"], each["entity"]) for each in found) == [
+        ("wang", "person"), ("zhao", "person"),
+    ]  # fmt: skip
+    assert found[0]["label"]["en"] == "Person"
+    with either_world.reading() as ctx, pytest.raises(NotFound):
+        viewing.views_of_me(ctx)
+
+
+def test_views_are_stored_soon_by_themselves_and_at_the_end_at_latest(either_world, monkeypatch):
+    monkeypatch.setattr(viewing, "PAUSE_S", 0.01)
+    look(either_world, "wang", "boss", either_world.uids["li"])
+    writer = either_world.wiring.views._writer
+    if writer is not None:
+        writer.join(20)
+    with either_world.reading() as ctx:
+        assert ctx.uow.execute(text("SELECT count(*) FROM view_log")).scalar_one() == 1
+    monkeypatch.setattr(viewing, "PAUSE_S", 60)
+    look(either_world, "wang", "boss", either_world.uids["zhao"])
+    either_world.wiring.views.close()
+    with either_world.reading() as ctx:
+        assert ctx.uow.execute(text("SELECT count(*) FROM view_log")).scalar_one() == 2
+
+
+def test_when_the_log_can_not_be_written_reading_goes_on_and_nothing_is_lost(
+    either_world, monkeypatch
+):
+    database = either_world.wiring.database
+
+    def full(_work):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(viewing, "PAUSE_S", 60)
+    monkeypatch.setattr(database, "attempt", full)
+    assert look(either_world, "wang", "boss", either_world.uids["li"])
+    with pytest.raises(OSError, match="space"):
+        either_world.wiring.views.flush()
+    monkeypatch.undo()
+    assert stored(either_world) == [("wang", "person", "li")]
