@@ -150,7 +150,7 @@ class Program:
 
     def _missing(self, params: Params) -> frozenset[ParamName]:
         needed = self.needs.params
-        return frozenset([name for name in needed if getattr(params, name) is None])
+        return needed and frozenset([name for name in needed if getattr(params, name) is None])
 
     def _given(self, params: Params) -> dict[str, int | None]:
         return {f"p_{name}": getattr(params, name) for name in self.needs.params}
@@ -201,7 +201,7 @@ def _body(writer: Writer, node: Node, end: Callable[[Expr], ast.stmt]) -> list[a
     outgrows = leaves_int64(node)
 
     def last(part: Node, guards: list[Expr], value: Expr) -> ast.stmt:
-        if outgrows and leaves_int64(part):
+        if outgrows and (part is node or leaves_int64(part)):
             first, value = w.kept(value, writer)
             limits = [w.constant(-INT64_MAX), first, w.constant(INT64_MAX)]
             guards = [*guards, n.Compare(limits[0], [ast.LtE(), ast.LtE()], limits[1:])]
