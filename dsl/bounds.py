@@ -12,6 +12,9 @@ from dsl.values import LAST_DAY, LAST_INSTANT
 
 MAX_DIGITS = 1000
 _MOST = 1 << MAX_DIGITS * 4  # where the search for bounds ends
+# Looked up by class: a union of classes is made anew for every `isinstance`.
+_UNBOUNDED: frozenset[type[Type]] = frozenset({t.Number, t.Duration})
+_INTEGERS = _UNBOUNDED | {t.Date, t.DateTime}
 _COUNT_BOUND = 10**12
 _COUNTS = frozenset({"count", "rows", "distinct"})
 _INT64_BITS = 63
@@ -20,7 +23,7 @@ _LEAST_LIMIT_BITS = 20  # below a million the guard would fail too often to be w
 
 def is_integer(node: Node) -> bool:
     """Whether a node is a number, a date, an instant or a length of time."""
-    return isinstance(node.type, t.Number | t.Date | t.DateTime | t.Duration)
+    return type(node.type) in _INTEGERS
 
 
 def needs_guard(node: Node) -> bool:
@@ -32,7 +35,7 @@ def needs_guard(node: Node) -> bool:
 
 def is_unbounded(node: Node) -> bool:
     """Whether the type alone sets no bound."""
-    return isinstance(node.type, t.Number | t.Duration)
+    return type(node.type) in _UNBOUNDED
 
 
 class Magnitude:
@@ -63,7 +66,7 @@ class Magnitude:
 
     def leaf(self, kind: Type) -> int:
         """A value that is not computed."""
-        if isinstance(kind, t.Number | t.Duration):
+        if type(kind) in _UNBOUNDED:
             return self.limit
         if isinstance(kind, t.Date):
             return LAST_DAY
@@ -182,16 +185,18 @@ def _steps(node: Node) -> list[_Step]:
     while stack:
         current = stack.pop()
         order.append(current)
-        if isinstance(current, Call | Fold):
-            stack.extend(current.args)
+        stack.extend(_operands(current))
     steps: list[_Step] = []
     places: dict[int, int] = {}
     for each in reversed(order):
         if id(each) not in places:
-            args = each.args if isinstance(each, Call | Fold) else ()
             places[id(each)] = len(steps)
-            steps.append((_rule(each), each, [places[id(arg)] for arg in args]))
+            steps.append((_rule(each), each, [places[id(arg)] for arg in _operands(each)]))
     return steps
+
+
+def _operands(node: Node) -> tuple[Node, ...]:
+    return node.args if isinstance(node, (Call, Fold)) else ()
 
 
 def guard_limit(node: Node) -> int | None:

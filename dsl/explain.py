@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dsl import ir
@@ -14,7 +13,7 @@ from dsl.exact import fits_int64
 from dsl.interpret import Row, reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from dsl.formula import Formula
     from dsl.types import Raw, Type
@@ -37,24 +36,27 @@ class Node:
     evaluated: bool = True
 
 
-@dataclass(frozen=True, slots=True)
 class Explained:
     """The result of a formula; the tree of its parts is built when it is first asked for."""
 
-    value: Raw
-    reason: str | None
-    _tell: Callable[[], Node] = field(repr=False)
+    __slots__ = ("_formula", "_params", "_row", "_tree", "reason", "value")
+
+    def __init__(self, formula: Formula, row: Row, params: Params) -> None:
+        self.value, self.reason = program(formula).evaluate(row, params)
+        self._formula, self._row, self._params = formula, row, params
+        self._tree: Node | None = None
 
     @property
     def tree(self) -> Node:
-        """How the value came about (the row must still be what it was)."""
-        return self._tell()
+        """How the value came about; the row must still be what it was."""
+        if self._tree is None:
+            self._tree = _tree(self._formula, self._row, self._params)
+        return self._tree
 
 
 def explain(formula: Formula, row: Row, params: Params = NO_PARAMS) -> Explained:
     """The value of a formula for one row and how it came about."""
-    found = program(formula).evaluate(row, params)
-    return Explained(found.value, found.reason, cache(lambda: _tree(formula, row, params)))
+    return Explained(formula, row, params)
 
 
 def _tree(formula: Formula, row: Row, params: Params) -> Node:

@@ -156,7 +156,8 @@ class Program:
         return [f"p_{name}" for name in sorted(self.needs.params)]
 
     def _missing(self, params: Params) -> frozenset[str]:
-        return frozenset([name for name in self.needs.params if params.value(name) is None])
+        needed = self.needs.params
+        return needed and frozenset([name for name in needed if params.value(name) is None])
 
     def _given(self, params: Params) -> dict[str, int | str | None]:
         return {f"p_{name}": params.value(name) for name in self.needs.params}
@@ -210,7 +211,7 @@ def _body(writer: Writer, node: Node, end: Callable[[Expr], ast.stmt]) -> list[a
     outgrows = leaves_int64(node)
 
     def last(part: Node, guards: list[Expr], value: Expr) -> ast.stmt:
-        if outgrows and leaves_int64(part):
+        if outgrows and (part is node or leaves_int64(part)):
             first, value = w.kept(value, writer)
             limits = [w.constant(-INT64_MAX), first, w.constant(INT64_MAX)]
             guards = [*guards, n.Compare(limits[0], [ast.LtE(), ast.LtE()], limits[1:])]

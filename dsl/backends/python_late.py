@@ -94,14 +94,15 @@ class _Uses:
             stack: list[Any] = [node]
             while stack:
                 part = stack.pop()
-                if isinstance(part, n.Name):
+                kind = type(part)
+                if kind is n.Name:
                     found.add(part.id)
-                elif isinstance(part, n.If) and part is not node:
+                elif kind is list:
+                    stack.extend(part)
+                elif kind is n.If and part is not node:
                     found |= self.of(part)
                 else:
-                    for name in _BELOW[type(part)]:
-                        below = getattr(part, name)
-                        (stack.extend if isinstance(below, list) else stack.append)(below)
+                    stack.extend([getattr(part, name) for name in _BELOW[kind]])
         return found
 
 
