@@ -93,12 +93,13 @@ WHERE mark <> COALESCE(before, 0) ORDER BY subject_id, period
 class Bench:
     """A database with goals and numbers, and the pack's own rule."""
 
-    def __init__(self, url, goals):
+    def __init__(self, url, goals, *, weeks=WEEKS, more=()):
         self.database = Database.open(url)
         self.database.migrate()
         self.goals = goals
         loaded = load_folder(SHIPPED / "performance_core")
-        self.catalog = Catalog.of(loaded.definitions, revision=1)
+        self.catalog = Catalog.of([*loaded.definitions, *more], revision=1)
+        self.weeks = weeks
         self.now = closes_at(OFFICE, FIRST - 1, "week")
         self.uids = iter(range(1, 1 << 62))
         with self.database.write(publishing=True) as uow:
@@ -147,8 +148,8 @@ class Bench:
             uids=[f"g{n}" for n in range(self.goals)], stamp=stamp,
         )  # fmt: skip
         level = [0.95] * self.goals
-        for week in range(WEEKS):
-            target = 1_000_000 * (week + 1) // WEEKS
+        for week in range(self.weeks):
+            target = 1_000_000 * (week + 1) // self.weeks
             level = [min(1.2, max(0.5, own + dice.gauss(0.0, 0.05))) for own in level]
             insert_rows(
                 uow,

@@ -17,7 +17,7 @@ from dsl.source import Source, fold, read_source
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dsl.functions import Function
+    from dsl.functions import Function, Parameter
     from dsl.scope import RowScope, Symbol
 
 NAMES = frozenset({"NAME", "BRACED"})
@@ -49,6 +49,7 @@ class Frame:
     function: Function | None = None
     index: int = 0
     compared: t.Type | None = None
+    column: t.Type | None = None  # of the argument before
     options: t.Type | None = None  # of a list behind IN
     first: t.Type | None = None  # of the first argument, when it is a plain name
     rows: RowScope | None = None  # of the child rows that were given before
@@ -96,13 +97,18 @@ class Reading:
         return self._kind() if at_start else ""
 
     def _kind(self) -> str:
+        parameter = self._parameter()
+        return "" if parameter is None else parameter.kind
+
+    def _parameter(self) -> Parameter | None:
+        """What the argument stands for; None outside a function, or beyond its last argument."""
         frame = self.frame
         if frame.function is None or not frame.function.parameters:
-            return ""
+            return None
         count = max(frame.index + 1, len(frame.function.parameters))
         if not frame.function.repeat and frame.index >= len(frame.function.parameters):
-            return ""
-        return frame.function.parameter(frame.index, count).kind
+            return None
+        return frame.function.parameter(frame.index, count)
 
     @property
     def compared(self) -> t.Type | None:
@@ -113,6 +119,9 @@ class Reading:
         if token.type == "COMPARE":
             return frame.compared
         if token.type in {"LPAR", "LSQB", "_COMMA"}:
+            parameter = self._parameter()
+            if parameter is not None and parameter.name == "criterion":
+                return frame.column
             switched = frame.function is not None and frame.function.name == "SWITCH"
             return frame.first if switched and frame.index % 2 else frame.options
         return None
@@ -237,6 +246,8 @@ def _close(reading: Reading, _token: Token) -> None:
 def _comma(reading: Reading, _token: Token) -> None:
     reading.frame.index += 1
     reading.frame.compared = None
+    symbol = None if reading.last is None else reading.last.symbol
+    reading.frame.column = None if symbol is None else symbol.type
     reading.last = None
 
 

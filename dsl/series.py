@@ -28,6 +28,12 @@ def split(path: str) -> tuple[str, int]:
     return (path, 0) if found is None else (found[1], int(found[2]))
 
 
+def moved(path: str, periods: int) -> str:
+    """The path of the same thing so many periods before."""
+    name, back = split(path)
+    return f"{name}[-{back + periods}]" if back + periods else name
+
+
 def apart(grain: Grain) -> Field:
     """How many periods ago the same day or ISO week of the year before was; a leaf."""
     return Field(f"@{grain}", build.WHOLE)
@@ -66,10 +72,10 @@ def shifted(node: Node, periods: int, names: Collection[str]) -> Node | None:
 def _shifted(node: Node, periods: int, names: Collection[str]) -> Node:
     match node:
         case Field(path=path):
-            name, back = split(path)
+            name, _ = split(path)
             if not periods or (name not in names and name not in APART):
                 return node
-            return replace(node, path=f"{name}[-{back + periods}]")
+            return replace(node, path=moved(path, periods))
         case Call(args=args):
             return replace(node, args=tuple(_shifted(arg, periods, names) for arg in args))
         case Const() | Param() | Fold():

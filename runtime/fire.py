@@ -11,7 +11,7 @@ from dsl.values import format_number
 from runtime.decide.calendars import calendar_of
 from runtime.decide.periods import label
 from runtime.decide.rules import Episode, Fired, Reconciled, reconcile
-from runtime.judging import quantifier_of, question_of, replay_subjects
+from runtime.judging import quantifier_of, questions_at, replay_subjects
 from runtime.measuring import carries, carry_into, measure
 from runtime.openings import Opening, tell
 from store import episodes, measurements, rule_runs, rule_states
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from runtime.decide.rules import Replay
     from store.episodes import AlertRow
     from store.measurements import NewMeasurement
+    from store.rule_states import Question
 
 QUIET = frozenset({"draft", "shadow", "frozen"})  # metrics whose rules tell nobody
 
@@ -43,7 +44,7 @@ def close_period(ctx: Context, grain: Grain, period: int, calendar: str) -> int:
     for metric in dict.fromkeys((*(rule.metric.name for rule in rules), *carried)):
         refresh(ctx, metric)
         carry_into(ctx, metric, period)
-    return sum(_judge_up_to(ctx, rule, period) for rule in rules)
+    return _judge_up_to(ctx, rules, period)
 
 
 def period_rules(ctx: Context) -> list[CompiledPeriodRule]:
@@ -92,26 +93,41 @@ def judge_again(ctx: Context, metric: str, changed: Iterable[NewMeasurement]) ->
             rejudge(ctx, name, late)
 
 
-def _judge_up_to(ctx: Context, rule: CompiledPeriodRule, period: int) -> int:
+def _judge_up_to(ctx: Context, rules: Sequence[CompiledPeriodRule], period: int) -> int:
+    due: dict[tuple[int, str], list[CompiledPeriodRule]] = {}
+    for rule in rules:
+        for each in _due(ctx, rule, period):
+            due.setdefault((each, rule.metric.name), []).append(rule)
+    return sum(
+        _judge(ctx, rule, question, each)
+        for (each, _), together in sorted(due.items(), key=lambda item: item[0])
+        for rule, question in questions_at(ctx, together, each)
+    )
+
+
+def _due(ctx: Context, rule: CompiledPeriodRule, period: int) -> range:
+    """The periods a rule has not judged yet, up to one that closes."""
     run = rule_runs.get_run(ctx.uow, rule.rule.name)
     if run is None or run.enabled_from is None:
-        return 0
+        return range(0)
     first = run.enabled_from if run.last_period is None else run.last_period + 1
-    opened = 0
-    for each in range(max(first, run.enabled_from), period + 1):
-        now = Now(ctx.now, ctx.uow.rev(), ctx.new_uid())
-        fresh = rule_states.judge(ctx.uow, question_of(ctx, rule, to_period=each), each, now)
-        series = _series(ctx, rule, [new.subject_id for new in fresh], to_period=each)
-        openings = [
-            _opening(
-                rule, series[new.subject_id], each,
-                alert=(new.alert_id, new.uid), subject=(new.subject_id, new.episode),
-            )
-            for new in fresh
-        ]  # fmt: skip
-        tell(ctx, rule, rule.metric.subject, openings)
-        opened += len(fresh)
-    return opened
+    return range(max(first, run.enabled_from), period + 1)
+
+
+def _judge(ctx: Context, rule: CompiledPeriodRule, question: Question, period: int) -> int:
+    """Judge one closed period and tell of what begins; the episodes opened."""
+    now = Now(ctx.now, ctx.uow.rev(), ctx.new_uid())
+    fresh = rule_states.judge(ctx.uow, question, period, now)
+    series = _series(ctx, rule, [new.subject_id for new in fresh], to_period=period)
+    openings = [
+        _opening(
+            rule, series[new.subject_id], period,
+            alert=(new.alert_id, new.uid), subject=(new.subject_id, new.episode),
+        )
+        for new in fresh
+    ]  # fmt: skip
+    tell(ctx, rule, rule.metric.subject, openings)
+    return len(fresh)
 
 
 # --- late or corrected data ----------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from dsl.backends.sql import NotPushable as NotPushableError
@@ -10,11 +11,12 @@ from runtime.decide.calendars import calendar_of, closes_at
 from runtime.decide.rules import Point, Quantifier, State, judge_series, replay, step
 from runtime.reading import read_ids
 from store import measurements, rule_questions
-from store.rule_questions import SUBJECT, Asker, paths_of, subject_paths
+from store.rule_closing import MOST_PERIODS, Closing, earlier, read_closing
+from store.rule_questions import SUBJECT, Asker, closing_paths, paths_of, subject_paths
 from store.rule_states import Computed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from builder.compiled import CompiledPeriodRule
     from builder.model.others import Calendar
@@ -50,6 +52,32 @@ def question_of(
         points = [(each.subject_id, each.period, each.value, each.target) for each in numbers]
         truths = _computed(ctx, compiled, points)
         return rule_questions.question_computed(_asker(ctx), compiled, truths)
+
+
+def questions_at(
+    ctx: Context, rules: Sequence[CompiledPeriodRule], period: int
+) -> Iterator[tuple[CompiledPeriodRule, Question]]:
+    """Rules of one metric over a period that closes; what several of them read is read once."""
+    wanted = {rule.rule.name: closing_paths(rule) for rule in rules}
+    shared = [paths for paths in wanted.values() if paths is not None]
+    every = {path for paths in shared for path in paths}
+    if len(shared) <= 1 or len(earlier(every)) > MOST_PERIODS:
+        for rule in rules:
+            yield rule, question_of(ctx, rule, to_period=period)
+        return
+    with read_closing(ctx.uow, rules[0].metric.name, period, every) as closing:
+        for rule in rules:
+            known = closing if wanted[rule.rule.name] is not None else None
+            yield rule, _question_at(ctx, rule, period, known)
+
+
+def _question_at(
+    ctx: Context, rule: CompiledPeriodRule, period: int, closing: Closing | None
+) -> Question:
+    if closing is not None:
+        with suppress(NotPushableError):
+            return rule_questions.question_at(_asker(ctx), rule, closing)
+    return question_of(ctx, rule, to_period=period)
 
 
 def _reach(compiled: CompiledPeriodRule) -> int:

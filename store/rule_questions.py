@@ -12,6 +12,7 @@ from dsl.backends.sql import NotPushable as NotPushableError
 from store import rule_states
 from store.formula_sql import formula_sql
 from store.query import Source
+from store.rule_closing import MOST_PERIODS, earlier, there
 from store.rule_states import Numbers, Question, Truths
 
 if TYPE_CHECKING:
@@ -48,6 +49,26 @@ def question_of(asker: Asker, compiled: CompiledPeriodRule) -> Question:
     """The rule over the numbers in force; NotPushable when its conditions need Python."""
     rows, where = rule_states.current_numbers(compiled.metric.name)
     return _question(asker, compiled, _numbers(asker, compiled, rows, where))
+
+
+def closing_paths(compiled: CompiledPeriodRule) -> set[str] | None:
+    """What a rule needs of a closing table, None when that is too much or not enough.
+
+    A row of periods that leaves out missing ones may reach back without end.
+    """
+    needed = compiled.rule.quantifier.periods - 1
+    if needed and compiled.rule.missing == "ignored":
+        return None
+    about = {path for path in paths_of(compiled) if not path.startswith(SUBJECT)} - {"subject"}
+    paths = {series.moved(path, back) for path in about for back in range(needed + 1)}
+    paths |= {there(back) for back in range(1, needed + 1)}
+    return paths if len(earlier(paths)) <= MOST_PERIODS else None
+
+
+def question_at(asker: Asker, compiled: CompiledPeriodRule, closing: FromClause) -> Question:
+    """The rule over a table of `store.rule_closing`."""
+    numbers = _numbers(asker, compiled, closing, lambda _rows: (), closing=True)
+    return _question(asker, compiled, numbers)
 
 
 def question_then(
@@ -107,8 +128,14 @@ def _question(asker: Asker, compiled: CompiledPeriodRule, numbers: Numbers) -> Q
     )
 
 
-def _numbers(asker: Asker, compiled: CompiledPeriodRule, rows: FromClause, where: Where) -> Numbers:
-    """Rows of numbers with the subject's fields beside them, and both conditions over them."""
+def _numbers(
+    asker: Asker, compiled: CompiledPeriodRule, rows: FromClause, where: Where,
+    *, closing: bool = False,
+) -> Numbers:  # fmt: skip
+    """Rows of numbers with the subject's fields beside them, and both conditions over them.
+
+    A `closing` table has what they look back at in its own columns.
+    """
     for condition in (compiled.enter, compiled.exit):
         for rows_of in condition.needs.rows:
             raise NotPushableError(rows_of)  # child rows of the subject are left to Python
@@ -117,14 +144,22 @@ def _numbers(asker: Asker, compiled: CompiledPeriodRule, rows: FromClause, where
 
     looks_back = set(_back(compiled)) - {*rows.c.keys()}
 
-    def truths(numbers: FromClause) -> Truths:
-        then = numbers.alias() if looks_back else None
-        resolve = _Resolve(numbers, facts, paths, where, then)
-        return Truths(_sql(asker, compiled.enter, resolve), _sql(asker, compiled.exit, resolve))
+    made: dict[tuple[FromClause, int], Truths] = {}  # writing conditions takes milliseconds
+
+    def truths(numbers: FromClause, back: int = 0) -> Truths:
+        if (numbers, back) not in made:
+            then = numbers.alias() if looks_back else None
+            resolve = _Resolve(numbers, facts, paths, where, then, back)
+            both = [_sql(asker, each, resolve) for each in (compiled.enter, compiled.exit)]
+            made[numbers, back] = Truths(*both)
+        return made[numbers, back]
+
+    def before(back: int) -> ColumnElement[bool]:
+        return and_(rows.c[there(back)].is_not(None), truths(rows, back).counts)
 
     truths(rows)  # now, to learn whether the conditions can be pushed at all
     joined = rows if facts is None else rows.outerjoin(facts, facts.c.id == rows.c.subject_id)
-    return Numbers(rows, joined, where, truths)
+    return Numbers(rows, joined, where, truths, before if closing else None)
 
 
 def _with_past(
@@ -186,6 +221,7 @@ class _Resolve:
     paths: tuple[str, ...]
     where: Where  # which rows are meant, for those of earlier periods
     then: FromClause | None  # an alias of `rows` for earlier periods; it takes long to make
+    back: int = 0  # judge the period so many before, out of the same row
     _known: dict[tuple[str, int], ColumnElement[Any]] = field(default_factory=dict)
 
     def column(self, path: str) -> ColumnElement[Any]:
@@ -194,6 +230,7 @@ class _Resolve:
             return self.rows.c.subject_id
         if self.facts is not None and path in self.paths:
             return self.facts.c[f"f{self.paths.index(path)}"]
+        path = series.moved(path, self.back) if self.back else path
         if self.then is None or not _looks_away(path):
             return self.rows.c[path]
         apart = _apart(path, self.rows.c.period)

@@ -12,12 +12,12 @@ from sqlalchemy import (
     and_,
     case,
     exists,
-    false,
     func,
     literal,
     or_,
     select,
     true,
+    union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -29,7 +29,7 @@ from store.tables import alert, measurement, rule_run, rule_state
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, FromClause, Select, Table
+    from sqlalchemy import ColumnElement, CompoundSelect, FromClause, Select, Table
 
     from store.unit import UnitOfWork
 
@@ -46,8 +46,11 @@ class Truths:
 
     @property
     def counts(self) -> ColumnElement[bool]:
-        """The period counts towards an episode: enter is true and exit is not."""
-        return and_(self.enter.is_(true()), self.exit.is_not(true()))
+        """The period counts towards an episode: enter is true and exit is not.
+
+        The bare condition, not that it is true: SQLite stops at the first part that decides.
+        """
+        return and_(self.enter, self.exit.is_not(true()))
 
     @property
     def known(self) -> ColumnElement[bool]:
@@ -71,6 +74,8 @@ class Numbers:
     of: FromClause  # `rows` with what the conditions need joined to it
     where: Where  # which of `rows`, or of an alias of it, are meant
     truths: Callable[[FromClause], Truths]  # the conditions over `rows` or an alias of it
+    # whether a period so many before counts, where the row itself tells
+    before: Callable[[int], ColumnElement[bool]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,40 +122,58 @@ def judge(uow: UnitOfWork, question: Question, period: int, now: Now) -> list[Op
 
 def _move(uow: UnitOfWork, question: Question, period: int) -> Any:  # noqa: ANN401 - both dialects' Insert
     """One statement: every subject whose state changes with this period."""
+    return upsert_states(uow, union_all(_opening(question, period), _closing(question, period)))
+
+
+def _opening(question: Question, period: int) -> Select[Any]:
+    """The subjects whose episode begins: few are asked for their state, those that count."""
     numbers, known = question.numbers, rule_state.alias("known")
-    rows, truths = numbers.rows, numbers.truths(numbers.rows)
-    was_open = func.coalesce(known.c.state, INACTIVE) != INACTIVE
-    opens = and_(truths.counts, _row_before(question, period))
+    rows = numbers.rows
+    mine = and_(known.c.rule == question.rule, known.c.subject_id == rows.c.subject_id)
+    opens = (*numbers.where(rows), rows.c.period == period, numbers.truths(rows).counts)
     if question.subjects is not None:
         there = question.subjects
-        opens = and_(opens, exists().where(there.c.id == rows.c.subject_id, alive(there)))
-    chosen = (
-        select(
-            literal(question.rule, Text).label("rule"),
-            rows.c.subject_id,
-            case((was_open, INACTIVE), else_=FIRING).label("state"),
-            (func.coalesce(known.c.episode, 0) + case((was_open, 0), else_=1)).label("episode"),
-            case((was_open, 0), else_=question.periods).label("streak"),
-            literal(period, BIG).label("since_period"),
-            literal(period, BIG).label("last_period"),
-        )
-        .select_from(
-            numbers.of.outerjoin(
-                known,
-                and_(known.c.rule == question.rule, known.c.subject_id == rows.c.subject_id),
-            )
-        )
-        .where(
-            *numbers.where(rows),
-            rows.c.period == period,
-            # a CASE: PostgreSQL would compute an OR twice, SQLite both sides of a bare AND
-            case((was_open, truths.leaves), (opens, true()), else_=false()),
-        )
+        opens = (*opens, exists().where(there.c.id == rows.c.subject_id, alive(there)))
+    is_open = func.coalesce(known.c.state, INACTIVE) != INACTIVE
+    episode = func.coalesce(known.c.episode, 0) + 1
+    return (
+        _moved(question, period, rows.c.subject_id, state=FIRING, episode=episode)
+        .select_from(numbers.of.outerjoin(known, mine))
+        .where(*opens, ~is_open, _row_before(question, period))
     )
-    return upsert_states(uow, chosen)
 
 
-def upsert_states(uow: UnitOfWork, chosen: Select[Any]) -> Any:  # noqa: ANN401 - both dialects' Insert
+def _closing(question: Question, period: int) -> Select[Any]:
+    """The subjects whose episode ends, found among the open ones."""
+    numbers, known = question.numbers, rule_state.alias("known")
+    rows = numbers.rows
+    is_open = (known.c.rule == question.rule, known.c.state != INACTIVE)
+    leaves = (*numbers.where(rows), rows.c.period == period, numbers.truths(rows).leaves)
+    return (
+        _moved(question, period, rows.c.subject_id, state=INACTIVE, episode=known.c.episode)
+        .select_from(numbers.of.join(known, known.c.subject_id == rows.c.subject_id))
+        .where(*is_open, *leaves)
+    )
+
+
+def _moved(
+    question: Question, period: int, subject: ColumnElement[int],
+    *, state: str, episode: ColumnElement[int],
+) -> Select[Any]:  # fmt: skip
+    """The columns of a state that changes with a period."""
+    columns: list[ColumnElement[Any]] = [
+        literal(question.rule, Text).label("rule"),
+        subject,
+        literal(state, Text).label("state"),
+        episode.label("episode"),
+        literal(question.periods if state == FIRING else 0, BIG).label("streak"),
+        literal(period, BIG).label("since_period"),
+        literal(period, BIG).label("last_period"),
+    ]
+    return select(*columns)
+
+
+def upsert_states(uow: UnitOfWork, chosen: Select[Any] | CompoundSelect[Any]) -> Any:  # noqa: ANN401 - both dialects' Insert
     """The statement that makes `chosen` the state of a rule's subjects."""
     dialect = postgresql if uow.dialect == "postgresql" else sqlite
     names = ["rule", "subject_id", "state", "episode", "streak", "since_period", "last_period"]
@@ -168,6 +191,8 @@ def _row_before(question: Question, period: int) -> ColumnElement[bool]:
     before = numbers.rows.alias("before")
     if not needed:
         return true()
+    if numbers.before is not None:
+        return and_(*map(numbers.before, range(1, needed + 1)))
     if question.ignores_missing:
         return _newest_known(question, before, period) == needed
     subject, truths = numbers.rows.c.subject_id, numbers.truths(before)

@@ -26,6 +26,7 @@ from dsl.editor_complete import complete, name_text
 from dsl.editor_reach import reach
 from dsl.formula import compile_formula
 from dsl.functions import FUNCTIONS
+from dsl.functions.sample import SAMPLE_SCOPE
 from dsl.scope import RowScope, Symbol
 from dsl.words import closest
 from tests.dsl.world import SCOPE
@@ -420,3 +421,20 @@ def test_a_call_takes_five_milliseconds_at_most():
     ]
     assert p95_ms(completing) <= 5
     assert p95_ms(checking) <= 5
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed"),
+    [
+        ("COUNTIF(lines.kind, '", ["'甲'", "'乙'"]),
+        ("COUNTIF(明细.种类, ", ["'甲'", "'乙'"]),
+        ("SUMIF(lines.kind, 'yi", ["'乙'"]),
+        ("SUMIFS(lines.amount, lines.quantity, 1, lines.kind, '甲", ["'甲'"]),
+        ("SUMIFS(lines.amount, lines.kind, '甲', lines.quantity, '", []),
+        ("SUMIF(lines.kind, '甲', '", []),
+        ("COUNTIF(lines.note, '", []),
+    ],
+)
+def test_a_criterion_is_completed_with_the_options_of_its_column(text, proposed):
+    items = complete(text, len(text), SAMPLE_SCOPE).items
+    assert [item.text for item in items if item.kind == "option"] == proposed
