@@ -9,6 +9,7 @@ from web.api import (
     alerts,
     definitions,
     entities,
+    environments,
     files,
     forms,
     formulas,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     session, accounts, me, tasks, alerts, entities, records, forms, files, metrics, rules, packs,
-    sources, incidents, definitions, publications, formulas, health,
+    sources, incidents, definitions, publications, environments, formulas, health,
 )  # fmt: skip
 
 
