@@ -182,7 +182,7 @@ DEFINING: Mapping[str, Shape] = {
     ),
     "FieldChangePage": page("FieldChange"),
     "FailurePage": page("StuckValue"),
-    "DefinitionFiles": thing(files=VALUES, revision=INTEGER),
+    "PulledFiles": thing(files=VALUES, revision=INTEGER),
 }
 FORMULAS: Mapping[str, Shape] = {
     "FormulaDiagnostics": thing(

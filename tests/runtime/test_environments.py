@@ -13,14 +13,11 @@ from runtime.context import SYSTEM_ACTOR
 from runtime.environments import Pushed
 from runtime.errors import Invalid
 from runtime.instances import Here, write_folders
+from runtime.packs import SHIPPED, install_pack, load_folder
 from runtime.settings import Settings
 from runtime.wiring import Wiring
+from store import definitions
 from tests.runtime.reshaping import NAME, Depot, entity, field
-
-SOURCE = {
-    "kind": "source", "key": "mes", "connector": "rest",
-    "config": {"base_url": "https://mes.example", "token": "${secret.token}"}, "streams": [],
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -93,8 +90,6 @@ def test_a_broken_file_is_named_and_changes_nothing(two):
 
 
 def test_what_a_pack_brought_stays_the_packs(two):
-    from store import definitions
-
     test, live = two
     environments.push(live.wiring, Pushed(files(test), delete=True), actor=SYSTEM_ACTOR)
     with live.wiring.reading() as ctx:
@@ -129,25 +124,19 @@ def test_the_commands_go_from_a_folder_to_an_instance_and_back(tmp_path):
     assert command("diff", folder, data=data) == ""
     command("push", copy, "--delete", data=data)
     assert command("diff", copy, data=data) == ""
-    assert "0 new, 0 changed, 1 removed" in command("pull", folder, "--delete", data=data)
+    assert "1 removed" in command("pull", folder, "--delete", data=data)
 
 
 def test_secrets_are_names_in_the_files(tmp_path):
     wiring = Wiring.open(Settings(data_dir=tmp_path / "data"))
-    from runtime.packs import install_pack, load_files
-
-    made = {
-        "pack.json": {"kind": "pack", "key": "depot", "version": "1.0.0"},
-        "sources/mes.json": SOURCE,
-    }
-    loaded = load_files({name: json.dumps(each).encode() for name, each in made.items()})
-    secret = "only-for-the-mes"  # noqa: S105 - made up
+    secret = "only-for-the-plant"
     install_pack(
-        wiring, loaded, parameters={"token": secret}, actor=SYSTEM_ACTOR,
-        allow=["https://mes.example"],
+        wiring, load_folder(SHIPPED / "performance_core"),
+        parameters={"base_url": "https://plant.example", "user": "reader", "password": secret},
+        actor=SYSTEM_ACTOR,
     )  # fmt: skip
     with wiring.reading() as ctx:
         every = b"".join(environments.definition_files(ctx).values())
-    assert b"${secret.token}" in every
+    assert b"${secret.password}" in every
     assert secret.encode() not in every
     wiring.close()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 routes = Routes()
 
 
-@routes.get("/definitions/files", answer="DefinitionFiles")
+@routes.get("/definitions/files", answer="PulledFiles")
 @admin
 def pull(asked: Asked) -> dict[str, Any]:
     """Everything defined as files by path, a folder per pack; the same catalog, the same bytes."""
