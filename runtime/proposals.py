@@ -32,7 +32,7 @@ class Proposal:
 
     put: tuple[AnyDefinition, ...]
     removed: tuple[Name, ...] = ()
-    origin: str = LOCAL  # or the pack they come with
+    origin: str | None = LOCAL  # or the pack they come with; None: each as it was
     note: str = ""
     consent: frozenset[str] = frozenset()
 
@@ -97,10 +97,13 @@ def put_in_force(ctx: Context, proposal: Proposal, checked: Checked) -> tuple[Co
     changed = {*checked.plan.added, *checked.plan.changed}
     entities = {name for kind, name in changed if kind == "entity"}
     tables = record_schema.ensure(ctx.uow, checked.catalog, real_at=real_now(), only=entities)
+    origins = _origins(ctx, proposal)
     revision = stored.publish(
         ctx.uow,
         put=[
-            StoredDefinition(kind_of(d), d.name, encode(d), proposal.origin)
+            StoredDefinition(
+                kind_of(d), d.name, encode(d), origins.get((kind_of(d), d.name), LOCAL)
+            )
             for d in proposal.put
             if (kind_of(d), d.name) in changed
         ],
@@ -114,6 +117,12 @@ def put_in_force(ctx: Context, proposal: Proposal, checked: Checked) -> tuple[Co
     after = replace(ctx, catalog=catalog, tables=tables)
     after_publish(after, checked.plan)
     return after, Published(revision, checked.plan, checked.warnings)
+
+
+def _origins(ctx: Context, proposal: Proposal) -> dict[tuple[str, str], str]:
+    if proposal.origin is not None:
+        return dict.fromkeys(proposal.names, proposal.origin)
+    return {(each.kind, each.name): each.origin for each in stored.load_stored(ctx.uow)}
 
 
 def _merged(catalog: Catalog, proposal: Proposal) -> list[AnyDefinition]:

@@ -106,8 +106,12 @@ def _here_or_there(settings: Settings, here: Callable[[Wiring], T], there: Calla
 def _good(reply: Reply) -> Any:  # noqa: ANN401 -- the JSON of whichever route
     if reply.status < PROBLEM:
         return reply.body
-    found = reply.body.get("diagnostics") or [reply.body]
-    raise RefusedThereError([_line(each) for each in found])
+    raise RefusedThereError(line_there(reply.body))
+
+
+def line_there(body: Mapping[str, Any]) -> list[str]:
+    """Why a server refused, a line for each problem."""
+    return [_line(each) for each in body.get("diagnostics") or [body]]
 
 
 def _line(problem: Mapping[str, Any]) -> str:

@@ -191,6 +191,7 @@ DEFINING: Mapping[str, Shape] = {
     ),
     "FieldChangePage": page("FieldChange"),
     "FailurePage": page("StuckValue"),
+    "PulledFiles": thing(files=VALUES, revision=INTEGER),
 }
 FORMULAS: Mapping[str, Shape] = {
     "FormulaDiagnostics": thing(

@@ -326,6 +326,17 @@ class DefinitionFiles(Payload):
     consent = names_of_consent()
 
 
+class Push(Payload):
+    """The files of a whole catalog, a folder per pack; `delete` takes away what is not there."""
+
+    files = fields.Dict(
+        keys=text(most=300), values=text(most=1024 * 1024), required=True, error_messages=MESSAGES
+    )
+    delete = fields.Boolean(required=False, error_messages=MESSAGES)
+    note = text(most=500, least=0, required=False)
+    consent = names_of_consent()
+
+
 class DraftChange(Payload):
     """An edit of a definition on top of the version that was seen; 0: there is no draft yet."""
 

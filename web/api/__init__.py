@@ -9,6 +9,7 @@ from web.api import (
     alerts,
     definitions,
     entities,
+    environments,
     exchange,
     files,
     forms,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 MODULES = (
     session, keys, accounts, me, tasks, alerts, entities, records, record_life, views, exchange,
     forms, links, files, metrics, rules, packs, sources, incidents, definitions, publications,
-    formulas, health,
+    environments, formulas, health,
 )  # fmt: skip
 
 
