@@ -31,7 +31,7 @@ from store.column_types import alive
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from sqlalchemy import ColumnElement, FromClause, Row
+    from sqlalchemy import ColumnElement, FromClause, Select
 
     from store.record_tables import Tables
     from store.unit import UnitOfWork
@@ -50,7 +50,7 @@ class Organisation:
     tables: Tables
     day: int
 
-    def ways_to(self, key: str, targets: Collection[int]) -> list[Row[Any]]:
+    def ways_to(self, key: str, targets: Collection[int]) -> list[tuple[int, int]]:
         """Who stands at these places that day: person and place."""
         if not targets:
             return []
@@ -107,7 +107,7 @@ class Organisation:
         chosen = select(table.c.id).where(among(self.uow, column, sorted(targets)))
         return frozenset(self.uow.execute(chosen).scalars())
 
-    def _standing(self, key: str, wanted: Condition) -> list[Row[Any]]:
+    def _standing(self, key: str, wanted: Condition) -> list[tuple[int, int]]:
         """Persons who are not in the trash, and where they stand.
 
         Each half has the condition itself: that is what lets it use an index.
@@ -130,7 +130,8 @@ class Organisation:
                 given.in_force(self.day),
             )
         )
-        return [row for chosen in (said, dated) for row in self.uow.execute(chosen)]
+        halves: tuple[Select[Any], ...] = (said, dated)
+        return [(row[0], row[1]) for each in halves for row in self.uow.execute(each)]
 
     def _own(self, entity: str, key: str) -> tuple[FromClause, ColumnElement[Any]]:
         return self.tables.table(entity), self.tables.column(entity, key)
