@@ -233,17 +233,17 @@ def run():
             company = Company(wiring)
             _tidy(url, kind)
             baseline = p95(bare(url, company))
-            for entity, role, name in (
-                ("b.job", "head", "subtree of the owner"),
-                ("b.asset", "head", "subtree of the record"),
-                ("b.job", "boss", "all levels below"),
+            for entity, role, name, limit_s in (
+                ("b.job", "head", "subtree of the owner", LIMIT_S),
+                ("b.asset", "head", "subtree of the record", LIMIT_S),
+                ("b.job", "boss", "up to 10,000 people below", None),
             ):
                 seconds = p95(measure(company, entity, role))
                 figures.append(
                     Figure(
                         f"{kind}: 50 of 100,000, {name}, p95",
                         seconds,
-                        limit_s=LIMIT_S,
+                        limit_s=limit_s,
                         baseline_s=baseline,
                         baseline="recursive SQL by hand, without dates and rights",
                     )

@@ -7,13 +7,10 @@ it, and upload to it. It reads no record; what the link fixes never comes from o
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import segno
 
 from dsl.diagnostics import Diagnostic
 from runtime.clock import SECOND, real_now
@@ -23,6 +20,7 @@ from runtime.describe import form_descriptor
 from runtime.errors import Invalid, NotFound, TooMany
 from runtime.filling import fill_in
 from runtime.limiter import Limiter
+from runtime.qr import qr_svg
 from runtime.records import insert
 from runtime.submit import Submitted, submit_once
 from runtime.values import parse
@@ -81,15 +79,6 @@ def make(
     _note(ctx, "link.make", link.form, link.uid)
     url = f"{base_url.rstrip('/')}/fill/p/{token}"
     return Made(link, url, qr_svg(url))
-
-
-def qr_svg(url: str) -> str:
-    """The QR code of an address, to print."""
-    picture = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(
-        picture, kind="svg", scale=4, border=4, xmldecl=False, title=None
-    )
-    return picture.getvalue().decode()
 
 
 def links_of(ctx: Context, form: str) -> list[Link]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hmac
-import io
 import secrets
 from typing import TYPE_CHECKING, Any
 
 import pyotp
-import segno
 
 from dsl.diagnostics import Diagnostic
 from runtime.clock import SECOND, real_now
 from runtime.errors import Invalid, NotFound
 from runtime.passwords import token_hash
+from runtime.qr import qr_svg
 from store import accounts, audit, second_factors
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def begin(ctx: Context) -> dict[str, Any]:
     secret = pyotp.random_base32()
     second_factors.begin(ctx.uow, account.id, _keyring(ctx).encrypt(secret))
     uri = pyotp.TOTP(secret).provisioning_uri(name=account.login, issuer_name=ISSUER)
-    return {"secret": secret, "uri": uri, "svg": _picture(uri)}
+    return {"secret": secret, "uri": uri, "svg": qr_svg(uri)}
 
 
 def confirm(ctx: Context, code: str) -> list[str]:
@@ -138,12 +137,6 @@ def _is_code(
         if hmac.compare_digest(codes.generate_otp(step + off).encode(), code.encode())
     ]
     return any(second_factors.use_step(uow, account_id, each) for each in matching)
-
-
-def _picture(uri: str) -> str:
-    target = io.BytesIO()
-    segno.make(uri, error="m").save(target, kind="svg", scale=4, xmldecl=False, svgclass=None)
-    return target.getvalue().decode()
 
 
 def _keyring(ctx: Context) -> Keyring:

@@ -11,11 +11,9 @@ ended the person stands nowhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import (
-    BigInteger,
     and_,
     case,
     exists,
@@ -25,35 +23,26 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    union,
 )
 
 from store.bulk import among
 from store.column_types import alive
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
-    from sqlalchemy import ColumnElement, FromClause, Subquery
+    from sqlalchemy import ColumnElement, FromClause, Select
 
     from store.record_tables import Tables
     from store.unit import UnitOfWork
 
+Condition: TypeAlias = "Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[bool]]"
 PERSON, DEPARTMENT, ASSIGNMENT = "person", "department", "assignment"
 DATED: frozenset[str] = frozenset({"department", "manager", "position"})  # fields of a person
 LONG_AGO = -(10**9)  # a day before every day: what has no beginning
 
 
 @dataclass(frozen=True, slots=True)
-class Via:
-    """One assignment or person record that says where a person stands."""
-
-    person: int
-    target: int
-    assignment: int | None  # None: the person's own field
-
-
-@dataclass(frozen=True)
 class Organisation:
     """The organisation of one day."""
 
@@ -61,23 +50,17 @@ class Organisation:
     tables: Tables
     day: int
 
-    def ways_to(self, key: str, targets: Collection[int]) -> list[Via]:
-        """Who stands there that day, and which record says so."""
+    def ways_to(self, key: str, targets: Collection[int]) -> list[tuple[int, int]]:
+        """Who stands at these places that day: person and place."""
         if not targets:
             return []
-        held = self._places[key]
-        chosen = select(held).where(among(self.uow, held.c.target, sorted(targets)))
-        return [Via(row.person, row.target, row.assignment) for row in self.uow.execute(chosen)]
-
-    def standing(self, key: str, person: int) -> list[Via]:
-        """Where a person stands that day, and which record says so."""
-        held = self._places[key]
-        chosen = select(held).where(held.c.person == person).order_by(held.c.target)
-        return [Via(row.person, row.target, row.assignment) for row in self.uow.execute(chosen)]
+        wanted = sorted(targets)
+        return self._standing(key, lambda _person, place: among(self.uow, place, wanted))
 
     def departments_of(self, person: int) -> frozenset[int]:
         """The departments a person belongs to."""
-        return frozenset(each.target for each in self.standing("department", person))
+        found = self._standing("department", lambda who, _place: who == person)
+        return frozenset(place for _, place in found)
 
     def subordinates(self, person: int) -> frozenset[int]:
         """Everybody below a person, directly or not; never the person."""
@@ -92,7 +75,7 @@ class Organisation:
         front = {person}
         while front:
             ways = self.ways_to("manager", front)
-            fresh = {each.person: each.target for each in ways if each.person not in met}
+            fresh = {each: manager for each, manager in ways if each not in met}
             met |= fresh
             front = set(fresh)
         return met
@@ -119,30 +102,36 @@ class Organisation:
     def pointing(self, entity: str, key: str, targets: Collection[int]) -> frozenset[int]:
         """The records of an entity whose reference points to one of these that day."""
         if entity == PERSON and key in DATED:
-            return frozenset(each.person for each in self.ways_to(key, targets))
+            return frozenset(person for person, _ in self.ways_to(key, targets))
         table, column = self._own(entity, key)
         chosen = select(table.c.id).where(among(self.uow, column, sorted(targets)))
         return frozenset(self.uow.execute(chosen).scalars())
 
-    @cached_property
-    def _places(self) -> dict[str, Subquery]:
-        return {key: self._place(key) for key in sorted(DATED)}
+    def _standing(self, key: str, wanted: Condition) -> list[tuple[int, int]]:
+        """Persons who are not in the trash, and where they stand.
 
-    def _place(self, key: str) -> Subquery:
-        """Person, target and the assignment that says so, of those who are not in the trash."""
+        Each half has the condition itself: that is what lets it use an index.
+        """
         person, own = self._own(PERSON, key)
         given = Assignments(self.tables, "a")
-        said = select(
-            person.c.id.label("person"),
-            own.label("target"),
-            literal(None, BigInteger()).label("assignment"),
-        ).where(alive(person), own.is_not(None), ~begun(self.tables, person.c.id, self.day))
-        dated = (
-            select(given["person"], given[key], given.table.c.id)
-            .join(person, and_(person.c.id == given["person"], alive(person)))
-            .where(alive(given.table), given[key].is_not(None), given.in_force(self.day))
+        said = select(person.c.id, own).where(
+            wanted(person.c.id, own),
+            own.is_not(None),
+            alive(person),
+            ~begun(self.tables, person.c.id, self.day),
         )
-        return union(said, dated).subquery("held")
+        dated = (
+            select(given["person"], given[key])
+            .join(person, and_(person.c.id == given["person"], alive(person)))
+            .where(
+                wanted(given["person"], given[key]),
+                given[key].is_not(None),
+                alive(given.table),
+                given.in_force(self.day),
+            )
+        )
+        halves: tuple[Select[Any], ...] = (said, dated)
+        return [(row[0], row[1]) for each in halves for row in self.uow.execute(each)]
 
     def _own(self, entity: str, key: str) -> tuple[FromClause, ColumnElement[Any]]:
         return self.tables.table(entity), self.tables.column(entity, key)
