@@ -327,6 +327,15 @@ ANSWERS: Mapping[str, Shape] = {
         fields=many(thing(key=TEXT, label=WORDS, type=TEXT, required=FLAG)),
         keys=many(many(TEXT)),
     ),
+    "SheetColumn": thing(title=TEXT, key=TEXT, type=TEXT, samples=many(TEXT)),
+    "SheetPreview": thing(
+        columns=many(ref("SheetColumn")),
+        documents=many(VALUES),
+        problems=many(thing(code=TEXT, message=TEXT)),
+    ),
+    "SheetDrafts": thing(
+        drafts=many(thing(kind=TEXT, name=TEXT)), columns=many(ref("SheetColumn"))
+    ),
     "WorkPage": page("Work"),
     "RecordCount": thing(count=INTEGER, exact=FLAG),
     "RecordGroup": thing(
