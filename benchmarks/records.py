@@ -18,7 +18,8 @@ from dsl.values import format_date
 from runtime import accounts, exports, files, imports, works
 from runtime.clock import FixedClock
 from runtime.context import SYSTEM_ACTOR, Actor
-from runtime.exchange import Column, read_table, write_table
+from runtime.exchange import Column as SheetColumn
+from runtime.exchange import read_table, write_table
 from runtime.lists import Listing, group_records
 from runtime.publish import Proposal, publish
 from runtime.records import BY_HAND, stamp
@@ -76,7 +77,7 @@ DOCUMENTS = (
         "rules": [
             {"id": "r1", "check": "amount > 0", "at": "amount", "message": LABEL},
             {"id": "r2", "when": "state = 'open'", "then": [{"require": "due"}]},
-            {"id": "r3", "check": "customer.name <> '客户0'", "at": "customer", "message": LABEL}]}),
+            {"id": "r3", "check": "customer.name <> '0'", "at": "customer", "message": LABEL}]}),
     ("role", {
         "kind": "role", "key": "clerk", "grants": [
             {"entity": name, "actions": ["read", "create", "export"], "rows": "all"}
@@ -273,10 +274,11 @@ def exchanged(wiring):
         each = sale(n)
         wrong = n % BAD == BAD - 1
         rows.append([
-            f"I{n:07d}", "nobody" if wrong else f"客户{each['customer']}", str(each["amount"] / 10_000),
+            f"I{n:07d}", "nobody" if wrong else f"客户{each['customer']}",
+            str(each["amount"] / 10_000),
             str(each["quantity"]), each["state"], format_date(each["due"]), each["note"],
         ])  # fmt: skip
-    content = write_table([Column(title) for title in titles], rows, "xlsx")
+    content = write_table([SheetColumn(title) for title in titles], rows, "xlsx")
     began = time.perf_counter()
     with wiring.writing(CLERK) as ctx:
         uid = files.upload(ctx, "sales.xlsx", content)["uid"]

@@ -119,7 +119,7 @@ register_messages(
         ),
         "RUN239": ("没有对应任何列", "no column goes to a field"),
         "RUN240": ("关键字段“{label}”没有对应的列", "no column goes to the key field “{label_en}”"),
-        "RUN241": ("“{label}”的内容无法识别：{value}", "“{label_en}” can not be read: {value}"),
+        "RUN242": ("已有同名的定义“{name}”", "there is a definition named '{name}' already"),
         # signing in and accounts
         "RUN301": ("用户名或密码不正确", "wrong name or password"),
         "RUN302": ("尝试次数过多，请稍后再试", "too many attempts, please try again later"),

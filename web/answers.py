@@ -2,57 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from web.answer_parts import (
+    ANY,
+    DECIMAL,
+    FLAG,
+    INSTANT,
+    INTEGER,
+    LABELS,
+    MAYBE_INSTANT,
+    MAYBE_INTEGER,
+    MAYBE_TEXT,
+    MAYBE_WORDS,
+    ORIGIN,
+    RECORD_MORE,
+    TEXT,
+    VALUES,
+    WORDS,
+    Shape,
+    many,
+    maybe,
+    page,
+    ref,
+    thing,
+)
+from web.answers_records import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-Shape = dict[str, Any]
-
-TEXT: Shape = {"type": "string"}
-MAYBE_TEXT: Shape = {"type": ["string", "null"]}
-INTEGER: Shape = {"type": "integer"}
-MAYBE_INTEGER: Shape = {"type": ["integer", "null"]}
-NUMBER: Shape = {"type": "number"}
-FLAG: Shape = {"type": "boolean"}
-ANY: Shape = {}
-DECIMAL: Shape = {"type": ["string", "null"], "description": "an exact decimal"}
-INSTANT: Shape = {"type": "string", "description": "ISO 8601 with an offset"}
-MAYBE_INSTANT: Shape = {"type": ["string", "null"], "description": "ISO 8601 with an offset"}
-LABELS: Shape = {
-    "type": "object",
-    "description": "the words by language: zh-CN, en",
-    "additionalProperties": {"type": "string"},
-}
-WORDS: Shape = {"type": ["object", "string"], "description": "words by language, or one text"}
-MAYBE_WORDS: Shape = {"type": ["object", "string", "null"]}
-VALUES: Shape = {"type": "object", "additionalProperties": True}
-
-
-def ref(name: str) -> Shape:
-    """Another named shape."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def maybe(shape: Shape) -> Shape:
-    """The shape, or null."""
-    return {"anyOf": [shape, {"type": "null"}]}
-
-
-def many(shape: Shape) -> Shape:
-    """A list of the shape."""
-    return {"type": "array", "items": shape}
-
-
-def thing(optional: Mapping[str, Shape] | None = None, /, **required: Shape) -> Shape:
-    """An object with these keys; those of `optional` may be missing."""
-    properties = {**required, **(optional or {})}
-    return {"type": "object", "properties": properties, "required": list(required)}
-
-
-def page(name: str) -> Shape:
-    """A page of a list."""
-    return thing(items=many(ref(name)), next=MAYBE_TEXT)
 
 
 RECORD_REF = thing(entity=TEXT, uid=TEXT, display=TEXT)
@@ -62,7 +40,6 @@ LINK: dict[str, Shape] = {
     "expires_at": INSTANT, "revoked_at": MAYBE_INSTANT,
 }  # fmt: skip
 NAMED_RULE = thing({"sentence": MAYBE_WORDS}, name=TEXT, label=WORDS)
-ORIGIN = thing({"source": MAYBE_TEXT, "run": ANY}, kind=TEXT)
 COLUMN = thing(
     {"decimals": MAYBE_INTEGER, "unit": MAYBE_TEXT, "options": many(ANY)},
     key=TEXT,
@@ -124,14 +101,6 @@ MEASURED: dict[str, Shape] = {
     "automatic_share": DECIMAL,
     "formula_version": ANY,
     "at": MAYBE_INSTANT,
-}
-RECORD_MORE: dict[str, Shape] = {
-    "display": TEXT,
-    "display_values": VALUES,
-    "origin": maybe(ORIGIN),
-    "updated_at": MAYBE_INSTANT,
-    "updated_by": MAYBE_TEXT,
-    "created_at": MAYBE_INSTANT,
 }
 SPAN: dict[str, Shape] = {"start": MAYBE_INTEGER, "end": MAYBE_INTEGER}
 FORMULA_TYPE = thing({"scale": INTEGER, "unit": MAYBE_TEXT, "entity": TEXT}, name=TEXT)
@@ -388,69 +357,7 @@ ANSWERS: Mapping[str, Shape] = {
         updated_at=INSTANT,
         values=VALUES,
     ),
-    "TrashedRecord": thing(
-        RECORD_MORE, uid=TEXT, version=INTEGER, values=VALUES, deleted_at=INSTANT, deleted_by=TEXT
-    ),
-    "TrashPage": page("TrashedRecord"),
-    "Comment": thing(
-        {"told": many(TEXT)},
-        uid=TEXT,
-        author=TEXT,
-        author_name=TEXT,
-        body=TEXT,
-        mentions=many(thing(uid=TEXT, display=TEXT)),
-        at=INSTANT,
-        edited_at=MAYBE_INSTANT,
-        mine=FLAG,
-    ),
-    "CommentPage": page("Comment"),
-    "View": thing(
-        uid=TEXT,
-        name=TEXT,
-        entity=TEXT,
-        document=VALUES,
-        roles=many(TEXT),
-        mine=FLAG,
-        version=INTEGER,
-        at=INSTANT,
-    ),
-    "ViewPage": page("View"),
-    "BulkPreview": thing(
-        count=INTEGER,
-        would_change=INTEGER,
-        unchanged=INTEGER,
-        refused=INTEGER,
-        rows=many(thing(uid=TEXT, display=TEXT, reason=TEXT)),
-    ),
-    "Work": thing(
-        uid=TEXT,
-        kind=TEXT,
-        entity=TEXT,
-        state={"enum": ["running", "stopping", "done", "cancelled"]},
-        total=INTEGER,
-        done=INTEGER,
-        written=INTEGER,
-        unchanged=INTEGER,
-        refused=INTEGER,
-        at=INSTANT,
-        ended_at=MAYBE_INSTANT,
-        rows=many(
-            thing(row=INTEGER, problems=many(thing(code=TEXT, field=MAYBE_TEXT, message=TEXT)))
-        ),
-    ),
-    "ImportPreview": thing(
-        sheets=many(TEXT),
-        rows=INTEGER,
-        columns=many(thing(title=TEXT, field=MAYBE_TEXT, samples=many(TEXT))),
-        fields=many(thing(key=TEXT, label=WORDS, type=TEXT, required=FLAG)),
-        keys=many(many(TEXT)),
-    ),
-    "WorkPage": page("Work"),
-    "RecordCount": thing(count=INTEGER, exact=FLAG),
-    "RecordGroup": thing(
-        keys=many(thing(value=ANY, display=TEXT)), count=INTEGER, values=many(ANY)
-    ),
-    "RecordGroupPage": thing(items=many(ref("RecordGroup")), next=MAYBE_TEXT, more=FLAG),
+    **RECORDS,
     "RecordVersionPage": page("RecordVersion"),
     "Form": thing(
         {

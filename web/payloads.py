@@ -467,6 +467,17 @@ class NewImport(ImportFile):
     dry_run = _flag()
 
 
+class SheetEntity(ImportFile):
+    """A table that becomes an entity and its form; types by title where the guess is wrong."""
+
+    pack = text(most=40)
+    key = text(most=40)
+    label = text(most=100)
+    types = fields.Dict(
+        keys=text(most=300), values=text(most=40), required=False, error_messages=MESSAGES
+    )
+
+
 # --- queries ------------------------------------------------------------------------------
 class Paged(Payload):
     """A page of a list."""

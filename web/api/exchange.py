@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runtime import exports, imports
+from runtime import exports, imports, sheet_entity
 from runtime.lists import Listing
 from web import payloads
 from web.api.files import handed_out
 from web.api.records import listing_of
-from web.routes import Routes, signed_in
+from web.routes import Routes, admin, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,6 +93,36 @@ def refused_rows(asked: Asked, uid: str) -> Response:
     with asked.reading() as ctx:
         found = imports.refused_rows(ctx, uid)
     return handed_out(found)
+
+
+# --- a table becomes an entity --------------------------------------------------------------
+@routes.post("/definitions/from-table/preview", body=payloads.SheetEntity, answer="SheetPreview")
+@admin
+def preview_entity(asked: Asked) -> dict[str, Any]:
+    """The entity and the form an uploaded table would become; nothing is kept."""
+    manifests = asked.wiring.connectors.manifests()
+    with asked.reading() as ctx:
+        return sheet_entity.preview(ctx, _sheet(asked.body), manifests=manifests)
+
+
+@routes.post("/definitions/from-table", body=payloads.SheetEntity, answer="SheetDrafts", status=201)
+@admin
+def draft_entity(asked: Asked) -> dict[str, Any]:
+    """Drafts of an entity and its form from an uploaded table."""
+    manifests = asked.wiring.connectors.manifests()
+    with asked.writing("api") as ctx:
+        return sheet_entity.make_drafts(ctx, _sheet(asked.body), manifests=manifests)
+
+
+def _sheet(body: Mapping[str, Any]) -> sheet_entity.Wanted:
+    return sheet_entity.Wanted(
+        file=body["file"],
+        pack=body["pack"],
+        key=body["key"],
+        label=body["label"],
+        sheet=body.get("sheet"),
+        types=body.get("types", {}),
+    )
 
 
 def _wanted(
