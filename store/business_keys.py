@@ -65,3 +65,10 @@ def keys_of(uow: UnitOfWork, tables: Tables, entity: str, *, by: str) -> dict[in
         .order_by(table.c.id)
     )
     return {int(row.id): row.found_key for row in rows}
+
+
+def last_by(uow: UnitOfWork, tables: Tables, entity: str, *, actor: str) -> str | None:
+    """The uid of the newest record that an actor made."""
+    table = tables.table(entity)
+    mine = select(table.c.uid).where(alive(table), table.c.created_by == actor)
+    return uow.execute(mine.order_by(table.c.id.desc()).limit(1)).scalar()

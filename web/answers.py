@@ -375,6 +375,7 @@ ANSWERS: Mapping[str, Shape] = {
         fields=many(ref("Field")),
     ),
     "Submitted": thing(record_uid=TEXT),
+    "LastSent": thing(values=VALUES, display_values=VALUES),
     "Received": thing(record_uid=TEXT),
     "Link": thing(**LINK),
     "LinkPage": page("Link"),

@@ -11,6 +11,7 @@ from builder.codec import decode, encode
 from runtime import describe, read
 from runtime.context import SYSTEM_ACTOR
 from runtime.errors import Conflicting, NotAllowed, NotFound
+from runtime.prefill import last_sent
 from runtime.publish import Proposal, publish
 from runtime.submit import Submitted, submit_form
 
@@ -213,3 +214,63 @@ def test_a_form_does_not_offer_what_its_reader_may_not_fill_in(world):
     assert [node["id"] for node in described["layout"]] == ["s"]
     found = submit(world, world.actor("li", "employee"), good(world, secret_note="x"))
     assert codes(found) == {("RUN102", "/values/secret_note")}
+
+
+def test_a_form_starts_with_what_the_same_person_sent_last(either_world):
+    world = either_world
+    li, zhao = world.actor("li", "employee"), world.actor("zhao", "employee")
+    with world.reading(li) as ctx, pytest.raises(NotFound):
+        last_sent(ctx, "shop.goal_form")
+    for name in ("first", "second"):
+        steps = [{"title": "a", "points": "3"}]
+        submit(world, li, good(world, name=name, steps=steps), key=name)
+    with world.reading(li) as ctx:
+        last = last_sent(ctx, "shop.goal_form")
+    assert last["values"]["name"] == "second"
+    assert last["values"]["weight"] == "0.2"
+    assert last["values"]["steps"] == [{"title": "a", "points": "3", "helper": None}]
+    assert last["display_values"]["owner"] == "李"
+    assert not {"proof", "days", "secret_note"} & last["values"].keys()
+    with world.reading(zhao) as ctx, pytest.raises(NotFound):
+        last_sent(ctx, "shop.goal_form")
+
+
+def test_rules_are_asked_of_each_row_and_a_hidden_cell_is_not_taken(world):
+    rules = [
+        {
+            "id": "many",
+            "rows": "steps",
+            "when": "points > 5",
+            "then": [{"show": "helper"}, {"require": "helper"}],
+        },
+        {
+            "id": "some",
+            "rows": "steps",
+            "check": "points > 0",
+            "at": "points",
+            "message": {"en": "none"},
+        },
+    ]
+    with world.reading() as ctx:
+        form = encode(ctx.catalog.forms["shop.goal_form"])
+    publish(
+        world.wiring,
+        Proposal((decode("form", {**form, "rules": rules}, pack="shop"),)),
+        actor=SYSTEM_ACTOR,
+    )
+    li = world.actor("li", "employee")
+    rows = [
+        {"title": "a", "points": "1", "helper": world.uids["zhao"]},
+        {"title": "b", "points": "9"},
+        {"title": "c", "points": "0"},
+    ]
+    found = submit(world, li, good(world, steps=rows))
+    assert codes(found) == {
+        ("RUN101", "/values/steps/1/helper"),
+        ("RUN109", "/values/steps/2/points"),
+    }
+    rows[1]["helper"], rows[2]["points"] = world.uids["zhao"], "2"
+    sent = submit(world, li, good(world, steps=rows))
+    with world.reading() as ctx:
+        stored = read.get_record(ctx, "shop.goal", sent.record_uid)["values"]["steps"]
+    assert [row["helper"] for row in stored] == [None, world.uids["zhao"], None]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtime import describe
 from runtime.errors import Invalid
+from runtime.prefill import last_sent
 from runtime.submit import submit_form
 from web import payloads
 from web.routes import Routes, signed_in
@@ -22,6 +23,14 @@ def get_form(asked: Asked, name: str) -> dict[str, Any]:
     """A form with its fields, layout and rules."""
     with asked.reading() as ctx:
         return describe.describe_form(ctx, name)
+
+
+@routes.get("/forms/<name:name>/last", answer="LastSent")
+@signed_in
+def get_last(asked: Asked, name: str) -> dict[str, Any]:
+    """What the same person sent last with this form's entity, to start from."""
+    with asked.reading() as ctx:
+        return last_sent(ctx, name)
 
 
 @routes.post(

@@ -67,7 +67,10 @@ export interface paths {
   }
   '/entities/{name}/records/{uid}/history': { get: Get<T.Page<T.RecordVersion>, RecordPath> }
   '/forms/{name}': { get: Get<T.FormDescriptor, Name> }
+  '/forms/{name}/last': { get: Get<{ values: Record<string, T.Wire>; display_values: Record<string, string | null> }, Name> }
   '/forms/{name}/submissions': { post: Send<{ record_uid: string }, Submission, Name> }
+  '/public/{token}': { get: Get<T.FormDescriptor, { token: string }> }
+  '/public/{token}/submissions': { post: Send<{ record_uid: string }, Submission, { token: string }> }
   '/lookup/{entity}': { get: Get<T.Page<T.LookupItem>, { entity: string }, { q?: string; limit?: number }> }
   '/metrics': { get: Root<T.Page<T.MetricSummary>, None> }
   '/metrics/{name}/measurements': {

@@ -1,5 +1,6 @@
 // The form itself: what to look at first, the fields, and a submit bar that never scrolls away.
 import { useTranslation } from '../i18n/useTranslation'
+import { CopyLast } from '../form/CopyLast'
 import { DraftNote } from '../form/DraftNote'
 import { ErrorSummary, messagesOf, useSummaryLines } from '../form/ErrorSummary'
 import { FormBody } from '../form/FormBody'
@@ -43,6 +44,7 @@ export function OpenForm({ opened, title, onSent }: Props) {
       <ErrorSummary filling={filling} lines={lines} />
       {sentence && <p className={styles.why}>{sentence}</p>}
       {task && <ContextSteps steps={task.steps} />}
+      {opened.canCopy && <CopyLast filling={filling} />}
       <div className={styles.card}>
         {task && <h2>{label(opened.form.label)}</h2>}
         <WidgetsOf value={nativeWidgets}>

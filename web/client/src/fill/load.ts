@@ -15,6 +15,7 @@ export interface Opened {
   readonly task: TaskCard | null
   readonly start: Inputs
   readonly draft: string
+  readonly canCopy?: boolean // a person of our own may start with what was sent last
   readonly send: (values: Record<string, Wire>, key: string) => Promise<{ record_uid?: string | null; response_hours?: string | null }>
 }
 
@@ -65,7 +66,7 @@ async function openForm(form: FormDescriptor, given: Readonly<Record<string, str
   const { name } = form
   const send = (values: Record<string, Wire>, key: string) =>
     call(api.POST('/forms/{name}/submissions', { params: { path: { name } }, body: { key, values } }))
-  return { state: 'open', opened: { form, task: null, start: await startOf(form, given), draft: `form.${name}`, send } }
+  return { state: 'open', opened: { form, task: null, start: await startOf(form, given), draft: `form.${name}`, canCopy: true, send } }
 }
 
 /** A form for whoever holds the link: no session, and uploads go to the link too. */

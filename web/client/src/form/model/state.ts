@@ -17,6 +17,7 @@ export type FormAction =
   | { readonly type: 'leave'; readonly path: string }
   | { readonly type: 'try' }
   | { readonly type: 'refuse'; readonly refused: Readonly<Record<string, string>> }
+  | { readonly type: 'fill'; readonly inputs: Inputs }
   | { readonly type: 'restart'; readonly inputs: Inputs }
 
 export function startState(inputs: Inputs, dirty: 'fresh' | 'restored' = 'fresh'): FormState {
@@ -58,6 +59,8 @@ export function reduce(state: FormState, action: FormAction): FormState {
       return { ...state, tried: true, refused: {} }
     case 'refuse':
       return { ...state, refused: action.refused }
+    case 'fill':
+      return { ...state, inputs: { ...state.inputs, ...action.inputs }, refused: {}, dirty: true }
     case 'restart':
       return startState(action.inputs)
   }
