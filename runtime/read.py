@@ -10,6 +10,7 @@ from dsl.types import Boolean
 from dsl.values import format_datetime
 from runtime.describe import known_entity
 from runtime.errors import Invalid, NotFound
+from runtime.left_behind import left_behind
 from runtime.lookups import POINTING, display_path, display_text, displays, one_id, read
 from runtime.org import hidden_of, require
 from runtime.values import FILES, dump_rows, target_of
@@ -87,6 +88,7 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
         raise NotFound(f"{name} {uid[:64]}") from error
     rows = [version.values for version in versions]
     values, names = dump_rows(ctx, entity, rows), _names(ctx, entity, rows)
+    reasons = left_behind(ctx, entity, uid)
     return {
         "items": [
             {
@@ -102,6 +104,7 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
                 },
                 "values": dumped,
                 "display_values": named,
+                "left_behind": reasons.get(version.rev_from, {}),
             }
             for version, dumped, named in zip(versions, values, names, strict=True)
         ],

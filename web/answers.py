@@ -318,6 +318,7 @@ ANSWERS: Mapping[str, Shape] = {
             "deleted": FLAG,
             "display_values": VALUES,
             "origin": maybe(ORIGIN),
+            "left_behind": VALUES,
         },
         version=INTEGER,
         updated_at=INSTANT,
