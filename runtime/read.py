@@ -12,6 +12,7 @@ from dsl.values import format_datetime
 from runtime.errors import NotFound
 from runtime.files import FILES
 from runtime.filters import known_path
+from runtime.left_behind import left_behind
 from runtime.lists import ALL, Listing, readable, told
 from runtime.lookups import POINTING, display_path, display_text, displays, one_id, read, uids_of
 from runtime.org import hidden_of
@@ -96,6 +97,7 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
         for n, version in enumerate(versions)
     ]
     values, names = dump_rows(ctx, entity, rows), _names(ctx, entity, rows)
+    reasons = left_behind(ctx, entity, uid)
     items = [
         {
             "version": version.version,
@@ -110,6 +112,7 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
             },
             "values": dumped,
             "display_values": named,
+            "left_behind": reasons.get(version.rev_from, {}),
         }
         for version, dumped, named in zip(versions, values, names, strict=True)
     ]

@@ -124,6 +124,18 @@ def values_at(
     return {row.row: row.value for row in found}
 
 
+def revs_of(
+    uow: UnitOfWork, tables: Tables, change: SchemaChange, hids: Collection[int]
+) -> dict[int, int]:
+    """The change numbers of versions, by hid."""
+    history = tables.history(change.entity)
+    if history is None or not hids:
+        return {}
+    chosen = select(history.c.hid, history.c.rev_from)
+    rows = uow.execute(chosen.where(bulk.among(uow, history.c.hid, hids)))
+    return {row.hid: row.rev_from for row in rows}
+
+
 def duplicates(
     uow: UnitOfWork, tables: Tables, entity: str, columns: Sequence[int], *, most: int = 100
 ) -> list[tuple[str, ...]]:

@@ -247,14 +247,14 @@ def failures(
     return [_failure(row) for row in rows]
 
 
-def failures_of_record(uow: UnitOfWork, change_id: int, record_id: int) -> list[Failure]:
+def failures_of_record(uow: UnitOfWork, change_id: int, uid: str) -> list[Failure]:
     """The versions of one record whose values stayed behind."""
     table = schema_change_failure
     rows = uow.execute(
         select(table)
         .where(
             table.c.change_id == change_id,
-            table.c.record_id == record_id,
+            table.c.uid == uid,
             table.c.history.is_(True),
         )
         .order_by(table.c.row)

@@ -352,6 +352,7 @@ ANSWERS: Mapping[str, Shape] = {
             "display_values": VALUES,
             "changes": many(thing(field=TEXT, before=ANY, after=ANY)),
             "origin": maybe(ORIGIN),
+            "left_behind": VALUES,
         },
         version=INTEGER,
         updated_at=INSTANT,

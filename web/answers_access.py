@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from web.answers import (
+from web.answer_parts import (
     FLAG,
     INSTANT,
     INTEGER,
@@ -21,7 +21,7 @@ from web.answers import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from web.answers import Shape
+    from web.answer_parts import Shape
 
 ACCESS_ANSWERS: Mapping[str, Shape] = {
     "Provider": thing({"label": TEXT, "address": TEXT}, key=TEXT),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import traceback
 
 import pytest
 
@@ -42,15 +41,9 @@ def work(folder, url, number, crash):
 def run(folder, url, number, crash=None):
     """The exit code of a process of its own."""
 
-    def main():
-        try:
-            work(folder, url, number, crash)
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-
-    child = multiprocessing.get_context("fork").Process(target=main)
+    child = multiprocessing.get_context("fork").Process(
+        target=work, args=(folder, url, number, crash)
+    )
     child.start()
     child.join()
     return child.exitcode

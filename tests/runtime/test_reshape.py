@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from runtime import read
 from runtime import reshape as verbs
 from runtime.errors import Conflicting, Invalid
 from runtime.trial import try_field
@@ -82,6 +83,11 @@ def test_versions_convert_too_and_a_bad_one_shows_null(depot):
     assert depot.past(uids["c"], "amount") == [None, 7]
     assert depot.past(uids["a"], "amount") == [12]
     assert depot.nothing_lost()
+    with depot.wiring.reading() as ctx:
+        told = read.record_history(ctx, "depot.item", uids["c"])["items"]
+    said = {each["version"]: each["left_behind"] for each in told}
+    assert said[2] == {}
+    assert "12.5" in said[1]["amount"]  # the shape a number must have
 
 
 # --- undo ---------------------------------------------------------------------------------
