@@ -31,7 +31,7 @@ from store.column_types import alive
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from sqlalchemy import ColumnElement, FromClause, Select
+    from sqlalchemy import ColumnElement, FromClause
 
     from store.record_tables import Tables
     from store.unit import UnitOfWork
@@ -114,14 +114,14 @@ class Organisation:
         """
         person, own = self._own(PERSON, key)
         given = Assignments(self.tables, "a")
-        said = select(person.c.id, own).where(
+        said = select(person.c.id.label("person"), own.label("place")).where(
             wanted(person.c.id, own),
             own.is_not(None),
             alive(person),
             ~begun(self.tables, person.c.id, self.day),
         )
         dated = (
-            select(given["person"], given[key])
+            select(given["person"].label("person"), given[key].label("place"))
             .join(person, and_(person.c.id == given["person"], alive(person)))
             .where(
                 wanted(given["person"], given[key]),
@@ -130,8 +130,7 @@ class Organisation:
                 given.in_force(self.day),
             )
         )
-        halves: tuple[Select[Any], ...] = (said, dated)
-        return [(row[0], row[1]) for each in halves for row in self.uow.execute(each)]
+        return [(row.person, row.place) for each in (said, dated) for row in self.uow.execute(each)]
 
     def _own(self, entity: str, key: str) -> tuple[FromClause, ColumnElement[Any]]:
         return self.tables.table(entity), self.tables.column(entity, key)
