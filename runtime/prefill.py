@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from runtime.decide.forms import controls
 from runtime.errors import NotFound
 from runtime.files import FILES
-from runtime.org import hidden_of, require
+from runtime.org import hidden_of, require, unwritable_of
 from runtime.read import get_record
 from store.business_keys import last_by
 
@@ -31,7 +31,7 @@ def last_sent(ctx: Context, name: str) -> dict[str, Any]:
     if uid is None:
         raise NotFound(name)
     record = get_record(ctx, form.entity, uid)
-    hidden = hidden_of(ctx, form.entity, "create")
+    hidden = hidden_of(ctx, form.entity) | unwritable_of(ctx, form.entity, "create")
     entity = ctx.catalog.entity(form.entity)
     fields = [entity.field(key) for key in controls(form) if key not in hidden]
     keys = [f.key for f in fields if f is not None and f.is_filled and f.type not in UNLIKE]

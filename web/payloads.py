@@ -393,22 +393,24 @@ def _flag() -> fields.Boolean:
     )
 
 
-class FormulaText(Payload):
-    """A formula and where it stands: over a record of an entity, or in a rule about such."""
+class FormulaWhere(Payload):
+    """Where a formula stands: over a record of an entity, or in a rule about such records."""
 
     entity = text(most=200)
     scope = choice("row", "rule", required=False)
     grain = choice("day", "week", "month", "quarter", "year", required=False)
     condition = _flag()
+
+
+class FormulaText(FormulaWhere):
+    """A formula where it stands."""
+
     text = text(most=4096, least=0)
 
 
-class FormulaNames(Payload):
-    """Where a formula stands, and the path whose fields are listed."""
+class FormulaPath(FormulaWhere):
+    """A path whose fields are listed; without one those of the record itself."""
 
-    entity = text(most=200)
-    scope = choice("row", "rule", required=False)
-    grain = choice("day", "week", "month", "quarter", "year", required=False)
     path = text(most=400, least=0, required=False)
 
 

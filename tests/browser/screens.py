@@ -5,6 +5,11 @@ from dataclasses import dataclass
 
 from tests.browser.stage import CREDIBILITY, PACK
 
+GOAL = "performance_core.goal"
+PROGRESS = "performance_core.goal_progress"
+WEIGHED = "IF(COUNT(plan_points)%20>%200,%20weight%20*%202,%20SQRT(weight))%20>%2020%25"
+BEHIND = "value%20<%20target%20*%20(1%20-%2020%25)%20AND%20subject.weight%20>%200"
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -79,6 +84,17 @@ SCREENS = (
     Screen("install", at("/packs"), open=pressed("main .ant-btn")),
     Screen("sources", at("/sources")),
     Screen("source", at(f"/sources/{PACK}.quality_system")),
+    Screen("workbench", at(f"/formulas?entity={GOAL}#f={WEIGHED}")),
+    Screen("workbench-wrong", at(f"/formulas?entity={GOAL}#f=wieght+%2B")),
+    Screen(
+        "workbench-functions",
+        at(f"/formulas?entity={GOAL}#f="),
+        open=pressed("main .ant-segmented-item", 1),
+    ),
+    Screen(
+        "workbench-rule",
+        at(f"/formulas?entity={GOAL}&metric={PROGRESS}#f={BEHIND}"),
+    ),
     Screen("incidents", at("/incidents")),
     Screen("not-found", at("/nowhere")),
     Screen("keys", at("/metrics"), open=keys),

@@ -59,7 +59,7 @@ def diagnostics(asked: Asked) -> Json:
     }
 
 
-@routes.post("/formulas/names", body=payloads.FormulaNames, answer="FormulaNames")
+@routes.post("/formulas/names", body=payloads.FormulaPath, answer="FormulaNames")
 @signed_in
 def names(asked: Asked) -> Json:
     """The fields and functions a formula may use, to look through; behind a path its fields."""

@@ -21,7 +21,8 @@ export interface EditorHandle {
   insert: (text: string) => void
   /** Marks a part, in code points. */
   select: (start: number, end: number) => void
-  replace: (text: string) => void
+  /** Even spacing, fields under their labels. */
+  tidy: () => void
 }
 
 interface Props {
@@ -51,7 +52,6 @@ async function exchange(view: EditorView, change: (text: string) => Promise<stri
   const text = view.state.doc.toString()
   const changed = await change(text).catch(() => text) // the diagnosis says that the server is away
   if (view.state.doc.toString() === text) replaceAll(view, changed)
-  view.focus()
 }
 
 const format = (view: EditorView, service: FormulaService) => exchange(view, (text) => service.format(text, 'labels'))
@@ -86,7 +86,7 @@ function Standing({ found }: { found: FormulaHover | null }) {
           <span className="muted">{found.kind === 'function' ? found.doc.split('\n')[0] : found.detail}</span>
         </>
       ) : (
-        <span className="muted">{t('keysHint')}</span>
+        <span className={`muted ${styles.keys}`}>{t('keysHint')}</span>
       )}
     </p>
   )
@@ -153,13 +153,15 @@ export default function FormulaEditor({ initial, place, label, isReadOnly = fals
     () => ({
       insert: (text) => view.current && put(view.current, text),
       select: (start, end) => view.current && go(view.current, start, end),
-      replace: (text) => view.current && replaceAll(view.current, text),
+      tidy: () => view.current && void format(view.current, service),
     }),
-    [view],
+    [view, service],
   )
   const renameTo = (name: string) => {
     setRenamed(null)
-    if (view.current) void rename(view.current, service, name)
+    if (!view.current) return
+    view.current.focus()
+    void rename(view.current, service, name)
   }
   return (
     <div className={styles.editor}>
@@ -170,7 +172,7 @@ export default function FormulaEditor({ initial, place, label, isReadOnly = fals
             <Tool name={t('redo')} keys="Ctrl Shift Z" isOff={steps.forth === 0} onPress={() => stepForth(view.current)} path="M11 4l3 3-3 3M14 7H6.500a3.500 3.500 0 000 7H9" />
             <span className={styles.divider} />
             <Tool name={t('propose')} keys="Ctrl Space" isOff={false} onPress={withView((one) => (one.focus(), startCompletion(one)))} path="M2 4h12M2 8h7M2 12h5M12 8v6M9 11h6" />
-            <Tool name={t('format')} keys="Shift Alt F" isOff={!answer?.diagnosis?.type} onPress={withView((one) => format(one, service))} path="M2 3.500h12M5 8h9M2 12.500h9" />
+            <Tool name={t('format')} keys="Shift Alt F" isOff={!answer?.diagnosis?.type} onPress={withView((one) => (one.focus(), format(one, service)))} path="M2 3.500h12M5 8h9M2 12.500h9" />
             <Tool name={t('rename')} keys="F2" isOff={standing?.kind !== 'field'} onPress={askName} path="M2 14h12M9.500 3.500l3 3L6 13H3v-3z" />
           </div>
         )}

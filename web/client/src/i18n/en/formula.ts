@@ -28,7 +28,6 @@ export default {
   phrases: { Completions: 'What can be typed', 'Selection deleted': 'Selection deleted' },
   title: 'Formula workbench',
   lead: 'Write a formula and see at once what it gives on a real record, and how. Nothing is changed here.',
-  open: 'Open in the workbench',
   entry: 'Formula',
   context: 'Where the formula stands',
   contextRow: 'On a record',

@@ -9,7 +9,7 @@ export default {
   rename: '改名',
   renameLabel: '把公式里的「{{name}}」改为',
   renameDo: '改名',
-  right: '公式正确，结果是{{type}}',
+  right: '公式正确，结果：{{type}}',
   goThere: '跳到这里',
   types: {
     number: '数字',
@@ -25,7 +25,6 @@ export default {
   phrases: { Completions: '可以输入', 'Selection deleted': '已删除所选内容' },
   title: '公式试验台',
   lead: '写一个公式，马上在真实记录上看到结果和计算过程。这里不会改动任何数据。',
-  open: '在试验台打开',
   entry: '公式',
   context: '公式用在哪里',
   contextRow: '一条记录',

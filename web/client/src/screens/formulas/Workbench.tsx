@@ -8,7 +8,6 @@ import { entitiesQuery, lookupQuery, metricsQuery } from '../../api/queries'
 import type { CalcNode, EntitySummary, FormulaSample, MetricSummary } from '../../api/types'
 import { parseDecimal } from '../../format/decimal'
 import { FormulaEditor, type EditorHandle, type FormulaAnswer } from '../../formula/editor'
-import { formulaService } from '../../formula/editor/service'
 import '../../i18n/formula'
 import { label } from '../../i18n/label'
 import { useTranslation } from '../../i18n/useTranslation'
@@ -64,14 +63,12 @@ function Desk({ start, isFresh, entities, metrics }: Props) {
   const first = itemsOf(records.data)[0]?.uid ?? null
   const hasNone = records.data !== undefined && first === null
 
-  useEffect(() => {
-    if (!isFresh || !start.text) return
-    void formulaService(placeOf(start, metrics))
-      .format(start.text, 'labels')
-      .then((text) => setBench((before) => (before.text === start.text ? (editor.current?.replace(text), { ...before, text }) : before)))
-      .catch(() => undefined) // it then stays as it was written
-  }, [])
-
+  const isToTidy = useRef(isFresh)
+  const hear = (said: FormulaAnswer) => {
+    setAnswer(said)
+    if (isToTidy.current && said.diagnosis?.type) editor.current?.tidy()
+    isToTidy.current = false
+  }
   const right = answer?.diagnosis?.type ? answer.text : null
   const pick = (node: CalcNode) => {
     if (typeof node.start === 'number' && typeof node.end === 'number') editor.current?.select(node.start, node.end)
@@ -82,7 +79,7 @@ function Desk({ start, isFresh, entities, metrics }: Props) {
       <div className={styles.main}>
         <Context bench={bench} entities={entities} metrics={metrics} given={given} onBench={change} onGiven={setGiven} />
         <section className={`card ${styles.write}`} data-panel="editor" aria-label={t('entry')}>
-          <FormulaEditor ref={editor} initial={start.text} place={place} label={t('entry')} onChange={(text) => change({ text })} onAnswer={setAnswer} />
+          <FormulaEditor ref={editor} initial={start.text} place={place} label={t('entry')} onChange={(text) => change({ text })} onAnswer={hear} />
         </section>
         {hasNone ? (
           <section className={`card ${styles.result}`}>
