@@ -27,10 +27,13 @@ PREFIX = "plk_"  # so that scanners of repositories recognise a key that got los
 ADMIN_SCOPE = "admin"
 # the nouns of the API a key can be limited to; a test holds them against the routes
 NOUNS = (
-    "alerts", "entities", "files", "forms", "formulas", "me", "metrics", "openapi", "records",
-    "rules", "tasks",
+    "accounts", "alerts", "entities", "exchange", "files", "forms", "formulas", "me", "metrics",
+    "openapi", "record_life", "records", "rules", "tasks", "views",
 )  # fmt: skip
-ADMIN_NOUNS = ("accounts", "definitions", "incidents", "packs", "sources")
+ADMIN_NOUNS = (
+    "definitions", "environments", "incidents", "links", "packs", "publications", "session",
+    "sources",
+)  # fmt: skip
 DAY_US = 24 * 3600 * SECOND
 MOST_KEYS = 50  # of one account
 MINUTE = 60 * SECOND

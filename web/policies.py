@@ -22,7 +22,9 @@ ANSWERS: Mapping[Policy, tuple[str, ...]] = {
     Policy.OWN: ("401", "yes", "yes", "403", "403", "403", "403"),
     Policy.SIGNED_IN: ("401", "yes", "yes", "403", "yes", "yes", "yes"),
     Policy.ADMIN: ("401", "403", "yes", "403", "403", "403", "yes"),
+    Policy.LINK: ("404",) * 7,  # only the token in the address counts
 }
+TAKES_KEYS = {Policy.SIGNED_IN, Policy.ADMIN}
 PAGES = ("GET /", "GET /<page:path>", "GET /assets/<path:name>")  # of the client: no data in them
 HEAD = """# Who may call what
 
@@ -49,6 +51,6 @@ def _rows() -> Iterator[tuple[str, ...]]:
     for page in PAGES:
         yield (f"`{page}`", Policy.PUBLIC.value, "", *ANSWERS[Policy.PUBLIC])
     for route in every_route():
-        scope = "" if route.policy in {Policy.PUBLIC, Policy.OWN} else f"`{route.scope}`"
+        scope = f"`{route.scope}`" if route.policy in TAKES_KEYS else ""
         place = f"`{route.method} {PREFIX}{route.path}`"
         yield (place, route.policy.value, scope, *ANSWERS[route.policy])
