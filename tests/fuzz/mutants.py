@@ -3,7 +3,6 @@ that is wrong the way other formula languages are or were."""
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import isqrt
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from dsl import calendars, exact, number_format, wildcards
 from dsl.backends import python as backend
 from dsl.backends import python_branches as branches
+from dsl.backends import python_nodes as nodes
 from dsl.backends import python_ops as ops
 from dsl.host import deviation as exact_deviation
 from dsl.ir import Call, Const, Fold
@@ -347,7 +347,7 @@ class _AllListed(branches._Distinct):
 
     def step(self, writer, node, name):
         value = writer.value(node.values[0])
-        writer.block.append(branches._increase(name, ast.List([value], ast.Load())))
+        writer.block.append(branches._increase(name, nodes.List([value], nodes.LOAD)))
 
 
 def _count_blanks(patch):
