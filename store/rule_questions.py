@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, literal, null, or_, select
+from sqlalchemy import and_, case, literal, null, or_, select
 
 from dsl import series
 from dsl.backends.sql import NotPushable as NotPushableError
@@ -165,21 +165,29 @@ def _numbers(
 def _with_past(
     compiled: CompiledPeriodRule, rows: FromClause, where: Where
 ) -> tuple[FromClause, Where]:
-    """The rows with what they were in earlier periods beside them, under the name of the path."""
+    """The rows with what they were in earlier periods beside them, under the name of the path.
+
+    Both steps are named more than once, so either database computes them once.
+    """
+    paths = _back(compiled)
+    if len(earlier(paths)) > MOST_PERIODS:
+        raise NotPushableError(compiled.rule.name)
     c = rows.c
-    past = []
-    for path in _back(compiled):
+    now = select(c.subject_id, c.period, c.value, c.target).where(*where(rows)).cte("then")
+    source: FromClause = now
+    past: dict[int, FromClause] = {}
+    for back in sorted(earlier(paths)):
+        ago = past[back] = now.alias(f"ago{back}")
+        mine = (ago.c.subject_id == now.c.subject_id, ago.c.period == now.c.period - back)
+        source = source.outerjoin(ago, and_(*mine))
+
+    def value(path: str) -> ColumnElement[Any]:
+        apart = _apart(path, now.c.period)
         name, back = series.split(path)
-        then = _apart(path, c.period)
-        if then is None:
-            then = func.first_value(c[name]).over(
-                partition_by=c.subject_id, order_by=c.period, range_=(-back, -back)
-            )
-        past.append(then.label(path))
-    if not past:
-        return rows, where
-    chosen = select(c.subject_id, c.period, c.value, c.target, *past).where(*where(rows))
-    return chosen.subquery("past"), lambda _rows: ()
+        return past[back].c[name] if apart is None else apart
+
+    chosen = select(*now.c, *(value(path).label(path) for path in paths)).select_from(source)
+    return chosen.cte("past"), lambda _rows: ()
 
 
 def _back(compiled: CompiledPeriodRule) -> list[str]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from store.unit import UnitOfWork
 
 BIG = BigInteger()
+_NEVER = -(2**63)
 INACTIVE, FIRING = "inactive", "firing"
 
 
@@ -372,14 +373,16 @@ def numbers_then(
 ) -> tuple[FromClause, Where]:
     """Each period's numbers as they stood when it closed; `closings` = (period, instant)."""
     m = measurement
-    closed = relation(
-        uow, "closed", {"p": (BIG, [p for p, _ in closings]), "at": (BIG, [a for _, a in closings])}
+    listed = relation(
+        uow, "listed", {"p": (BIG, [p for p, _ in closings]), "at": (BIG, [a for _, a in closings])}
     )
+    closed = select(*listed.c).cte("closed").prefix_with("MATERIALIZED")
     age = func.row_number().over(partition_by=(m.c.subject_id, m.c.period), order_by=m.c.id.desc())
     versions = (
         select(m.c.subject_id, m.c.period, m.c.value, m.c.target, age.label("age"))
-        .join(closed, and_(closed.c.p == m.c.period, m.c.at <= closed.c.at))
-        .where(m.c.metric == metric)
+        # an outer join: SQLite would read the whole history once for each closing
+        .outerjoin(closed, closed.c.p == m.c.period)
+        .where(m.c.metric == metric, m.c.at <= func.coalesce(closed.c.at, _NEVER))
         .subquery("versions")
     )
     return versions, lambda rows: (rows.c.age == 1,)
