@@ -9,6 +9,7 @@ from dsl.diagnostics import Diagnostic
 from runtime.decide.forms import named, pointer_to
 from runtime.errors import Invalid
 from store import ledgers
+from store.errors import OverdrawnError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ def kept(ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Cell]]) -> It
     """Hold the accounts of these postings while they are written; judge what it came to.
 
     Raises:
-        Invalid: an account would end below nothing; the unit must not be committed.
+        OverdrawnError: an account would end below nothing; the unit must not be committed.
     """
     balance = entity.balance
     if balance is None:
@@ -37,9 +38,14 @@ def kept(ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Cell]]) -> It
     sums = ledgers.balances(
         ctx.uow, ledger, accounts, group_by=balance.group_by, amount=balance.amount
     )
-    item = entity.field(balance.amount)
-    if item is not None and any(total < 0 for total in sums.values()):
-        raise Invalid(Diagnostic("RUN114", named(item), pointer=pointer_to(item.key)))
+    if any(total < 0 for total in sums.values()):
+        raise OverdrawnError(entity.name, balance.amount, "the balance is too low")
+
+
+def refusal(entity: Entity) -> Invalid:
+    """What a person is told whose posting is refused."""
+    item = next(f for f in entity.fields if entity.balance and f.key == entity.balance.amount)
+    return Invalid(Diagnostic("RUN114", named(item), pointer=pointer_to(item.key)))
 
 
 def _account(row: Mapping[str, Cell], group_by: Sequence[str]) -> Account:

@@ -98,8 +98,12 @@ def files_there(ctx: Context, uids: Sequence[str]) -> frozenset[str]:
     if not uids:
         return frozenset()
     found = stored_files.by_uid(ctx.uow, uids)
+    own_only = ctx.actor.kind == "public_form"  # a link edits nothing, so it keeps no old file
     return frozenset(
-        each.uid for each in found if each.uploader == ctx.actor.name or each.record_id is not None
+        each.uid
+        for each in found
+        if (each.record_id is None or not own_only)
+        and (each.uploader == ctx.actor.name or each.record_id is not None)
     )
 
 

@@ -14,7 +14,7 @@ from runtime.lookups import reachable
 from runtime.numbering import numbered
 from runtime.org import require, scope_for
 from store import records as stored
-from store.errors import AppendOnlyError, DuplicateError, NotFoundError
+from store.errors import AppendOnlyError, DuplicateError, NotFoundError, OverdrawnError
 from store.record_changes import Change, Conflict
 from store.record_writes import Origin, Stamp
 from store.scope import Leads
@@ -58,6 +58,8 @@ def insert(
             )
     except DuplicateError as error:
         raise Invalid(*taken(ctx, error)) from error
+    except OverdrawnError as error:
+        raise ledger.refusal(ctx.catalog.entity(entity)) from error
     changes = list(stored.inserted(ctx.tables, entity, rows, ids=ids, uids=uids))
     for change, row in zip(changes, rows, strict=True):
         attach(ctx, ctx.catalog.entity(entity), change.id, row)

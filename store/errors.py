@@ -47,6 +47,10 @@ class NotFoundError(StoreError):
     code = "STO005"
 
 
+class OverdrawnError(BadValueError):
+    """A posting would leave an account of a ledger below nothing: (entity, amount, reason)."""
+
+
 class DuplicateError(StoreError):
     """A unique key exists already on a current record: (entity, fields)."""
 

@@ -9,11 +9,13 @@ import pytest
 
 from builder.check import check
 from builder.codec import decode, encode
-from runtime import read, records
+from runtime import ledger, read, records
 from runtime.context import SYSTEM_ACTOR
 from runtime.errors import Invalid
 from runtime.patience import patiently
 from runtime.publish import Proposal, publish
+from store import records as stored
+from store.errors import BadValueError
 
 PACK = {"kind": "pack", "key": "bank", "version": "1.0.0"}
 POSTING = {
@@ -85,6 +87,19 @@ def test_each_account_stands_for_itself(bank):
         row = {"owner": bank.ids["zhao"], "kind": "bonus"}
         records.insert(ctx, "bank.posting", [{**row, "points": -3}, {**row, "points": 4}])
     assert balance(bank) == (11, 4)
+
+
+def test_postings_of_a_source_that_overdraw_are_put_aside_one_by_one(bank):
+    """`runtime.stream_run` takes a batch apart for exactly this family of errors."""
+    with bank.writing() as ctx:
+        row = {"owner": bank.ids["li"], "kind": "bonus", "points": -1}
+        entity = ctx.catalog.entity("bank.posting")
+        with pytest.raises(BadValueError), ledger.kept(ctx, entity, [row]):
+            stored.insert_many(
+                ctx.uow, ctx.tables, entity.name, [row], uids=["u1"], stamp=records.stamp(ctx)
+            )
+        ctx.uow.roll_back()
+    assert balance(bank) == (0, 0)
 
 
 def test_a_ledger_needs_a_log_with_accounts_and_amounts():
