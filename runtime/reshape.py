@@ -7,6 +7,7 @@ leaves work for the next one and nothing else. Only the last job, the switch, ke
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 FEW = 2_000  # rows and versions that are converted while the publication holds everything
 UNDO_US = 30 * 24 * 3600 * SECOND
 FILL, SWITCH = "reshape", "reshape_switch"
-CHECKED = "checked publication"
+CHECKED, BATCH = "checked publication", "rows of a batch"
+LONG_S, FEWEST = 0.15, 50  # a busy machine gets smaller batches: a write waits for one of them
 
 
 # --- start --------------------------------------------------------------------------------
@@ -151,10 +153,14 @@ def fill(ctx: Context, payload: Mapping[str, Any]) -> None:
     found = schema_changes.publication_of(ctx.uow, number=int(payload["publication"]))
     if found is None or found.state != "filling":
         return
+    most = ctx.uow.memo.get(BATCH, reshape.BATCH)
+    began = time.monotonic()
     more = [
-        reshape.fill(ctx.uow, ctx.tables, change, _conversion(ctx, change))
+        reshape.fill(ctx.uow, ctx.tables, change, _conversion(ctx, change), most=most)
         for change in schema_changes.changes_of(ctx.uow, found.id)
     ]
+    slow = time.monotonic() - began > LONG_S
+    ctx.uow.memo[BATCH] = max(most // 2, FEWEST) if slow else min(most * 2, reshape.BATCH)
     if any(more):
         _ask(ctx, FILL, found.id)
         return

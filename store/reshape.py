@@ -53,14 +53,21 @@ class _Part:
     rows: Sequence[Row[Any]]
 
 
-def fill(uow: UnitOfWork, tables: Tables, change: SchemaChange, convert: Converter) -> bool:
-    """Convert the next batch; whether there may be more."""
-    mine = tables[change.entity]
+def fill(
+    uow: UnitOfWork,
+    tables: Tables,
+    change: SchemaChange,
+    convert: Converter,
+    *,
+    most: int | None = None,
+) -> bool:
+    """Convert the next batch, of `most` rows; whether there may be more."""
+    mine, most = tables[change.entity], min(most or BATCH, BATCH)
     if change.phase == "current":
-        return _fill_current(uow, mine, change, convert)
+        return _fill_current(uow, mine, change, convert, most=most)
     if mine.history is None:
-        return _fill_log(uow, mine, change, convert)
-    return _fill_history(uow, mine, mine.history, change=change, convert=convert)
+        return _fill_log(uow, mine, change, convert, most=most)
+    return _fill_history(uow, mine, mine.history, change=change, convert=convert, most=most)
 
 
 def start_mark(uow: UnitOfWork, tables: Tables, entity: str) -> int:
@@ -188,13 +195,13 @@ def lost(uow: UnitOfWork, tables: Tables, change: SchemaChange) -> int:
 
 # --- batches ------------------------------------------------------------------------------
 def _fill_current(
-    uow: UnitOfWork, mine: EntityTables, change: SchemaChange, convert: Converter
+    uow: UnitOfWork, mine: EntityTables, change: SchemaChange, convert: Converter, *, most: int
 ) -> bool:
     current = mine.current
     chosen = _columns(current, change).where(current.c.id > change.cursor)
-    rows = _locked(uow, chosen.order_by(current.c.id).limit(BATCH))
+    rows = _locked(uow, chosen.order_by(current.c.id).limit(most))
     done = _convert(uow, change, _Part(current, history=False, key="id", rows=rows), convert)
-    if len(rows) < BATCH:
+    if len(rows) < most:
         stored.move_change(uow, change.id, phase="history", cursor=0, converted=done)
         return True
     stored.move_change(uow, change.id, cursor=rows[-1].id, converted=done)
@@ -208,11 +215,12 @@ def _fill_history(
     *,
     change: SchemaChange,
     convert: Converter,
+    most: int,
 ) -> bool:
     """The next versions; those written since the start bring their records with them."""
     chosen = _columns(history, change).add_columns(history.c.id.label("record"))
     rows = uow.execute(
-        chosen.where(history.c.hid > change.cursor).order_by(history.c.hid).limit(BATCH)
+        chosen.where(history.c.hid > change.cursor).order_by(history.c.hid).limit(most)
     ).all()
     again = sorted({row.record for row in rows if row.hid > change.mark})
     if again:
@@ -225,11 +233,11 @@ def _fill_history(
     done = _convert(uow, change, _Part(history, history=True, key="hid", rows=rows), convert)
     if rows:
         stored.move_change(uow, change.id, cursor=rows[-1].hid, converted=done)
-    return len(rows) == BATCH
+    return len(rows) == most
 
 
 def _fill_log(
-    uow: UnitOfWork, mine: EntityTables, change: SchemaChange, convert: Converter
+    uow: UnitOfWork, mine: EntityTables, change: SchemaChange, convert: Converter, *, most: int
 ) -> bool:
     """Rows of a log never change: what is left is what has no value in the new column yet."""
     current = mine.current
@@ -238,11 +246,11 @@ def _fill_log(
         schema_change_failure.c.row == current.c.id,
     )
     chosen = _columns(current, change).where(_unfilled(current, change), ~failed)
-    rows = _locked(uow, chosen.order_by(current.c.id).limit(BATCH))
+    rows = _locked(uow, chosen.order_by(current.c.id).limit(most))
     done = _convert(uow, change, _Part(current, history=False, key="id", rows=rows), convert)
     if rows:
         stored.move_change(uow, change.id, converted=done)
-    return len(rows) == BATCH
+    return len(rows) == most
 
 
 def _convert(uow: UnitOfWork, change: SchemaChange, part: _Part, convert: Converter) -> int:
