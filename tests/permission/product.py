@@ -96,21 +96,13 @@ class Product:
             except REFUSED:
                 return None
 
-    def sorts(self, actor, entity, key):
-        """Whether a list may be sorted by a field."""
-        return self._lists(actor, entity, sort=key)
-
-    def filters(self, actor, entity, key):
-        """Whether a list may be filtered by a field."""
-        return self._lists(actor, entity, where=f"ISBLANK({key})")
-
-    def _lists(self, actor, entity, **how):
+    def usable(self, actor, entity, keys):
+        """By field: whether a list may be sorted by it, and filtered."""
         with self.wiring.reading(self.actor(actor)) as ctx:
-            try:
-                read.list_records(ctx, full(entity), limit=1, **how)
-            except (*REFUSED, Invalid):
-                return False
-        return True
+            return {
+                key: (_lists(ctx, entity, sort=key), _lists(ctx, entity, where=f"ISBLANK({key})"))
+                for key in keys
+            }
 
     def told(self, key, value):
         """A value of the facts as the API says it."""
@@ -145,6 +137,14 @@ class Product:
     def creates(self, actor, entity, row):
         values = {key: self.told(key, value) for key, value in row.items()}
         return self._tried(actor, lambda ctx: edit.create_record(ctx, full(entity), values))
+
+
+def _lists(ctx, entity, **how):
+    try:
+        read.list_records(ctx, full(entity), limit=1, **how)
+    except (*REFUSED, Invalid):
+        return False
+    return True
 
 
 def full(entity):

@@ -50,14 +50,15 @@ class Oracle:
                 self.agree((model.day, actor, entity, n, "read"), n in listed, right)
                 if right and n in listed:
                     self.compare(model, actor, entity, row, listed[n], keys)
-            for key in keys:
-                sees = bool(model.grants(actor, entity, "read"))
+            sees = bool(model.grants(actor, entity, "read"))
+            usable = self.product.usable(actor, entity, keys)
+            for key, (sorts, filters) in usable.items():
                 right = (
                     sees and model.value(actor, entity, self.facts[entity][1], key)[0] == "shown"
                 )
                 question = (model.day, actor, entity, key)
-                self.agree((*question, "sort"), self.product.sorts(actor, entity, key), right)
-                self.agree((*question, "filter"), self.product.filters(actor, entity, key), right)
+                self.agree((*question, "sort"), sorts, right)
+                self.agree((*question, "filter"), filters, right)
             n = self.chance.choice(sorted(self.facts[entity]))
             row = self.facts[entity][n]
             right = not row.get("gone") and model.reaches(actor, entity, row, "read")
