@@ -96,11 +96,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "this name has no closing brace",
     ),
     UNEXPECTED: (
-        "这里不能出现“{found}”；可以是：{expected}",
+        "这里不能出现“{found}”；可以是：{expected_zh}",
         "'{found}' does not fit here; expected: {expected}",
     ),
     UNEXPECTED_END: (
-        "公式没有写完；还需要：{expected}",
+        "公式没有写完；还需要：{expected_zh}",
         "the formula ends too early; expected: {expected}",
     ),
     BAD_CHARACTER: ("不认识的字符“{found}”", "unknown character '{found}'"),

@@ -218,7 +218,8 @@ def _syntax_problem(error: UnexpectedToken, source: Source) -> Diagnostic:
     words = [word for terminal, word in _EXPECTED if terminal in expected]
     if "NAME" in expected:
         words = ["a value", *(word for word in words if word in {")", "]"})]
-    listed = {"expected": " ".join(words) or "…"}
+    said = " ".join(words) or "…"
+    listed = {"expected": said, "expected_zh": said.replace("a value", "一个值")}
     if token.type == "$END":
         end = len(source.original.rstrip())
         return Diagnostic(UNEXPECTED_END, listed, Span(end, len(source.original)))

@@ -1,6 +1,6 @@
 // The editor's parts put together.
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { defaultKeymap, history, historyKeymap, redo } from '@codemirror/commands'
 import { lintKeymap } from '@codemirror/lint'
 import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { drawSelection, EditorView, keymap, placeholder, type KeyBinding } from '@codemirror/view'
@@ -37,6 +37,16 @@ const notTooLong = EditorState.changeFilter.of((change) => !change.docChanged ||
 // Tab goes on to what follows: an editor must not keep the keyboard
 const brackets = EditorState.languageData.of(() => [{ closeBrackets: { brackets: ['(', '[', '{'] } }])
 
+/** Left to itself the browser writes style attributes when a selection is typed over; the content policy forbids them. */
+const typedOver = EditorView.domEventHandlers({
+  beforeinput: (event, view) => {
+    if (event.inputType !== 'insertText' || event.data === null || !event.cancelable) return false
+    if (view.composing || view.state.selection.main.empty || view.state.readOnly) return false
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
+    return true
+  },
+})
+
 export function setup(listener: Listener, keys: readonly KeyBinding[]): Extension {
   return [
     EditorView.cspNonce.of(nonce),
@@ -46,9 +56,10 @@ export function setup(listener: Listener, keys: readonly KeyBinding[]): Extensio
     brackets,
     closeBrackets(),
     notTooLong,
+    typedOver,
     marks,
     proposals,
-    keymap.of([...keys, ...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...lintKeymap.filter((key) => key.key === 'F8'), ...defaultKeymap]),
+    keymap.of([...keys, { key: 'Mod-Shift-z', run: redo, preventDefault: true }, ...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...lintKeymap.filter((key) => key.key === 'F8'), ...defaultKeymap]),
     asking(listener),
     theme,
   ]
