@@ -469,6 +469,38 @@ def doctor(data: Path | None) -> None:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@data_option
+def backup(folder: Path, data: Path | None) -> None:
+    """Copy the database into an empty folder while work goes on, and restore it on trial."""
+    from runtime.backup import back_up
+
+    settings = _settings(data)
+    with _problems():
+        made = back_up(settings, folder)
+        rows = sum(made.rows.values())
+        click.echo(f"{folder}: {made.size} bytes, {rows} rows, audit entry {made.audit_seq}")
+        click.echo(f"not in it, keep it elsewhere: {settings.key_file}")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--check-only", is_flag=True, help="Restore into a scratch place and look at it.")
+@data_option
+def restore(folder: Path, data: Path | None, *, check_only: bool) -> None:
+    """Put a backup into an empty installation that has the key it was made with."""
+    from runtime import backup as backups
+
+    with _problems():
+        if check_only:
+            problems = backups.verify(_settings(data), folder)
+            click.echo("\n".join(problems) or "sound")
+            sys.exit(1 if problems else 0)
+        made = backups.restore(_settings(data), folder)
+        click.echo(f"{sum(made.rows.values())} rows, audit entry {made.audit_seq}")
+
+
+@main.command()
 @click.argument("what", type=click.Choice(["formula", "errors", "openapi", "policies"]))
 def docs(what: str) -> None:
     """Print a generated page: the manual of formulas, the errors, the API, or who may call it."""

@@ -255,5 +255,24 @@ register_messages(
             "消息 {key} 经 {connector} 发送时中断，可能已送出；请核实后再重试",
             "sending {key} by {connector} was cut off; see whether it left, then retry",
         ),
+        # backups
+        "RUN801": ("文件夹 {folder} 不是空的", "the folder {folder} is not empty"),
+        "RUN802": ("无法复制数据库：{problem}", "the database can not be copied: {problem}"),
+        "RUN803": (
+            "备份试恢复失败，请勿使用：{problem}",
+            "the backup could not be restored on trial, do not rely on it: {problem}",
+        ),
+        "RUN804": (
+            "缺少密钥文件 {place}：请先放回备份时使用的密钥",
+            "there is no key file {place}; put back the one the backup was made with first",
+        ),
+        "RUN805": (
+            "{folder} 中没有完好的备份（文件缺失、损坏或被改动）",
+            "there is no sound backup in {folder}: a file is missing, damaged or was changed",
+        ),
+        "RUN806": (
+            "此备份使用另一个密钥制作，请换用当时的密钥文件",
+            "the backup was made with another key; use the key file of that time",
+        ),
     }
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from builder.catalog import Catalog
-    from runtime.viewing import ViewLog
+    from runtime.view_buffer import ViewLog
     from store.db import UnitOfWork
     from store.record_changes import Change
     from store.record_tables import Tables

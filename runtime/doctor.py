@@ -33,6 +33,8 @@ def examine(settings: Settings) -> list[Finding]:
         return [
             Finding("database", *_integrity(ctx)),
             Finding("audit chain", not breaks, f"{len(breaks)} breaks"),
+            _listed("files", health.orphans(ctx.uow)),
+            _listed("tables", health.map_problems(ctx.uow)),
             _late_work(ctx),
             _messages(ctx),
             _incidents(ctx),
@@ -42,6 +44,10 @@ def examine(settings: Settings) -> list[Finding]:
 def _integrity(ctx: Context) -> tuple[bool, str]:
     problems = health.integrity(ctx.uow)
     return not problems, "; ".join(problems[:3]) or health.version(ctx.uow)
+
+
+def _listed(what: str, problems: list[str]) -> Finding:
+    return Finding(what, not problems, "; ".join(problems[:3]) or "as they should be")
 
 
 def _late_work(ctx: Context) -> Finding:

@@ -48,15 +48,13 @@ class Settings:
         data = Path(environ.get("PLUMBLINE_DATA", "plumbline-data")).absolute()
         packs = environ.get("PLUMBLINE_PACKS")
         base_url = checked_base_url(environ.get("PLUMBLINE_BASE_URL", DEFAULT_BASE_URL))
-        asked = environ.get("PLUMBLINE_ADMIN_CODES", "auto")
         return cls(
             data_dir=data,
             database_url=environ.get("PLUMBLINE_DATABASE", ""),
             base_url=base_url,
             packs_dir=Path(packs) if packs else None,
             zone=environ.get("PLUMBLINE_ZONE", "Asia/Shanghai"),
-            # an installation that others reach has https; a trial on one's own machine has not
-            admin_codes=base_url.startswith("https://") if asked == "auto" else asked == "required",
+            admin_codes=environ.get("PLUMBLINE_ADMIN_CODES", "optional") == "required",
             oidc=_oidc(environ),
         )
 

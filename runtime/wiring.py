@@ -21,7 +21,7 @@ from runtime.context import SYSTEM_ACTOR, Cause, Context, day_of
 from runtime.notify import Renderer
 from runtime.org import scope_of
 from runtime.patience import patiently
-from runtime.viewing import ViewLog
+from runtime.view_buffer import ViewLog
 from store import definitions, record_schema, settings_table
 from store.db import Database
 from store.record_tables import tables_of

@@ -51,4 +51,5 @@ def of_records(
         .order_by(c.at.desc(), c.id.desc())
         .limit(limit)
     )
-    return [View(row.actor, row.entity, row.record_id, row.at) for row in uow.execute(wanted)]
+    rows = uow.execute(wanted)
+    return [View(row.actor, row.entity, row.record_id, row.at) for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from runtime import read, viewing
+from runtime import read, view_buffer, viewing
 from runtime.errors import NotFound
 from tests.runtime.conftest import MONDAY
 
@@ -80,14 +80,14 @@ def test_the_person_sees_who_looked(either_world):
 
 
 def test_views_are_stored_soon_by_themselves_and_at_the_end_at_latest(either_world, monkeypatch):
-    monkeypatch.setattr(viewing, "PAUSE_S", 0.01)
+    monkeypatch.setattr(view_buffer, "PAUSE_S", 0.01)
     look(either_world, "wang", "boss", either_world.uids["li"])
     writer = either_world.wiring.views._writer
     if writer is not None:
         writer.join(20)
     with either_world.reading() as ctx:
         assert ctx.uow.execute(text("SELECT count(*) FROM view_log")).scalar_one() == 1
-    monkeypatch.setattr(viewing, "PAUSE_S", 60)
+    monkeypatch.setattr(view_buffer, "PAUSE_S", 60)
     look(either_world, "wang", "boss", either_world.uids["zhao"])
     either_world.wiring.views.close()
     with either_world.reading() as ctx:
@@ -102,7 +102,7 @@ def test_when_the_log_can_not_be_written_reading_goes_on_and_nothing_is_lost(
     def full(_work):
         raise OSError("no space left")
 
-    monkeypatch.setattr(viewing, "PAUSE_S", 60)
+    monkeypatch.setattr(view_buffer, "PAUSE_S", 60)
     monkeypatch.setattr(database, "attempt", full)
     assert look(either_world, "wang", "boss", either_world.uids["li"])
     with pytest.raises(OSError, match="space"):

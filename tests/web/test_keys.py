@@ -212,7 +212,9 @@ def test_the_address_is_one_of_a_site_or_nothing_starts(said, kept):
     settings = Settings.from_environment({"PLUMBLINE_BASE_URL": said})
     assert settings.base_url == kept
     assert settings.origins == {kept}
-    assert settings.admin_codes is kept.startswith("https")
+    assert not settings.admin_codes
+    required = {"PLUMBLINE_BASE_URL": said, "PLUMBLINE_ADMIN_CODES": "required"}
+    assert Settings.from_environment(required).admin_codes
 
 
 def test_a_half_configured_provider_does_not_start():

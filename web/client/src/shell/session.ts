@@ -19,8 +19,8 @@ export function useIsAdmin(): boolean {
 
 export function useSignIn() {
   const client = useQueryClient()
-  return async (login: string, password: string) => {
-    const session = await call(api.POST('/session', { body: { login, password } }))
+  return async (login: string, password: string, code?: string) => {
+    const session = await call(api.POST('/session', { body: { login, password, ...(code ? { code } : {}) } }))
     client.clear()
     forgetAnswers()
     setCsrf(session.csrf)

@@ -35,6 +35,7 @@ export default {
     tagline: 'Every number explains itself, every rule is first tried on the past.',
     login: 'Account',
     password: 'Password',
+    code: 'One-time code, or a recovery code',
     submit: 'Sign in',
     needLogin: 'Fill in the account',
     needPassword: 'Fill in the password',

@@ -32,6 +32,7 @@ export default {
     tagline: '每个数字都说得清来历，每条规则都先在过去试过。',
     login: '账号',
     password: '密码',
+    code: '一次性验证码或恢复码',
     submit: '登录',
     needLogin: '请填写账号',
     needPassword: '请填写密码',

@@ -11,6 +11,8 @@ import { Icon, Logo } from '../../shell/icons'
 import { useSignIn } from '../../shell/session'
 import styles from './SignIn.module.css'
 
+const ABOUT_CODE = ['RUN310', 'RUN311'] // the one-time code is missing, or wrong
+
 export function SignIn() {
   const { t, i18n } = useTranslation('desk')
   useTitle(t('signIn.submit'))
@@ -19,6 +21,8 @@ export function SignIn() {
   const from = (useLocation().state as { from?: string } | null)?.from ?? '/tasks'
   const [login, setLogin] = useState('')
   const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
+  const [asksForCode, setAsksForCode] = useState(false)
   const [problem, setProblem] = useState('')
   const [isBusy, setBusy] = useState(false)
 
@@ -29,14 +33,16 @@ export function SignIn() {
     setBusy(true)
     setProblem('')
     try {
-      await signIn(login.trim(), password)
+      await signIn(login.trim(), password, code.trim())
       void navigate(from, { replace: true })
     } catch (error) {
       const known = error instanceof ApiProblem ? error : null
+      const isAboutCode = known !== null && ABOUT_CODE.includes(known.code)
+      if (isAboutCode) setAsksForCode(true)
       setProblem(
         known?.isOffline
           ? t('failedOffline', { ns: 'common' })
-          : known?.status === 401
+          : known?.status === 401 && !isAboutCode
             ? t('signIn.wrong')
             : (known?.detail ?? known?.title ?? t('failedServer', { ns: 'common' })),
       )
@@ -78,6 +84,19 @@ export function SignIn() {
           onChange={(event) => setPassword(event.target.value)}
           autoComplete="current-password"
         />
+        {asksForCode && (
+          <>
+            <label htmlFor="code">{t('signIn.code')}</label>
+            <Input
+              id="code"
+              size="large"
+              value={code}
+              onChange={(event) => setCode(event.target.value)}
+              autoComplete="one-time-code"
+              autoFocus
+            />
+          </>
+        )}
         <Button type="primary" htmlType="submit" size="large" block loading={isBusy} className={styles.submit}>
           {t('signIn.submit')}
         </Button>
