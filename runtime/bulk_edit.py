@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dsl.diagnostics import Diagnostic
@@ -184,10 +184,10 @@ def _asked(ctx: Context, name: str, values: Mapping[str, object]) -> tuple[Entit
 
 
 def _query(ctx: Context, entity: Entity, chosen: Chosen) -> Query:
+    most = MAX_RECORDS + 1
     if chosen.uids is not None:
-        return Query(entity.name, uids=chosen.uids)
-    asked = chosen.listing.query(ctx, entity)
-    return Query(entity.name, where=asked.where, match=asked.match, search=asked.search)
+        return Query(entity.name, uids=chosen.uids, limit=most)
+    return replace(chosen.listing.query(ctx, entity), order=(), limit=most)
 
 
 def _ids(ctx: Context, entity: Entity, chosen: Chosen) -> list[int]:

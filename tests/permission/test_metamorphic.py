@@ -198,7 +198,7 @@ def test_a_right_is_missing_at_the_field(installed):
     _, app, _, pays = installed
     call = signed_in(app, "clerk")
     path = f"/entities/o.pay/records/{pays[0].uid}"
-    for key, code in (("salary", "RUN102"), ("phone", "RUN212")):
+    for key, code in (("salary", "RUN102"), ("phone", "RUN216")):
         sent = {"values": {key: "1"}, "base_version": 1}
         answer = call("PATCH", path, json=sent)
         assert answer.status_code == 422

@@ -161,6 +161,36 @@ def test_nobody_finds_a_record_by_a_field_they_do_not_see(goals):
     assert names(goals, Listing(q="机密")) == ["提高一次合格率"]
 
 
+def test_a_hidden_field_changes_no_byte_of_any_answer(goals):
+    """Nothing but the version and the time of the change tells that somebody wrote it."""
+    everywhere = goals.actor("li", "employee")
+
+    def answers():
+        with goals.reading(everywhere) as ctx:
+            listings = [
+                Listing(), Listing(q="质量"), Listing(q="机密"), Listing(sort="-weight,name"),
+                Listing(match=[{"field": "weight", "op": "filled"}]), Listing(where="weight > 0"),
+            ]  # fmt: skip
+            pages = [read.list_records(ctx, ENTITY, each) for each in listings]
+            for page in pages:
+                for item in page["items"]:
+                    del item["version"]
+            counts = [lists.count_records(ctx, ENTITY, each) for each in listings]
+            groups = [
+                lists.group_records(ctx, ENTITY, each, by="owner", measures="sum:weight")
+                for each in listings
+            ]
+            return json.dumps([pages, counts, groups], sort_keys=True)
+
+    before = answers()
+    with goals.writing() as ctx:
+        rows = read.list_records(ctx, ENTITY)["items"]
+        for n, row in enumerate(rows):
+            note = {"secret_note": f"质量 机密 {n}"}
+            edit.change_record(ctx, ENTITY, row["uid"], note, base_version=row["version"])
+    assert answers() == before
+
+
 def test_a_count_ends_where_it_was_told_to(goals):
     with goals.reading() as ctx:
         assert lists.count_records(ctx, ENTITY, Listing()) == {"count": 5, "exact": True}
