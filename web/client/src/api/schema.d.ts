@@ -124,6 +124,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/comments/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a remark back. */
+        delete: operations["record_life.withdraw_comment"];
+        options?: never;
+        head?: never;
+        /** Say it differently. */
+        patch: operations["record_life.edit_comment"];
+        trace?: never;
+    };
+    "/definitions/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fields that changed their type, or are about to. */
+        get: operations["publications.list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/changes/{uid}/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Values that did not convert, row by row, as they still are in the old column. */
+        get: operations["publications.list_failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/changes/{uid}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a field its former type and its former values back, for 30 days. */
+        post: operations["publications.undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/definitions/check": {
         parameters: {
             query?: never;
@@ -136,6 +205,92 @@ export interface paths {
         /** What would be wrong with these files, and the plan if nothing is. */
         post: operations["definitions.check"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed between two revisions, with both documents of everything that did. */
+        get: operations["publications.compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody's drafts. */
+        get: operations["publications.list_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/drafts/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What publishing these drafts together would do. */
+        post: operations["publications.plan_drafts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/drafts/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish drafts together, several people's too; 409 when one is out of date. */
+        post: operations["publications.publish_drafts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/drafts/{kind}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Save an edit on top of the version that was seen; a document of null asks for deletion. */
+        put: operations["publications.save_draft"];
+        post?: never;
+        /** Forget an edit. */
+        delete: operations["publications.throw_away"];
         options?: never;
         head?: never;
         patch?: never;
@@ -158,6 +313,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/definitions/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything defined as files by path, a folder per pack; the same catalog, the same bytes. */
+        get: operations["environments.pull"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/from-table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drafts of an entity and its form from an uploaded table. */
+        post: operations["exchange.draft_entity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/from-table/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The entity and the form an uploaded table would become; nothing is kept. */
+        post: operations["exchange.preview_entity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What publishing these files would do: tables, values that do not convert, uses, rights. */
+        post: operations["definitions.plan_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Publications that wait for data, and those that did. */
+        get: operations["publications.list_publications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/publications/{uid}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a publication up before its switch. */
+        post: operations["publications.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/publications/{uid}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a publication go on although values stay behind in their old column. */
+        post: operations["publications.consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/definitions/publish": {
         parameters: {
             query?: never;
@@ -167,8 +441,93 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put these files in force, all or none. */
+        /** Put these files in force, all or none; what takes long goes on as a publication. */
         post: operations["definitions.publish_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish these files, all or none; `delete` also takes away what they do not have. */
+        post: operations["environments.push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/push/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a push would do, and what it needs consent for. */
+        post: operations["environments.plan_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest publications first. */
+        get: operations["publications.list_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish an earlier revision anew; records are kept. */
+        post: operations["publications.roll_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/definitions/used-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every place that names a field: formulas, forms, rules, metrics, roles, sources. */
+        get: operations["definitions.used"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -209,6 +568,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/entities/{name}/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the records in the background. */
+        post: operations["record_life.start_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entities/{name}/bulk/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many records would change and which are refused; nothing is written. */
+        post: operations["record_life.preview_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entities/{name}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many records a list has, counted no further than `most`. */
+        get: operations["records.count_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entities/{name}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of a list that is not long; a long one is made by `POST .../exports`. */
+        get: operations["exchange.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entities/{name}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the file in the background. */
+        post: operations["exchange.start_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entities/{name}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups of records with sums: `by=owner,start:month`, `measures=sum:weight,avg:weight`. */
+        get: operations["records.group_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entities/{name}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a file in, in the background; `dry_run` only finds out what would be refused. */
+        post: operations["exchange.start_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entities/{name}/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is in an uploaded file, and which field each column is likely to be. */
+        post: operations["exchange.preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/entities/{name}/records": {
         parameters: {
             query?: never;
@@ -216,7 +711,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of the records the person may see; `filter` is a formula. */
+        /** A page of the records the person may see: `filter` is a formula, `match` a list of tests. */
         get: operations["records.list_records"];
         put?: never;
         /** A new record without a form; the same key again makes no second one. */
@@ -234,7 +729,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One record with its child rows. */
+        /** One record with its child rows; its ETag may be sent back as If-Match. */
         get: operations["records.get_record"];
         put?: never;
         post?: never;
@@ -244,6 +739,41 @@ export interface paths {
         head?: never;
         /** New values of some fields; 409 with both values when they were changed meanwhile. */
         patch: operations["records.change_record"];
+        trace?: never;
+    };
+    "/entities/{name}/records/{uid}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why one may see and change a record; administrators ask about anybody's `login`. */
+        get: operations["accounts.explain_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entities/{name}/records/{uid}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said about a record, oldest first. */
+        get: operations["record_life.list_comments"];
+        put?: never;
+        /** Say something; who is mentioned is told, if he may read the record. */
+        post: operations["record_life.comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/entities/{name}/records/{uid}/history": {
@@ -257,6 +787,92 @@ export interface paths {
         get: operations["records.record_history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entities/{name}/records/{uid}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the record was in a version, as a new version. */
+        post: operations["record_life.restore_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entities/{name}/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was deleted and may be brought back, last deleted first. */
+        get: operations["record_life.list_trash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entities/{name}/trash/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a record for good, after 30 days in the trash or `at_once=yes`. */
+        delete: operations["record_life.purge"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entities/{name}/trash/{uid}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Out of the trash, as it was. */
+        post: operations["record_life.bring_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entities/{name}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own views and those shared with one's roles. */
+        get: operations["views.list_views"];
+        put?: never;
+        /** Keep a view, for oneself or for one's roles. */
+        post: operations["views.save_view"];
         delete?: never;
         options?: never;
         head?: never;
@@ -309,6 +925,58 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/forms/{name}/last": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the same person sent last with this form's entity, to start from. */
+        get: operations["forms.get_last"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/forms/{name}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public links to a form, ended ones included. */
+        get: operations["links.list_links"];
+        put?: never;
+        /** Make a public link; its address and QR code are shown this once. */
+        post: operations["links.make_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/forms/{name}/links/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a public link at once. */
+        delete: operations["links.end_link"];
         options?: never;
         head?: never;
         patch?: never;
@@ -410,6 +1078,23 @@ export interface paths {
         put?: never;
         /** What stands at an offset: a field, a function or a literal. */
         post: operations["formulas.hover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/formulas/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The fields and functions a formula may use, to look through; behind a path its fields. */
+        post: operations["formulas.names"];
         delete?: never;
         options?: never;
         head?: never;
@@ -811,6 +1496,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/public/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The form of a public link. */
+        get: operations["links.open_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/{token}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a file until the form of the link is sent. */
+        post: operations["links.send_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/{token}/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the form of a public link; the same key again changes nothing. */
+        post: operations["links.send_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -928,6 +1664,24 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/view-as": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at everything as that account, changing nothing; the reason goes into the audit log. */
+        post: operations["session.begin_view"];
+        /** Look as oneself again. */
+        delete: operations["session.end_view"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1070,6 +1824,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/views/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace a view of one's own; 409 when it was changed meanwhile. */
+        put: operations["views.change_view"];
+        post?: never;
+        /** Forget a view. */
+        delete: operations["views.remove_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own long work, newest first. */
+        get: operations["record_life.list_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far it is, with the first of its problems. */
+        get: operations["record_life.show_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work/{uid}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop before the next batch; what was done stays done. */
+        post: operations["record_life.cancel_work"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work/{uid}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of one's own export, when it is done. */
+        get: operations["exchange.file_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work/{uid}/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows an import has refused, as Excel with the reason beside each. */
+        get: operations["exchange.refused_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work/{uid}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a bulk change, except where somebody changed a record since. */
+        post: operations["record_life.undo_work"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1114,6 +1988,40 @@ export interface components {
             /** @description ISO 8601 with an offset */
             now?: string;
             clock_factor?: number;
+            viewed_by?: string | null;
+        };
+        Access: {
+            entity: string;
+            uid: string;
+            login: string;
+            admin: boolean;
+            actions: {
+                [key: string]: components["schemas"]["AccessAction"];
+            };
+            fields: {
+                key: string;
+                /** @description words by language, or one text */
+                label: Record<string, never> | string;
+                /** @enum {unknown} */
+                sees: "shown" | "masked" | "hidden";
+                writes: boolean;
+                barred_by: {
+                    role: string;
+                    rows: string;
+                }[];
+            }[];
+        };
+        AccessAction: {
+            allowed: boolean;
+            grants: {
+                role: string;
+                /** @description words by language, or one text */
+                label: Record<string, never> | string;
+                rows: string;
+                reaches: boolean;
+                path: string[];
+                formula?: string | null;
+            }[];
         };
         Summary: {
             tasks_open: number;
@@ -1263,6 +2171,15 @@ export interface components {
             max?: string | null;
             columns?: components["schemas"]["Field"][];
             computed?: boolean;
+            comparisons?: {
+                key: string;
+                takes: string;
+                /** @description words by language, or one text */
+                label: Record<string, never> | string;
+            }[];
+            aggregates?: string[];
+            masked?: boolean;
+            writable?: boolean;
         };
         EntitySummary: {
             name: string;
@@ -1332,11 +2249,177 @@ export interface components {
             display_values?: {
                 [key: string]: unknown;
             };
+            changes?: {
+                field: string;
+                before: unknown;
+                after: unknown;
+            }[];
             origin?: {
                 kind: string;
                 source?: string | null;
                 run?: unknown;
             } | null;
+            left_behind?: {
+                [key: string]: unknown;
+            };
+        };
+        TrashedRecord: {
+            uid: string;
+            version: number;
+            values: {
+                [key: string]: unknown;
+            };
+            /** @description ISO 8601 with an offset */
+            deleted_at: string;
+            deleted_by: string;
+            display?: string;
+            display_values?: {
+                [key: string]: unknown;
+            };
+            origin?: {
+                kind: string;
+                source?: string | null;
+                run?: unknown;
+            } | null;
+            /** @description ISO 8601 with an offset */
+            updated_at?: string | null;
+            updated_by?: string | null;
+            /** @description ISO 8601 with an offset */
+            created_at?: string | null;
+        };
+        TrashPage: {
+            items: components["schemas"]["TrashedRecord"][];
+            next: string | null;
+        };
+        Comment: {
+            uid: string;
+            author: string;
+            author_name: string;
+            body: string;
+            mentions: {
+                uid: string;
+                display: string;
+            }[];
+            /** @description ISO 8601 with an offset */
+            at: string;
+            /** @description ISO 8601 with an offset */
+            edited_at: string | null;
+            mine: boolean;
+            told?: string[];
+        };
+        CommentPage: {
+            items: components["schemas"]["Comment"][];
+            next: string | null;
+        };
+        View: {
+            by: string;
+            entity: string;
+            /** @description the words by language: zh-CN, en */
+            label: {
+                [key: string]: string;
+            };
+            /** @description ISO 8601 with an offset */
+            at: string;
+        };
+        ViewPage: {
+            items: components["schemas"]["View"][];
+            next: string | null;
+        };
+        BulkPreview: {
+            count: number;
+            would_change: number;
+            unchanged: number;
+            refused: number;
+            rows: {
+                uid: string;
+                display: string;
+                reason: string;
+            }[];
+        };
+        Work: {
+            uid: string;
+            kind: string;
+            entity: string;
+            /** @enum {unknown} */
+            state: "running" | "stopping" | "done" | "cancelled";
+            total: number;
+            done: number;
+            written: number;
+            unchanged: number;
+            refused: number;
+            /** @description ISO 8601 with an offset */
+            at: string;
+            /** @description ISO 8601 with an offset */
+            ended_at: string | null;
+            rows: {
+                row: number;
+                problems: {
+                    code: string;
+                    field: string | null;
+                    message: string;
+                }[];
+            }[];
+        };
+        ImportPreview: {
+            sheets: string[];
+            rows: number;
+            columns: {
+                title: string;
+                field: string | null;
+                samples: string[];
+            }[];
+            fields: {
+                key: string;
+                /** @description words by language, or one text */
+                label: Record<string, never> | string;
+                type: string;
+                required: boolean;
+            }[];
+            keys: string[][];
+        };
+        SheetColumn: {
+            title: string;
+            key: string;
+            type: string;
+            samples: string[];
+        };
+        SheetPreview: {
+            columns: components["schemas"]["SheetColumn"][];
+            documents: {
+                [key: string]: unknown;
+            }[];
+            problems: {
+                code: string;
+                message: string;
+            }[];
+        };
+        SheetDrafts: {
+            drafts: {
+                kind: string;
+                name: string;
+            }[];
+            columns: components["schemas"]["SheetColumn"][];
+        };
+        WorkPage: {
+            items: components["schemas"]["Work"][];
+            next: string | null;
+        };
+        RecordCount: {
+            count: number;
+            exact: boolean;
+        };
+        RecordGroup: {
+            keys: {
+                value: unknown;
+                display: string;
+            }[];
+            count: number;
+            values: unknown[];
+        };
+        RecordGroupPage: {
+            items: components["schemas"]["RecordGroup"][];
+            next: string | null;
+            more: boolean;
         };
         RecordVersionPage: {
             items: components["schemas"]["RecordVersion"][];
@@ -1363,12 +2446,58 @@ export interface components {
             calc?: {
                 [key: string]: unknown;
             };
+            rows?: {
+                [key: string]: unknown;
+            };
             values?: {
                 [key: string]: unknown;
             };
         };
         Submitted: {
             record_uid: string;
+        };
+        LastSent: {
+            values: {
+                [key: string]: unknown;
+            };
+            display_values: {
+                [key: string]: unknown;
+            };
+        };
+        Received: {
+            record_uid: string;
+        };
+        Link: {
+            uid: string;
+            form: string;
+            label: string;
+            fixed: {
+                [key: string]: unknown;
+            };
+            created_by: string;
+            /** @description ISO 8601 with an offset */
+            expires_at: string;
+            /** @description ISO 8601 with an offset */
+            revoked_at: string | null;
+        };
+        LinkPage: {
+            items: components["schemas"]["Link"][];
+            next: string | null;
+        };
+        MadeLink: {
+            uid: string;
+            form: string;
+            label: string;
+            fixed: {
+                [key: string]: unknown;
+            };
+            created_by: string;
+            /** @description ISO 8601 with an offset */
+            expires_at: string;
+            /** @description ISO 8601 with an offset */
+            revoked_at: string | null;
+            url: string;
+            qr_svg: string;
         };
         LookupItem: {
             uid: string;
@@ -1494,6 +2623,11 @@ export interface components {
             };
             kind: string;
             enabled: boolean;
+            formula: {
+                entity: string;
+                scope: string;
+                text: string;
+            };
             metric?: string | null;
             grain?: string | null;
         };
@@ -1565,6 +2699,124 @@ export interface components {
         Installed: {
             revision: number;
             plan: components["schemas"]["Plan"];
+            waiting?: string | null;
+        };
+        Use: {
+            kind: string;
+            name: string;
+            pointer: string;
+        };
+        UsePage: {
+            items: components["schemas"]["Use"][];
+        };
+        StuckValue: {
+            uid: string;
+            value: string;
+            reason: string;
+        };
+        Conversion: {
+            field: string;
+            values: number;
+            failed: number;
+            rows: components["schemas"]["StuckValue"][];
+        };
+        Impact: {
+            plan: components["schemas"]["Plan"];
+            warnings: {
+                [key: string]: unknown;
+            }[];
+            conversions: components["schemas"]["Conversion"][];
+            doubles: {
+                [key: string]: unknown;
+            }[];
+            touched: components["schemas"]["Use"][];
+            widened: {
+                role: string;
+                entity: string;
+                what: string;
+            }[];
+            consent: string[];
+        };
+        Draft: {
+            kind: string;
+            name: string;
+            document: {
+                [key: string]: unknown;
+            } | null;
+            base_revision: number;
+            editor: string;
+            version: number;
+        };
+        DraftPage: {
+            items: components["schemas"]["Draft"][];
+            next: string | null;
+        };
+        Revision: {
+            revision: number;
+            author: string;
+            note: string;
+            /** @description ISO 8601 with an offset */
+            at: string;
+        };
+        RevisionPage: {
+            items: components["schemas"]["Revision"][];
+            next: string | null;
+        };
+        Compared: {
+            plan: components["schemas"]["Plan"];
+            documents: {
+                kind: string;
+                name: string;
+                before: {
+                    [key: string]: unknown;
+                } | null;
+                after: {
+                    [key: string]: unknown;
+                } | null;
+            }[];
+        };
+        Publication: {
+            uid: string;
+            state: string;
+            author: string;
+            note: string;
+            /** @description ISO 8601 with an offset */
+            at: string;
+            revision: number | null;
+            problems: {
+                [key: string]: unknown;
+            }[];
+        };
+        PublicationPage: {
+            items: components["schemas"]["Publication"][];
+            next: string | null;
+        };
+        FieldChange: {
+            uid: string;
+            publication: string | null;
+            entity: string;
+            field: string;
+            before: string;
+            after: string;
+            phase: string;
+            converted: number;
+            failed: number;
+            failed_versions: number;
+            can_undo: boolean;
+        };
+        FieldChangePage: {
+            items: components["schemas"]["FieldChange"][];
+            next: string | null;
+        };
+        FailurePage: {
+            items: components["schemas"]["StuckValue"][];
+            next: string | null;
+        };
+        PulledFiles: {
+            files: {
+                [key: string]: unknown;
+            };
+            revision: number;
         };
         Checked: {
             diagnostics: {
@@ -1694,6 +2946,34 @@ export interface components {
                 entity?: string;
             } | null;
             canonical: string | null;
+            names: {
+                start: number | null;
+                end: number | null;
+                kind: string;
+            }[];
+        };
+        FormulaNames: {
+            fields: {
+                key: string;
+                label: string;
+                text: string;
+                detail: string;
+                kind: string;
+                path: string;
+                words: string[];
+            }[];
+            functions: {
+                name: string;
+                category: string;
+                signature: string;
+                doc: string;
+                where: string;
+                examples: {
+                    formula: string;
+                    result: string | null;
+                }[];
+                words: string[];
+            }[];
         };
         FormulaCompletions: {
             start: number | null;
@@ -1805,20 +3085,6 @@ export interface components {
             next: string | null;
             scopes: string[];
         };
-        View: {
-            by: string;
-            entity: string;
-            /** @description the words by language: zh-CN, en */
-            label: {
-                [key: string]: string;
-            };
-            /** @description ISO 8601 with an offset */
-            at: string;
-        };
-        ViewPage: {
-            items: components["schemas"]["View"][];
-            next: string | null;
-        };
         KeyMade: {
             uid: string;
             key: string;
@@ -1831,6 +3097,10 @@ export interface components {
         ChangeSession: {
             /** @enum {string} */
             language: "zh-CN" | "en";
+        };
+        ViewAs: {
+            login: string;
+            reason: string;
         };
         ChangePassword: {
             old: string;
@@ -1878,7 +3148,86 @@ export interface components {
             values: {
                 [key: string]: unknown;
             };
+            base_version?: number;
+        };
+        VersionRestore: {
+            version: number;
+            base_version?: number;
+        };
+        CommentText: {
+            body: string;
+            mentions?: string[];
+        };
+        BulkChange: {
+            values: {
+                [key: string]: unknown;
+            };
+            filter?: string;
+            match?: unknown[];
+            q?: string;
+            uids?: string[];
+        };
+        ViewDocument: {
+            filter?: string;
+            match?: unknown[];
+            q?: string;
+            sort?: string;
+            columns?: string[];
+            group?: string[];
+            measures?: string[];
+        };
+        NewView: {
+            name: string;
+            document: components["schemas"]["ViewDocument"];
+            roles?: string[];
+        };
+        ViewChange: {
+            name: string;
+            document: components["schemas"]["ViewDocument"];
+            roles?: string[];
             base_version: number;
+        };
+        NewExport: {
+            filter?: string;
+            match?: unknown[];
+            q?: string;
+            sort?: string;
+            columns?: string[];
+            /** @enum {string} */
+            format?: "xlsx" | "csv";
+            /** @enum {string} */
+            bom?: "yes" | "no";
+        };
+        ImportFile: {
+            file: string;
+            sheet?: string;
+        };
+        NewImport: {
+            file: string;
+            sheet?: string;
+            mapping: {
+                [key: string]: string;
+            };
+            key?: string[];
+            form?: string;
+            dry_run?: boolean;
+        };
+        SheetEntity: {
+            file: string;
+            sheet?: string;
+            pack: string;
+            key: string;
+            label: string;
+            types?: {
+                [key: string]: string;
+            };
+        };
+        NewLink: {
+            label: string;
+            days: number;
+            fixed?: {
+                [key: string]: unknown;
+            };
         };
         BacktestRange: {
             from: string;
@@ -1901,6 +3250,35 @@ export interface components {
                 [key: string]: string;
             };
             note?: string;
+            consent?: string[];
+        };
+        DraftChange: {
+            document: {
+                [key: string]: unknown;
+            } | null;
+            version: number;
+            rebase?: boolean;
+        };
+        DraftNames: {
+            names: string[];
+            note?: string;
+            consent?: string[];
+        };
+        RollBack: {
+            revision: number;
+            note?: string;
+            consent?: string[];
+        };
+        Consent: {
+            consent?: string[];
+        };
+        Push: {
+            files: {
+                [key: string]: string;
+            };
+            delete?: boolean;
+            note?: string;
+            consent?: string[];
         };
         FormulaText: {
             entity: string;
@@ -1910,6 +3288,15 @@ export interface components {
             grain?: "day" | "week" | "month" | "quarter" | "year";
             condition?: boolean;
             text: string;
+        };
+        FormulaPath: {
+            entity: string;
+            /** @enum {string} */
+            scope?: "row" | "rule";
+            /** @enum {string} */
+            grain?: "day" | "week" | "month" | "quarter" | "year";
+            condition?: boolean;
+            path?: string;
         };
         FormulaPlace: {
             entity: string;
@@ -2213,6 +3600,168 @@ export interface operations {
             };
         };
     };
+    "record_life.withdraw_comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record_life.edit_comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentText"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publications.list_changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldChangePage"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publications.list_failures": {
+        parameters: {
+            query?: {
+                of?: "records" | "versions";
+                after?: number;
+            };
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailurePage"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publications.undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Consent"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Installed"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "definitions.check": {
         parameters: {
             query?: never;
@@ -2234,6 +3783,199 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Checked"];
                 };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publications.compare": {
+        parameters: {
+            query: {
+                older: number;
+                newer: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Compared"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publications.list_drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftPage"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publications.plan_drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftNames"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Impact"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publications.publish_drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftNames"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Installed"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publications.save_draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftChange"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publications.throw_away": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description refused */
             default: {
@@ -2275,6 +4017,229 @@ export interface operations {
             };
         };
     };
+    "environments.pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PulledFiles"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "exchange.draft_entity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetEntity"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetDrafts"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "exchange.preview_entity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetEntity"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetPreview"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "definitions.plan_files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionFiles"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Impact"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publications.list_publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationPage"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publications.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publications.consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Consent"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "definitions.publish_files": {
         parameters: {
             query?: never;
@@ -2295,6 +4260,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Installed"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "environments.push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Push"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Installed"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "environments.plan_push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Push"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Impact"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publications.list_revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionPage"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publications.roll_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollBack"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Installed"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "definitions.used": {
+        parameters: {
+            query: {
+                entity: string;
+                field: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsePage"];
                 };
             };
             /** @description refused */
@@ -2368,13 +4493,302 @@ export interface operations {
             };
         };
     };
+    "record_life.start_bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkChange"];
+            };
+        };
+        responses: {
+            /** @description done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record_life.preview_bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkChange"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPreview"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "records.count_records": {
+        parameters: {
+            query?: {
+                filter?: string;
+                match?: string;
+                q?: string;
+                most?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordCount"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "exchange.export": {
+        parameters: {
+            query?: {
+                filter?: string;
+                match?: string;
+                q?: string;
+                sort?: string;
+                columns?: string;
+                format?: "xlsx" | "csv";
+                bom?: "yes" | "no";
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "exchange.start_export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExport"];
+            };
+        };
+        responses: {
+            /** @description done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "records.group_records": {
+        parameters: {
+            query: {
+                filter?: string;
+                match?: string;
+                q?: string;
+                by: string;
+                measures?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordGroupPage"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "exchange.start_import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImport"];
+            };
+        };
+        responses: {
+            /** @description done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "exchange.preview_import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportFile"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "records.list_records": {
         parameters: {
             query?: {
                 limit?: number;
                 cursor?: string;
                 filter?: string;
+                match?: string;
+                q?: string;
                 sort?: string;
+                columns?: string;
             };
             header?: never;
             path: {
@@ -2537,6 +4951,111 @@ export interface operations {
             };
         };
     };
+    "accounts.explain_access": {
+        parameters: {
+            query?: {
+                login?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Access"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record_life.list_comments": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentPage"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record_life.comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentText"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "records.record_history": {
         parameters: {
             query?: never;
@@ -2556,6 +5075,206 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordVersionPage"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record_life.restore_version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionRestore"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record_life.list_trash": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashPage"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record_life.purge": {
+        parameters: {
+            query?: {
+                at_once?: "yes" | "no";
+            };
+            header?: never;
+            path: {
+                name: string;
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record_life.bring_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "views.list_views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewPage"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "views.save_view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
                 };
             };
             /** @description refused */
@@ -2650,6 +5369,133 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Form"];
                 };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "forms.get_last": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastSent"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "links.list_links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPage"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "links.make_link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLink"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeLink"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "links.end_link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description refused */
             default: {
@@ -2849,6 +5695,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FormulaHover"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "formulas.names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormulaPath"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormulaNames"];
                 };
             };
             /** @description refused */
@@ -3690,6 +6569,107 @@ export interface operations {
             };
         };
     };
+    "links.open_form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "links.send_file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": string;
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "links.send_form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Submission"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "health.readyz": {
         parameters: {
             query?: never;
@@ -3991,6 +6971,66 @@ export interface operations {
             };
         };
     };
+    "session.begin_view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewAs"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session.end_view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sources.list_sources": {
         parameters: {
             query?: never;
@@ -4263,6 +7303,250 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubmittedTask"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "views.change_view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "views.remove_view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record_life.list_work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkPage"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record_life.show_work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record_life.cancel_work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "exchange.file_of": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "exchange.refused_rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record_life.undo_work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
                 };
             };
             /** @description refused */
