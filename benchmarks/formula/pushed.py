@@ -79,14 +79,19 @@ def statements(dialect, formula):
     return found
 
 
+# SQLite computes in this process; what PostgreSQL's own process takes only the wall clock shows.
+CLOCKS = {"sqlite": time.process_time, "postgresql": time.perf_counter}
+
+
 def measure(connection, ways):
     """The best seconds of each statement, turn and turn about, and what they gave."""
+    clock = CLOCKS[connection.dialect.name]
     best, answers = {}, {}
     for _ in range(REPEATS):
         for name, statement in ways.items():
-            start = time.perf_counter()
+            start = clock()
             answers[name] = connection.execute(statement).scalars().all()
-            taken = time.perf_counter() - start
+            taken = clock() - start
             best[name] = min(taken, best.get(name, taken))
     return best, answers
 
