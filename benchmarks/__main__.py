@@ -1,4 +1,4 @@
-"""`python -m benchmarks [rules | as_of | opcua | start | formula]`: a table, then JSON.
+"""`python -m benchmarks [rules | windows | as_of | opcua | start | formula]`: a table, then JSON.
 
 Every benchmark asserts that its answers are right and measures a baseline in the same run. The
 last line is JSON; the exit code is 1 when a limit is missed.
@@ -16,8 +16,9 @@ import time
 
 from benchmarks.figures import markdown, table
 
-NAMES = ("rules", "as_of", "opcua", "start", "formula")
-KEPT = NAMES[:-1]  # what `make bench` asks for; the formulas miss some of their limits yet
+NAMES = ("rules", "windows", "as_of", "opcua", "start", "formula")
+# what `make bench` asks for; the others miss some of their limits yet, or on a busy machine
+KEPT = ("rules", "as_of", "opcua", "start")
 
 
 def main():
