@@ -63,7 +63,7 @@ def _writes_reach_all(patch):
 def _direct_reports_only(patch):
     def line(self, person):
         ways = self.ways_to("manager", [person])
-        return {person: None} | {each.person: person for each in ways}
+        return {person: None} | {each: person for each, _ in ways}
 
     patch.setattr(people.Organisation, "line", line)
 
