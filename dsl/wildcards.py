@@ -1,7 +1,7 @@
 """Wildcards as in Excel: `*` is any text, `?` one character, `~` before one of them itself.
 
 Each executor has a form of its own that never tries more than text times pattern steps; regular
-expressions have none that is equal everywhere (docs/adr/0012).
+expressions have none that is equal everywhere (docs/adr/0015).
 """
 
 from __future__ import annotations

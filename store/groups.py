@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import ColumnElement, distinct, func, select
+from sqlalchemy.exc import OperationalError
 
 from dsl.exact import fits_int64
 from dsl.values import div_half_away
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Aggregate = Literal["count", "distinct", "sum", "avg", "min", "max"]
 Step = Literal["year", "quarter", "month", "day"]
 HALF = 10**9
+SUMS = frozenset({"sum", "avg"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,46 @@ def groups(
     limit: int,
 ) -> list[Group]:
     """The groups in order of their keys, blanks last; at most `limit`."""
-    by = [_key(uow, source, key) for key in keys]
-    parts = list(_parts(uow, source, measures))
+    asked = _Asked(uow, source, tuple(keys), tuple(measures))
+    try:
+        rows = _run(asked, where, limit=limit, halves=False)
+    except OperationalError as error:
+        if "integer overflow" not in str(error.orig):
+            raise
+        rows = _run(asked, where, limit=limit, halves=True)  # SQLite's SUM has 64 bits and says so
+    found = []
+    for row in rows:
+        at = tuple(row[f"k{n}"] for n in range(len(keys)))
+        values = tuple(_value(row, asked, n, measure) for n, measure in enumerate(measures))
+        found.append(Group(at, int(row["n"]), values))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question; what is added up of a field is added up once."""
+
+    uow: UnitOfWork
+    source: Source
+    keys: tuple[Key, ...]
+    measures: tuple[Measure, ...]
+
+    @property
+    def summed(self) -> list[str]:
+        """The paths of which sums are wanted."""
+        return list(dict.fromkeys(m.path for m in self.measures if m.aggregate in SUMS))
+
+
+def _run(
+    asked: _Asked, where: Sequence[ColumnElement[bool]], *, limit: int, halves: bool
+) -> list[Mapping[str, Any]]:
+    source = asked.source
+    by = [_key(asked.uow, source, key) for key in asked.keys]
     chosen = select(
         *(column.label(f"k{n}") for n, column in enumerate(by)),
         func.count().label("n"),
-        *(part.label(name) for name, part in parts),
+        *(part.label(name) for name, part in _parts(asked)),
+        *(part.label(name) for name, part in _sums(asked, halves=halves)),
     )
     statement = (
         chosen.select_from(source.from_)
@@ -76,13 +112,7 @@ def groups(
         .order_by(*(column.asc().nulls_last() for column in by))
         .limit(limit)
     )
-    found = []
-    for row in uow.execute(statement):
-        mapping = by_name(row)
-        at = tuple(mapping[f"k{n}"] for n in range(len(by)))
-        values = tuple(_value(mapping, n, measure) for n, measure in enumerate(measures))
-        found.append(Group(at, int(mapping["n"]), values))
-    return found
+    return [by_name(row) for row in asked.uow.execute(statement)]
 
 
 def _key(uow: UnitOfWork, source: Source, key: Key) -> ColumnElement[Any]:
@@ -100,12 +130,10 @@ def _key(uow: UnitOfWork, source: Source, key: Key) -> ColumnElement[Any]:
     return year * 100 + month
 
 
-def _parts(
-    uow: UnitOfWork, source: Source, measures: Sequence[Measure]
-) -> Iterator[tuple[str, ColumnElement[Any]]]:
-    """What the database adds up for each measure."""
-    for n, measure in enumerate(measures):
-        column = source.column(measure.path)
+def _parts(asked: _Asked) -> Iterator[tuple[str, ColumnElement[Any]]]:
+    """What the database counts and compares for each measure."""
+    for n, measure in enumerate(asked.measures):
+        column = asked.source.column(measure.path)
         match measure.aggregate:
             case "count":
                 yield f"m{n}", func.count(column)
@@ -116,28 +144,28 @@ def _parts(
             case "max":
                 yield f"m{n}", func.max(column)
             case "sum" | "avg":
-                yield f"m{n}c", func.count(column)
-                yield from _sums(uow, column, f"m{n}")
+                continue
 
 
-def _sums(
-    uow: UnitOfWork, column: ColumnElement[Any], name: str
-) -> Iterator[tuple[str, ColumnElement[Any]]]:
-    """A sum that no number of rows makes overflow: in halves on SQLite, which has 64 bits."""
-    if uow.dialect == "postgresql":
-        yield f"{name}l", func.sum(column)  # of bigint it is numeric there
-        return
-    yield f"{name}h", func.sum(operate("half_high", "integer", column), type_=BIGINT)
-    yield f"{name}l", func.sum(operate("half_low", "integer", column), type_=BIGINT)
+def _sums(asked: _Asked, *, halves: bool) -> Iterator[tuple[str, ColumnElement[Any]]]:
+    """Sums and how many values are in them; in halves no number of rows makes one overflow."""
+    for n, path in enumerate(asked.summed):
+        column = asked.source.column(path)
+        yield f"c{n}", func.count(column)
+        if not halves:
+            yield f"l{n}", func.sum(column)  # of bigint it is numeric on PostgreSQL
+            continue
+        yield f"h{n}", func.sum(operate("half_high", "integer", column), type_=BIGINT)
+        yield f"l{n}", func.sum(operate("half_low", "integer", column), type_=BIGINT)
 
 
-def _value(row: Mapping[str, Any], n: int, measure: Measure) -> Raw:
-    name = f"m{n}"
-    if measure.aggregate not in ("sum", "avg"):
-        value: Raw = row[name]
+def _value(row: Mapping[str, Any], asked: _Asked, n: int, measure: Measure) -> Raw:
+    if measure.aggregate not in SUMS:
+        value: Raw = row[f"m{n}"]
         return value
-    total = int(row.get(f"{name}h") or 0) * HALF + int(row[f"{name}l"] or 0)
+    at = asked.summed.index(measure.path)
+    total = int(row.get(f"h{at}") or 0) * HALF + int(row[f"l{at}"] or 0)
     if measure.aggregate == "sum":
         return fits_int64(total)
-    number = int(row[f"{name}c"])
+    number = int(row[f"c{at}"])
     return None if not number else fits_int64(div_half_away(total * measure.factor, number))

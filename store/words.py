@@ -1,6 +1,6 @@
 """The words records are found by: CJK pairs and Latin words, kept as texts are written.
 
-See docs/adr/0012-search-by-words.md.
+See docs/adr/0016-search-by-words.md.
 """
 
 from __future__ import annotations
