@@ -8,7 +8,7 @@ from tests.browser.stage import CREDIBILITY, PACK
 GOAL = "performance_core.goal"
 PROGRESS = "performance_core.goal_progress"
 WEIGHED = "IF(COUNT(plan_points)%20>%200,%20weight%20*%202,%20SQRT(weight))%20>%2020%25"
-BEHIND = "value%20<%20target%20*%20(1%20-%2020%25)%20AND%20subject.weight%20>%200"
+BEHIND = "value%20<%20target%20*%20(1%20-%2020%25)%20AND%20target%20>%200"
 
 
 @dataclass(frozen=True)

@@ -210,7 +210,7 @@ def test_rename_format_and_undo(stage, sit):
     expect(editor(seat)).to_have_text("权重 * 2 + 权重")
     keys.press("Control+z")
     expect(editor(seat)).to_have_text("weight*2＋weight")
-    keys.press("Control+Shift+z")
+    keys.press("Control+Shift+Z")
     expect(editor(seat)).to_have_text("权重 * 2 + 权重")
     expect(page.get_by_role("button", name="改名")).to_be_enabled()
     keys.press("F2")
