@@ -20,6 +20,7 @@ from connectors.registry import Registry
 from runtime import read
 from runtime.clock import FixedClock
 from runtime.context import SYSTEM_ACTOR, Actor, day_of
+from runtime.lists import Listing
 from runtime.publish import Proposal, publish
 from runtime.settings import Settings
 from runtime.wiring import Wiring
@@ -187,7 +188,7 @@ def measure(company, entity, role):
         actor = Actor("user", "x", company.people[person], (f"b.{role}",))
         began = time.perf_counter()
         with company.wiring.reading(actor) as ctx:
-            items = read.list_records(ctx, entity, sort="name", limit=50)["items"]
+            items = read.list_records(ctx, entity, Listing(sort="name"), limit=50)["items"]
         taken.append(time.perf_counter() - began)
         found = [item["display"] for item in items]
         assert found == company.expected(entity, role, person, places), (entity, role, person)

@@ -52,7 +52,12 @@ def ensure(
     """
     wait_briefly(uow)
     entities = catalog.entities.values()
-    wanted = [e for e in entities if not e.system and (only is None or e.name in only)]
+    wanted = [
+        e
+        for e in entities
+        # the values of a list come and go with the entity that has the list
+        if not e.system and (only is None or (e.parent if e.implied else e.name) in only)
+    ]
     before = tables_of(uow)
     for entity in wanted:
         _map_entity(uow, entity, before, real_at=real_at)

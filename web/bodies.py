@@ -14,7 +14,7 @@ from web.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from web.payloads import Payload
+    from web.payload_parts import Payload
 
 MAX_BODY = 1024 * 1024
 MAX_DEPTH = 32

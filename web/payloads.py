@@ -1,111 +1,22 @@
-"""What requests may carry: marshmallow schemas that refuse unknown keys and loose types."""
+"""What bodies of requests may carry."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from marshmallow import EXCLUDE, fields, validate
 
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
-
-MESSAGES: dict[str, str | list[Any] | dict[Any, Any]] = {
-    "required": "WEB201",
-    "null": "WEB204",
-    "invalid": "WEB202",
-}
-_BAD_TEXT = re.compile("[\x00\ud800-\udfff]")
-_INTEGER = re.compile(r"-?[0-9]{1,18}")
-
-
-class Payload(Schema):
-    """A JSON object with these keys and no others."""
-
-    class Meta:
-        """Unknown keys are refused."""
-
-        unknown = RAISE
-
-    error_messages = {"unknown": "WEB203", "type": "WEB202"}  # noqa: RUF012 -- as marshmallow has it
+from web.payload_parts import (
+    MESSAGES,
+    JsonValue,
+    Payload,
+    PlainText,
+    choice,
+    json_object,
+    text,
+    text_object,
+    whole,
+)
 
 
-class PlainText(fields.String):
-    """Text without NUL and lone surrogates."""
-
-    default_error_messages = {**MESSAGES, "invalid": "WEB209"}  # noqa: RUF012 -- as marshmallow has it
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ANN401 -- marshmallow's signature
-        text = super()._deserialize(value, attr, data, **kwargs)
-        if text is None or _BAD_TEXT.search(text):
-            raise ValidationError("WEB202")
-        return text
-
-
-class QueryInteger(fields.Integer):
-    """A whole number in a query string; nothing but digits."""
-
-    default_error_messages = {**MESSAGES, "invalid": "WEB210"}  # noqa: RUF012 -- as marshmallow has it
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:  # noqa: ANN401 -- marshmallow's signature
-        del attr, data, kwargs
-        if not isinstance(value, str) or not _INTEGER.fullmatch(value):
-            raise ValidationError("WEB210")
-        return int(value)
-
-
-class JsonValue(fields.Raw):
-    """Any JSON; what it means is decided where it goes."""
-
-
-def text(*, most: int, least: int = 1, required: bool = True) -> PlainText:
-    """A text of a bounded length."""
-    return PlainText(
-        required=required,
-        validate=validate.Length(min=least, max=most, error="WEB205"),
-        error_messages=MESSAGES | {"invalid": "WEB209"},
-    )
-
-
-def choice(*options: str, required: bool = True) -> PlainText:
-    """One of a few words."""
-    return PlainText(
-        required=required,
-        validate=validate.OneOf(options, error="WEB206"),
-        error_messages=MESSAGES | {"invalid": "WEB209"},
-    )
-
-
-def whole(*, low: int, high: int, required: bool = True) -> fields.Integer:
-    """A JSON integer within bounds."""
-    return fields.Integer(
-        strict=True,
-        required=required,
-        validate=validate.Range(min=low, max=high, error="WEB207"),
-        error_messages=MESSAGES | {"invalid": "WEB210", "too_large": "WEB207"},
-    )
-
-
-def number_in_query(*, low: int, high: int, required: bool = False) -> QueryInteger:
-    """A whole number of a query string within bounds."""
-    return QueryInteger(
-        required=required, validate=validate.Range(min=low, max=high, error="WEB207")
-    )
-
-
-def json_object(*, required: bool = True) -> fields.Dict:
-    """A JSON object with any values."""
-    return fields.Dict(
-        keys=text(most=100), values=JsonValue(allow_none=True), required=required,
-        error_messages=MESSAGES,
-    )  # fmt: skip
-
-
-def text_object(*, most: int) -> fields.Dict:
-    """A JSON object whose values are texts."""
-    return fields.Dict(
-        keys=text(most=100), values=text(most=most, least=0), required=True, error_messages=MESSAGES
-    )
-
-
-# --- bodies -------------------------------------------------------------------------------
 class SignIn(Payload):
     """Name and password."""
 
@@ -478,119 +389,3 @@ class SheetEntity(ImportFile):
     types = fields.Dict(
         keys=text(most=300), values=text(most=40), required=False, error_messages=MESSAGES
     )
-
-
-# --- queries ------------------------------------------------------------------------------
-class Paged(Payload):
-    """A page of a list."""
-
-    limit = number_in_query(low=1, high=200)
-    cursor = text(most=500, required=False)
-
-
-class TaskQuery(Payload):
-    """Which tasks."""
-
-    state = choice("open", "done", required=False)
-
-
-class AlertQuery(Payload):
-    """Which alerts."""
-
-    state = choice("open", "all", required=False)
-
-
-class ListQuery(Payload):
-    """Which records: a formula, structured tests as JSON, words to look for."""
-
-    filter = text(most=4096, required=False)
-    match = text(most=20_000, required=False)
-    q = text(most=200, least=0, required=False)
-
-
-class RecordQuery(ListQuery, Paged):
-    """Which records, in which order, with which columns."""
-
-    sort = text(most=500, required=False)
-    columns = text(most=2000, required=False)
-
-
-class CountQuery(ListQuery):
-    """Which records are counted, and how far."""
-
-    most = number_in_query(low=1, high=1_000_000)
-
-
-class GroupQuery(ListQuery):
-    """Which records, in which groups, with which sums."""
-
-    by = text(most=500)
-    measures = text(most=1000, required=False)
-    limit = number_in_query(low=1, high=1000)
-
-
-class LookupQuery(Payload):
-    """What is being typed."""
-
-    q = text(most=100, least=0, required=False)
-    limit = number_in_query(low=1, high=50)
-
-
-class MeasurementQuery(Payload):
-    """Which measurements: of a subject, from one period to another (days or labels)."""
-
-    subject = text(most=64, required=False)
-    from_ = PlainText(
-        data_key="from",
-        validate=validate.Length(min=4, max=10, error="WEB205"),
-        error_messages=MESSAGES | {"invalid": "WEB209"},
-    )
-    to = text(most=10, least=4, required=False)
-
-
-class ExportQuery(ListQuery):
-    """Which records go into a file, and how it is written."""
-
-    sort = text(most=500, required=False)
-    columns = text(most=2000, required=False)
-    format = choice("xlsx", "csv", required=False)
-    bom = choice("yes", "no", required=False)
-
-
-class PurgeQuery(Payload):
-    """Whether the time in the trash need not be over."""
-
-    at_once = choice("yes", "no", required=False)
-
-
-class UploadQuery(Payload):
-    """The parameters of a pack that is uploaded, as JSON."""
-
-    parameters = text(most=10_000, required=False)
-
-
-class FieldQuery(Payload):
-    """One field of an entity."""
-
-    entity = text(most=200)
-    field = text(most=100)
-
-
-class RevisionPair(Payload):
-    """Two revisions of the catalog."""
-
-    older = number_in_query(low=0, high=2**31, required=True)
-    newer = number_in_query(low=0, high=2**31, required=True)
-
-
-class FailureQuery(Payload):
-    """Which values that stayed behind: of records or of their versions, after which row."""
-
-    of = choice("records", "versions", required=False)
-    after = number_in_query(low=0, high=2**62)
-
-
-class PackQuery(Payload):
-    """Which packs to export."""
-
-    pack = text(most=63, required=False)

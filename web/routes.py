@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from runtime.notify import Renderer
     from runtime.sign_in import Session
     from runtime.wiring import Wiring
-    from web.payloads import Payload
+    from web.payload_parts import Payload
 
 PREFIX = "/api/v1"
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])

@@ -6,6 +6,7 @@ from builder.codec import decode
 from runtime import edit, read, records
 from runtime.context import SYSTEM_ACTOR, Actor
 from runtime.errors import Invalid, NotAllowed, NotFound
+from runtime.lists import Listing
 from runtime.publish import Proposal, publish
 from tests.permission.facts import FIELDS, documents
 from tests.runtime.conftest import new_wiring
@@ -141,7 +142,7 @@ class Product:
 
 def _lists(ctx, entity, **how):
     try:
-        read.list_records(ctx, full(entity), limit=1, **how)
+        read.list_records(ctx, full(entity), Listing(**how), limit=1)
     except (*REFUSED, Invalid):
         return False
     return True

@@ -64,7 +64,7 @@ class Depot:
     def values(self, key, name="depot.item"):
         """What a reader sees, by name of the record."""
         with self.wiring.reading() as ctx:
-            items = read.list_records(ctx, name, where=None, sort=None, limit=200, cursor=None)
+            items = read.list_records(ctx, name, limit=200)
         return {each["values"]["name"]: each["values"].get(key) for each in items["items"]}
 
     def past(self, uid, key, name="depot.item"):

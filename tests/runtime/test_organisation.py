@@ -9,9 +9,10 @@ from dsl.values import parse_date
 from runtime import accounts, edit, read, records, scheduler, worker
 from runtime.context import SYSTEM_ACTOR
 from runtime.errors import Invalid, Refused
+from runtime.lists import Listing
 from runtime.publish import Proposal, publish
 from runtime.recovery import recover
-from runtime.sign_in import actor_of, sign_in
+from runtime.sign_in import Visitor, actor_of, sign_in
 from store import people
 from tests.runtime.conftest import MONDAY
 
@@ -56,7 +57,10 @@ def assign(world, who, department, **more):
 
 def seen(world, login, *roles, entity="shop.goal"):
     with world.reading(world.actor(login, *roles)) as ctx:
-        return [each["display"] for each in read.list_records(ctx, entity, sort="name")["items"]]
+        return [
+            each["display"]
+            for each in read.list_records(ctx, entity, Listing(sort="name"))["items"]
+        ]
 
 
 def test_a_transfer_counts_from_midnight_though_nothing_is_written(goals):
@@ -179,13 +183,13 @@ def test_whoever_leaves_is_out_with_the_next_request(goals):
             roles=["shop.employee"],
             person_id=world.ids["zhao"],
         )
-    token = sign_in(world.wiring, "zhao", "correct horse 7", network="n").token
+    token = sign_in(world.wiring, "zhao", "correct horse 7", visitor=Visitor("n")).token
     assert actor_of(world.wiring, token).person_id == world.ids["zhao"]
     with world.writing() as ctx:
         records.update(ctx, "person", world.ids["zhao"], {"active": False})
     assert actor_of(world.wiring, token) is None
     with pytest.raises(Refused):
-        sign_in(world.wiring, "zhao", "correct horse 7", network="n")
+        sign_in(world.wiring, "zhao", "correct horse 7", visitor=Visitor("n"))
     with world.writing() as ctx:
         records.update(ctx, "person", world.ids["zhao"], {"active": None})
     assert actor_of(world.wiring, token) is not None

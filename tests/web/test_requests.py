@@ -6,7 +6,7 @@ import pytest
 from flask import Flask, g
 
 from runtime.context import SYSTEM_ACTOR
-from web import payloads, problems
+from web import payloads, problems, queries
 from web.routes import MissingPolicyError, Routes, add_routes, check_policies, public
 
 routes = Routes()
@@ -19,7 +19,7 @@ def change(asked):
     return {"values": asked.body["values"], "language": asked.language}
 
 
-@routes.get("/things", query=payloads.RecordQuery)
+@routes.get("/things", query=queries.RecordQuery)
 @public
 def things(asked):
     """List things."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runtime import act, read_tasks
-from web import payloads
+from web import payloads, queries
 from web.routes import Answer, Routes, signed_in
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 routes = Routes()
 
 
-@routes.get("/alerts", query=payloads.AlertQuery, answer="AlertPage")
+@routes.get("/alerts", query=queries.AlertQuery, answer="AlertPage")
 @signed_in
 def list_alerts(asked: Asked) -> dict[str, Any]:
     """The alerts I was told of or whose subject I may read, newest first."""

@@ -11,7 +11,7 @@ from builder.impact import used_in
 from runtime.errors import Invalid, NotFound, Refused
 from runtime.impact import impact_of
 from runtime.publish import Proposal, export_catalog, plan, publish
-from web import payloads
+from web import payloads, queries
 from web.plans import impact_json, published_json, use_json
 from web.problems import described
 from web.routes import Routes, admin
@@ -29,7 +29,7 @@ routes = Routes()
 ZIP = "application/zip"
 
 
-@routes.get("/definitions/export", query=payloads.PackQuery)
+@routes.get("/definitions/export", query=queries.PackQuery)
 @admin
 def export(asked: Asked) -> Response:
     """Everything defined, or one pack, as a zip of JSON files; the same catalog, the same bytes."""
@@ -41,7 +41,7 @@ def export(asked: Asked) -> Response:
     return response
 
 
-@routes.get("/definitions/used-in", query=payloads.FieldQuery, answer="UsePage")
+@routes.get("/definitions/used-in", query=queries.FieldQuery, answer="UsePage")
 @admin
 def used(asked: Asked) -> dict[str, Any]:
     """Every place that names a field: formulas, forms, rules, metrics, roles, sources."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtime import exports, imports, sheet_entity
 from runtime.lists import Listing
-from web import payloads
+from web import payloads, queries
 from web.api.files import handed_out
 from web.api.records import listing_of
 from web.routes import Routes, admin, signed_in
@@ -22,7 +22,7 @@ routes = Routes()
 ENTITY = "/entities/<name:name>"
 
 
-@routes.get(ENTITY + "/export", query=payloads.ExportQuery)
+@routes.get(ENTITY + "/export", query=queries.ExportQuery)
 @signed_in
 def export(asked: Asked, name: str) -> Response:
     """The file of a list that is not long; a long one is made by `POST .../exports`."""

@@ -8,7 +8,7 @@ from runtime import read_metrics
 from runtime.decide.periods import label
 from runtime.errors import NotFound
 from runtime.explain import passport
-from web import payloads
+from web import queries
 from web.passport_json import passport_json
 from web.periods import read_period
 from web.routes import Routes, signed_in
@@ -29,7 +29,7 @@ def list_metrics(asked: Asked) -> dict[str, Any]:
 
 
 @routes.get(
-    "/metrics/<name:name>/measurements", query=payloads.MeasurementQuery, answer="MeasurementPage"
+    "/metrics/<name:name>/measurements", query=queries.MeasurementQuery, answer="MeasurementPage"
 )
 @signed_in
 def list_measurements(asked: Asked, name: str) -> dict[str, Any]:

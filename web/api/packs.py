@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from builder.packs import MAX_BYTES, read_zip
 from runtime.packs import install_offered, install_pack, list_packs, load_files
-from web import payloads
+from web import payloads, queries
 from web.bodies import read_json, read_upload
 from web.routes import Routes, admin
 from web.shapes import plan_json
@@ -36,7 +36,7 @@ def install(asked: Asked, name: str) -> dict[str, Any]:
     return installed_json(installed)
 
 
-@routes.post("/packs", query=payloads.UploadQuery, upload=ZIP, answer="Installed")
+@routes.post("/packs", query=queries.UploadQuery, upload=ZIP, answer="Installed")
 @admin
 def upload(asked: Asked) -> dict[str, Any]:
     """Install or upgrade a pack sent as a zip; `parameters` is a JSON object of texts."""

@@ -10,7 +10,7 @@ from runtime.errors import NotFound
 from runtime.impact import impact_of
 from runtime.publish import plan
 from runtime.wiring import KINDS
-from web import payloads
+from web import payloads, queries
 from web.plans import (
     change_json,
     failure_json,
@@ -102,7 +102,7 @@ def list_revisions(asked: Asked) -> dict[str, Any]:
     return {"items": items, "next": None}
 
 
-@routes.get("/definitions/compare", query=payloads.RevisionPair, answer="Compared")
+@routes.get("/definitions/compare", query=queries.RevisionPair, answer="Compared")
 @admin
 def compare(asked: Asked) -> dict[str, Any]:
     """What changed between two revisions, with both documents of everything that did."""
@@ -144,7 +144,7 @@ def list_publications(asked: Asked) -> dict[str, Any]:
 def consent(asked: Asked, uid: str) -> dict[str, Any]:
     """Let a publication go on although values stay behind in their old column."""
     with asked.writing("publish") as ctx:
-        reshape.consent(ctx, uid, asked.body["consent"])
+        reshape.consent(ctx, uid, asked.body.get("consent", ()))
     return {"done": True}
 
 
@@ -166,7 +166,7 @@ def list_changes(asked: Asked) -> dict[str, Any]:
 
 
 @routes.get(
-    "/definitions/changes/<uid:uid>/failures", query=payloads.FailureQuery, answer="FailurePage"
+    "/definitions/changes/<uid:uid>/failures", query=queries.FailureQuery, answer="FailurePage"
 )
 @admin
 def list_failures(asked: Asked, uid: str) -> dict[str, Any]:

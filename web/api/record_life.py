@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from runtime import bulk_edit, comments, read, trash, versions, works
 from runtime.bulk_edit import Chosen
 from runtime.lists import Listing
-from web import payloads
+from web import payloads, queries
 from web.api.records import PATH, seen_version
 from web.routes import Answer, Routes, admin, signed_in
 
@@ -21,7 +21,7 @@ ENTITY = "/entities/<name:name>"
 
 
 # --- trash --------------------------------------------------------------------------------
-@routes.get(ENTITY + "/trash", query=payloads.Paged, answer="TrashPage")
+@routes.get(ENTITY + "/trash", query=queries.Paged, answer="TrashPage")
 @signed_in
 def list_trash(asked: Asked, name: str) -> dict[str, Any]:
     """What was deleted and may be brought back, last deleted first."""
@@ -41,7 +41,7 @@ def bring_back(asked: Asked, name: str, uid: str) -> dict[str, Any]:
         return read.get_record(ctx, name, uid)
 
 
-@routes.delete(ENTITY + "/trash/<uid:uid>", query=payloads.PurgeQuery, status=204)
+@routes.delete(ENTITY + "/trash/<uid:uid>", query=queries.PurgeQuery, status=204)
 @admin
 def purge(asked: Asked, name: str, uid: str) -> Answer:
     """Forget a record for good, after 30 days in the trash or `at_once=yes`."""
@@ -63,7 +63,7 @@ def restore_version(asked: Asked, name: str, uid: str) -> dict[str, Any]:
 
 
 # --- comments -----------------------------------------------------------------------------
-@routes.get(PATH + "/<uid:uid>/comments", query=payloads.Paged, answer="CommentPage")
+@routes.get(PATH + "/<uid:uid>/comments", query=queries.Paged, answer="CommentPage")
 @signed_in
 def list_comments(asked: Asked, name: str, uid: str) -> dict[str, Any]:
     """What was said about a record, oldest first."""

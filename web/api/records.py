@@ -11,7 +11,7 @@ from runtime import edit, lists, lookups, read
 from runtime.errors import NotFound
 from runtime.lists import Listing
 from runtime.submit import remember, remembered, request_hash
-from web import payloads
+from web import payloads, queries
 from web.bodies import read_list
 from web.problems import Problem
 from web.routes import Answer, Routes, signed_in
@@ -27,7 +27,7 @@ PATH = "/entities/<name:name>/records"
 MAX_DIGITS = 12
 
 
-@routes.get(PATH, query=payloads.RecordQuery, answer="RecordPage")
+@routes.get(PATH, query=queries.RecordQuery, answer="RecordPage")
 @signed_in
 def list_records(asked: Asked, name: str) -> dict[str, Any]:
     """A page of the records the person may see: `filter` is a formula, `match` a list of tests."""
@@ -44,7 +44,7 @@ def list_records(asked: Asked, name: str) -> dict[str, Any]:
         )
 
 
-@routes.get("/entities/<name:name>/count", query=payloads.CountQuery, answer="RecordCount")
+@routes.get("/entities/<name:name>/count", query=queries.CountQuery, answer="RecordCount")
 @signed_in
 def count_records(asked: Asked, name: str) -> dict[str, Any]:
     """How many records a list has, counted no further than `most`."""
@@ -53,7 +53,7 @@ def count_records(asked: Asked, name: str) -> dict[str, Any]:
         return lists.count_records(ctx, name, listing_of(asked.query), most=most)
 
 
-@routes.get("/entities/<name:name>/groups", query=payloads.GroupQuery, answer="RecordGroupPage")
+@routes.get("/entities/<name:name>/groups", query=queries.GroupQuery, answer="RecordGroupPage")
 @signed_in
 def group_records(asked: Asked, name: str) -> dict[str, Any]:
     """Groups of records with sums: `by=owner,start:month`, `measures=sum:weight,avg:weight`."""
@@ -161,7 +161,7 @@ def record_history(asked: Asked, name: str, uid: str) -> dict[str, Any]:
     return {**history, "items": items}
 
 
-@routes.get("/lookup/<name:entity>", query=payloads.LookupQuery, answer="LookupPage")
+@routes.get("/lookup/<name:entity>", query=queries.LookupQuery, answer="LookupPage")
 @signed_in
 def look_up(asked: Asked, entity: str) -> dict[str, Any]:
     """Records for a picker whose name contains `q`."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from runtime import act, read_tasks
 from runtime.errors import Invalid
 from runtime.read_metrics import number
-from web import payloads
+from web import payloads, queries
 from web.routes import Routes, signed_in
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 routes = Routes()
 
 
-@routes.get("/tasks", query=payloads.TaskQuery, answer="TaskPage")
+@routes.get("/tasks", query=queries.TaskQuery, answer="TaskPage")
 @signed_in
 def list_tasks(asked: Asked) -> dict[str, Any]:
     """My tasks, most urgent first; done ones newest first."""
