@@ -39,11 +39,12 @@ FLOORS = (
     ),
     Floor(
         "unit",
-        7,
+        8,
         (
             (
                 *PYTEST,
                 *("tests/dsl", "tests/builder", "tests/store", "tests/runtime", "tests/web"),
+                "tests/permission",
             ),
         ),
     ),
@@ -52,11 +53,11 @@ FLOORS = (
     Floor("kill and race", 5, ((*PYTEST, "tests/faults"),)),
     Floor(
         "foreign systems",
-        8,
+        6,
         ((*PYTEST, "tests/connectors", "tests/plant", "tests/packs", "tests/scenarios"),),
     ),
     # one process: one demo and one browser serve all its tests, and use both cores
-    Floor("browser", 8, ((PYTHON, "-m", "pytest", "-q", "tests/browser"),)),
+    Floor("browser", 7, ((PYTHON, "-m", "pytest", "-q", "tests/browser"),)),
 )
 
 
