@@ -152,10 +152,6 @@ CODES: dict[str, tuple[str, str]] = {
         "accounts and amounts must be required fields: {name}",
     ),
     "BLD243": ("金额字段“{name}”应为数字", "the amount '{name}' must be a number"),
-    "BLD244": (
-        "“{name}”无法在列表中计算：汇总只能用填写的数字，不能用由乘除算出的数字",
-        "'{name}' can not be computed in lists: add up numbers that are filled in, not computed",
-    ),
     # --- packs ----------------------------------------------------------------------------
     "BLD301": ("包中没有 pack.json", "the pack has no pack.json"),
     "BLD302": ("路径“{path}”不允许出现在包中", "path '{path}' is not allowed in a pack"),

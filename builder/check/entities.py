@@ -9,12 +9,9 @@ from builder.compile import entity_formulas
 from builder.fields import COMMON_SETTINGS, FIELD_TYPES
 from builder.fields.sequence import numbering
 from builder.model.entity import Entity, Field
-from dsl.backends.sql import NotPushable as NotPushableError
-from dsl.backends.sql import lower
 
 if TYPE_CHECKING:
     from builder.check.place import Place
-    from dsl.formula import Formula
 
 SETTINGS = (
     "min", "max", "decimals", "unit", "blank_as_zero", "options", "formula", "entity",
@@ -49,19 +46,7 @@ def check_entity(place: Place, entity: Entity) -> None:
         for index, key in enumerate(keys):
             place.field(entity.name, key, f"/unique/{number}/{index}")
     _balance(place, entity)
-    _, computed = entity_formulas(place, entity.name)
-    for number, field in enumerate(entity.fields):
-        if field.key in computed and not _is_listable(computed[field.key]):
-            place.add("BLD244", f"/fields/{number}", name=field.key)
-
-
-def _is_listable(formula: Formula) -> bool:
-    """Whether a database can compute it: lists, filters and exports read it there."""
-    try:
-        lower(formula)
-    except NotPushableError:
-        return False
-    return True
+    entity_formulas(place, entity.name)
 
 
 def _balance(place: Place, entity: Entity) -> None:

@@ -364,20 +364,3 @@ def test_a_metric_may_not_keep_what_incoming_records_say():
     found = [decode(k, d, pack="types") for k, d in [*documents, ("metric", metric)]]
     problems = check(found, manifests={})
     assert [(p.code, p.pointer) for p in problems] == [("BLD238", "/inputs/n/value")]
-
-
-def test_a_sum_that_lists_could_not_compute_is_refused_with_its_remedy():
-    """The terms of a product may leave 64 bits: no database adds them up without losing one."""
-
-    def codes(value):
-        row = {**ALL_ROW, "fields": [
-            {"key": "n", "type": "integer"}, {"key": "m", "type": "money"},
-            {"key": "cost", "type": "formula", "formula": "n * m", "decimals": 2}]}  # fmt: skip
-        owner = {**ALL, "display": "total", "fields": [
-            field("child_table", entity="all_row"),
-            {**field("rollup", of="child_table", agg="sum", value=value), "key": "total"}]}  # fmt: skip
-        found = [decode(d["kind"], d, pack="types") for d in (PACK, owner, row)]
-        return [(p.code, p.pointer) for p in check(found, manifests={})]
-
-    assert codes("cost") == [("BLD244", "/fields/1")]
-    assert codes("m") == []
