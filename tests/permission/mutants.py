@@ -30,12 +30,6 @@ def _fields_unguarded(patch):
     patch.setattr(Scope, "hides", always(False))
 
 
-def _masked_as_shown(patch):
-    patch.setattr(
-        Scope, "hides", lambda self, entity, key: key in self.hidden.get(entity, frozenset())
-    )
-
-
 def _no_mask(patch):
     patch.setattr(values, "masked_of", always(frozenset()))
 
