@@ -58,7 +58,7 @@ def test_the_list_shows_when_a_key_was_used_and_never_its_value(either_world, ac
 
 
 def test_nobody_gives_more_than_they_have(either_world, actor):
-    for scope in ("admin", "accounts:read", "packs:write", "records:all", "x"):
+    for scope in ("admin", "sources:read", "packs:write", "records:all", "x"):
         with pytest.raises(Invalid) as refused:
             make(either_world, actor, "records:read", scope)
         (problem,) = refused.value.problems

@@ -22,7 +22,7 @@ def summary(asked: Asked) -> dict[str, Any]:
         return read_tasks.summary(ctx) | clock_json(asked.wiring)
 
 
-@routes.get("/me/views", answer="ViewPage")
+@routes.get("/me/views", answer="ViewingPage")
 @signed_in
 def views(asked: Asked) -> dict[str, Any]:
     """Who looked at records about me, newest first."""
