@@ -49,8 +49,8 @@ FLOORS = (
         ),
     ),
     Floor("contract", 2, ((PYTHON, "scripts/contract.py"),)),
-    Floor("fuzz", 4, ((*PYTEST, "tests/fuzz"),)),
-    Floor("kill and race", 5, ((*PYTEST, "tests/faults"),)),
+    Floor("fuzz", 3, ((*PYTEST, "tests/fuzz"),)),
+    Floor("kill and race", 6, ((*PYTEST, "tests/faults"),)),
     Floor(
         "foreign systems",
         6,

@@ -1,14 +1,16 @@
 // One native widget per field type.
 import { lazy } from 'react'
-import { TreeEditor } from '../tree/TreeEditor'
 import type { Widgets } from '../widgets'
 import { BooleanInput, ChoiceInput, DateInput, DateTimeInput, LongTextInput, NumberInput, TextInput } from './inputs'
 import { Computed } from '../more/Computed'
 import { DurationInput } from '../more/DurationInput'
 import { listOf, MultiChoiceInput } from '../more/lists'
-import { LocationInput, RegionInput } from '../more/places'
 import { Picker } from './Picker'
 
+// seldom on a form, so not in what every phone loads
+const TreeEditor = lazy(() => import('../tree/TreeEditor').then((m) => ({ default: m.TreeEditor })))
+const LocationInput = lazy(() => import('../more/places').then((m) => ({ default: m.LocationInput })))
+const RegionInput = lazy(() => import('../more/places').then((m) => ({ default: m.RegionInput })))
 const SignatureInput = lazy(() => import('../more/SignatureInput'))
 const FileInput = lazy(() => import('../files/FileInput'))
 
