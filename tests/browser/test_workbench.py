@@ -34,6 +34,7 @@ WORDS = {
 SEATS = [("desk", "zh-CN", "light"), ("phone", "en", "dark")]
 
 pytestmark = pytest.mark.browser
+READ_MS = 150  # the editor takes no key for a list nobody can have seen yet
 
 
 @pytest.fixture(params=SEATS, ids="-".join)
@@ -143,12 +144,14 @@ def test_completion_by_initials(bench):
     page.keyboard.type("qz")
     option = page.get_by_role("option").first
     expect(option).to_contain_text("权重")  # who types its sound means the Chinese name
+    page.wait_for_timeout(READ_MS)
     page.keyboard.press("Enter")
     expect(editor(bench)).to_contain_text("权重")
     page.keyboard.insert_text(" * ")
     page.keyboard.type("rou")
     expect(page.get_by_role("option").first).to_contain_text("ROUND")
     expect(page.get_by_role("option").first).to_contain_text("ROUND(x")
+    page.wait_for_timeout(READ_MS)
     page.keyboard.press("Enter")
     page.keyboard.type("2.5, 0")
     expect(page.get_by_text(words["right"])).to_be_visible()

@@ -1,5 +1,5 @@
 // The phone client: opens what the link asks for and follows it to 已提交.
-import { useCallback, useEffect, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from '../i18n/useTranslation'
 import { label } from '../i18n/label'
 import { changeLanguage } from '../i18n/start'
@@ -8,7 +8,8 @@ import styles from './Fill.module.css'
 import { askedBy } from './link'
 import { load, type Loading } from './load'
 import { OpenForm } from './OpenForm'
-import { PhoneSignIn } from './PhoneSignIn'
+
+const PhoneSignIn = lazy(() => import('./PhoneSignIn').then((m) => ({ default: m.PhoneSignIn })))
 
 function Frame({ title, children }: { title: string; children: ReactNode }) {
   const { t, i18n } = useTranslation()
@@ -85,7 +86,11 @@ export function Fill() {
   return (
     <Frame title={title}>
       {loading.state === 'loading' && <Waiting />}
-      {loading.state === 'signed_out' && <PhoneSignIn onIn={open} />}
+      {loading.state === 'signed_out' && (
+        <Suspense>
+          <PhoneSignIn onIn={open} />
+        </Suspense>
+      )}
       {loading.state === 'no_link' && <Notice text={t('noLink')} />}
       {loading.state === 'failed' && <Notice text={loading.isMissing ? t('notFound') : t('loadFailed')} onRetry={open} />}
       {loading.state === 'closed' && <Notice text={t('alreadyDone')} />}

@@ -1,4 +1,5 @@
 // The form itself: what to look at first, the fields, and a submit bar that never scrolls away.
+import { lazy, Suspense } from 'react'
 import { useTranslation } from '../i18n/useTranslation'
 import { CopyLast } from '../form/CopyLast'
 import { DraftNote } from '../form/DraftNote'
@@ -9,10 +10,11 @@ import { useForm } from '../form/useForm'
 import { WidgetsOf } from '../form/widgets'
 import { formatDateTime } from '../format/time'
 import { label, readable } from '../i18n/label'
-import { ContextSteps } from './ContextSteps'
 import type { Sent } from './Done'
 import styles from './Fill.module.css'
 import type { Opened } from './load'
+
+const ContextSteps = lazy(() => import('./ContextSteps').then((m) => ({ default: m.ContextSteps })))
 
 interface Props {
   readonly opened: Opened
@@ -43,7 +45,11 @@ export function OpenForm({ opened, title, onSent }: Props) {
       )}
       <ErrorSummary filling={filling} lines={lines} />
       {sentence && <p className={styles.why}>{sentence}</p>}
-      {task && <ContextSteps steps={task.steps} />}
+      {task && (
+        <Suspense>
+          <ContextSteps steps={task.steps} />
+        </Suspense>
+      )}
       {opened.canCopy && <CopyLast filling={filling} />}
       <div className={styles.card}>
         {task && <h2>{label(opened.form.label)}</h2>}

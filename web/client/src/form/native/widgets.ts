@@ -3,14 +3,15 @@ import { lazy } from 'react'
 import type { Widgets } from '../widgets'
 import { BooleanInput, ChoiceInput, DateInput, DateTimeInput, LongTextInput, NumberInput, TextInput } from './inputs'
 import { Computed } from '../more/Computed'
-import { DurationInput } from '../more/DurationInput'
-import { listOf, MultiChoiceInput } from '../more/lists'
 import { Picker } from './Picker'
 
 // seldom on a form, so not in what every phone loads
 const TreeEditor = lazy(() => import('../tree/TreeEditor').then((m) => ({ default: m.TreeEditor })))
 const LocationInput = lazy(() => import('../more/places').then((m) => ({ default: m.LocationInput })))
 const RegionInput = lazy(() => import('../more/places').then((m) => ({ default: m.RegionInput })))
+const DurationInput = lazy(() => import('../more/DurationInput').then((m) => ({ default: m.DurationInput })))
+const MultiChoiceInput = lazy(() => import('../more/lists').then((m) => ({ default: m.MultiChoiceInput })))
+const PickedList = lazy(() => import('../more/lists').then((m) => ({ default: m.listOf(Picker) })))
 const SignatureInput = lazy(() => import('../more/SignatureInput'))
 const FileInput = lazy(() => import('../files/FileInput'))
 
@@ -31,7 +32,7 @@ export const nativeWidgets: Widgets = {
   tree: TreeEditor,
   duration: DurationInput,
   multi_choice: MultiChoiceInput,
-  reference_list: listOf(Picker),
+  reference_list: PickedList,
   location: LocationInput,
   region: RegionInput,
   signature: SignatureInput,
