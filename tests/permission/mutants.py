@@ -43,13 +43,6 @@ def _any_field_is_written(patch):
     patch.setattr(values, "unwritable_of", always(frozenset()))
 
 
-def _unseen_is_written(patch):
-    def own(ctx, entity, action):
-        return org.entity_right(ctx.catalog, ctx.actor, entity, action).unwritable
-
-    patch.setattr(values, "unwritable_of", own)
-
-
 def _writes_reach_all(patch):
     patch.setattr(records, "_check_reach", always(None))
 
