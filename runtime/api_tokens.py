@@ -27,8 +27,8 @@ PREFIX = "plk_"  # so that scanners of repositories recognise a key that got los
 ADMIN_SCOPE = "admin"
 # the nouns of the API a key can be limited to; a test holds them against the routes
 NOUNS = (
-    "accounts", "alerts", "entities", "exchange", "files", "forms", "formulas", "me", "metrics",
-    "openapi", "record_life", "records", "rules", "tasks", "views",
+    "accounts", "alerts", "entities", "files", "forms", "formulas", "me", "metrics",
+    "openapi", "records", "rules", "tasks", "views",
 )  # fmt: skip
 ADMIN_NOUNS = (
     "definitions", "environments", "incidents", "links", "packs", "publications", "session",

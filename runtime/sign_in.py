@@ -14,7 +14,7 @@ from runtime.errors import Refused, TooMany
 from runtime.limiter import Limiter
 from runtime.passwords import new_token, token_hash
 from runtime.providers import PasswordProvider
-from store import accounts, audit, people, viewing
+from store import accounts, audit, people, view_as
 from store.record_tables import tables_of
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def has_left(uow: UnitOfWork, account: Account) -> bool:
 
 def _viewed(uow: UnitOfWork, wiring: Wiring, own: Session, hashed: str) -> Session | None:
     """The session as the account it looks as; over when one of the two lost the right to it."""
-    viewed = viewing.account_of(uow, hashed)
+    viewed = view_as.account_of(uow, hashed)
     if viewed is None:
         return own
     account = accounts.by_id(uow, viewed)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runtime.clock import SECOND, real_now
 from runtime.decide.calendars import next_every
 from runtime.sign_in import IDLE_US, LONGEST_US
-from store import accounts, api_tokens, files, jobs, schedules, sources, viewing, work
+from store import accounts, api_tokens, files, jobs, schedules, sources, view_as, work
 
 if TYPE_CHECKING:
     from runtime.context import Context
@@ -53,5 +53,5 @@ def tidy(ctx: Context) -> dict[str, int]:
         "sessions": accounts.purge_sessions(
             uow, seen_before=real - IDLE_US, created_before=real - LONGEST_US
         ),
-        "views": viewing.purge(uow),
+        "views": view_as.purge(uow),
     }

@@ -9,7 +9,7 @@ from runtime.clock import real_now
 from runtime.errors import Invalid, NotFound
 from runtime.org import require_admin
 from runtime.passwords import token_hash
-from store import accounts, audit, people, viewing
+from store import accounts, audit, people, view_as
 
 if TYPE_CHECKING:
     from runtime.context import Context
@@ -32,13 +32,13 @@ def begin(ctx: Context, token: str, login: str, *, reason: str) -> None:
     if account.person_id and people.has_left(ctx.uow, ctx.tables, account.person_id):
         raise NotFound(login[:64])
     hashed, by = token_hash(token), ctx.actor.name
-    viewing.begin(ctx.uow, hashed, account.id, by=by, real_at=real_now())
+    view_as.begin(ctx.uow, hashed, account.id, by=by, real_at=real_now())
     _note(ctx, by, "view_as.begin", {"login": account.login, "reason": reason.strip()})
 
 
 def end(ctx: Context, token: str, *, by: str) -> None:
     """Look as oneself again."""
-    if viewing.end(ctx.uow, token_hash(token)):
+    if view_as.end(ctx.uow, token_hash(token)):
         _note(ctx, by, "view_as.end", {"login": ctx.actor.name})
 
 

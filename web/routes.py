@@ -96,6 +96,7 @@ class Route:
     upload: str | None = None  # media type of a file that is sent instead of JSON
     answer: str | None = None  # name of the answer's schema in `web.answers`
     status: int = 200
+    noun: str = ""  # what a key is limited to, where it is not the module's name
 
     @property
     def name(self) -> str:
@@ -105,7 +106,8 @@ class Route:
     @property
     def scope(self) -> str:
         """What a key must be limited to, or wider."""
-        return f"{self.name.partition('.')[0]}:{'read' if self.method == 'GET' else 'write'}"
+        noun = self.noun or self.name.partition(".")[0]
+        return f"{noun}:{'read' if self.method == 'GET' else 'write'}"
 
     @property
     def policy(self) -> Policy:
@@ -117,6 +119,7 @@ class Route:
 class Routes:
     """The operations of one noun, in order."""
 
+    noun: str = ""  # for keys; the module's name unless said
     listed: list[Route] = field(default_factory=list)
 
     def get(self, path: str, **more: Any) -> Callable[[ViewT], ViewT]:  # noqa: ANN401 -- the rest of Route
@@ -141,7 +144,8 @@ class Routes:
 
     def _add(self, method: str, path: str, more: dict[str, Any]) -> Callable[[ViewT], ViewT]:
         def add(view: ViewT) -> ViewT:
-            self.listed.append(Route(method=method, path=path, view=view, **more))
+            route = Route(method=method, path=path, view=view, noun=self.noun, **more)
+            self.listed.append(route)
             return view
 
         return add

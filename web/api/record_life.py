@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from web.routes import Asked
 
-routes = Routes()
+routes = Routes("records")  # a key for records may do all this to them
 ENTITY = "/entities/<name:name>"
 
 
