@@ -73,6 +73,16 @@ def choice(*options: str, required: bool = True) -> PlainText:
     )
 
 
+def flag() -> fields.Boolean:
+    """True or false, and no other word for it."""
+    return fields.Boolean(
+        required=False,
+        truthy={True},
+        falsy={False},
+        error_messages=MESSAGES | {"invalid": "WEB202"},
+    )
+
+
 def whole(*, low: int, high: int, required: bool = True) -> fields.Integer:
     """A JSON integer within bounds."""
     return fields.Integer(

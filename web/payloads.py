@@ -10,6 +10,7 @@ from web.payload_parts import (
     Payload,
     PlainText,
     choice,
+    flag,
     json_object,
     text,
     text_object,
@@ -67,12 +68,7 @@ class ChangeAccount(Payload):
     """What an administrator may change about an account."""
 
     roles = fields.List(text(most=200), required=False, error_messages=MESSAGES)
-    active = fields.Boolean(
-        required=False,
-        truthy={True},
-        falsy={False},
-        error_messages=MESSAGES | {"invalid": "WEB202"},
-    )
+    active = flag()
     password = text(most=1000, required=False)
     second_factor = fields.Boolean(
         required=False,
@@ -243,7 +239,7 @@ class Push(Payload):
     files = fields.Dict(
         keys=text(most=300), values=text(most=1024 * 1024), required=True, error_messages=MESSAGES
     )
-    delete = fields.Boolean(required=False, error_messages=MESSAGES)
+    delete = flag()
     note = text(most=500, least=0, required=False)
     consent = names_of_consent()
 
@@ -259,7 +255,7 @@ class DraftChange(Payload):
         error_messages=MESSAGES,
     )
     version = whole(low=0, high=2**31)
-    rebase = fields.Boolean(required=False, error_messages=MESSAGES)
+    rebase = flag()
 
 
 class DraftNames(Payload):
@@ -295,22 +291,13 @@ class SourceSettings(Payload):
     values = text_object(most=10_000)
 
 
-def _flag() -> fields.Boolean:
-    return fields.Boolean(
-        required=False,
-        truthy={True},
-        falsy={False},
-        error_messages=MESSAGES | {"invalid": "WEB202"},
-    )
-
-
 class FormulaWhere(Payload):
     """Where a formula stands: over a record of an entity, or in a rule about such records."""
 
     entity = text(most=200)
     scope = choice("row", "rule", required=False)
     grain = choice("day", "week", "month", "quarter", "year", required=False)
-    condition = _flag()
+    condition = flag()
 
 
 class FormulaText(FormulaWhere):
@@ -377,7 +364,7 @@ class NewImport(ImportFile):
     mapping = text_object(most=200)
     key = fields.List(text(most=200), required=False, error_messages=MESSAGES)
     form = text(most=200, required=False)
-    dry_run = _flag()
+    dry_run = flag()
 
 
 class SheetEntity(ImportFile):

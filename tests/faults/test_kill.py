@@ -31,6 +31,7 @@ from store import audit, jobs, outbox, tables
 from store.query import Query, read
 from store.system_scope import SYSTEM
 from tests.faults.driver import SOURCE, settings_of
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("PLUMBLINE_KILLS", "20"))
@@ -47,7 +48,7 @@ def test_nothing_is_lost_or_doubled(dialect, tmp_path, request):
     wiring = Wiring.open(settings_of(directory))
     try:
         wiring.move_clock(business=parse_datetime("2026-06-28T21:30:00+08:00"), factor=SPEED)
-        with demo.running_plant(wiring, "127.0.0.1", _port()) as plant:
+        with demo.running_plant(wiring, "127.0.0.1", free_port()) as plant:
             _prepare(wiring, plant, directory)
             wiring.close()
             kills = _kill_loop(directory, PROCESSES[dialect])
@@ -63,10 +64,6 @@ def _url(dialect, directory, request):
         return ""
     server = request.getfixturevalue("postgresql_server")
     return server.url(server.take())
-
-
-def _port():
-    return random.Random(time.time_ns()).randrange(20_000, 50_000)
 
 
 def _prepare(wiring, plant, directory):

@@ -15,6 +15,7 @@ from dsl.backends import python_nodes as nodes
 from dsl.backends import python_ops as ops
 from dsl.host import deviation as exact_deviation
 from dsl.ir import Call, Const, Fold
+from dsl.types import Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,9 +163,13 @@ def _coalesce(*values):
     return next((value for value in values if value), None)
 
 
-@_special("ISBLANK of zero is true", "is_null")
-def _is_null(value):
-    return not value
+@_rewriting("ISBLANK of zero is true", "is_null")
+def _is_null(node):
+    (value,) = node.args
+    if not isinstance(value.type, Number):
+        return node
+    zero = Call("eq", (value, Const(0, value.type)), node.type)
+    return Call("coalesce", (zero, Const(True, node.type)), node.type)
 
 
 @_special("BETWEEN leaves out its ends", "between")
@@ -268,9 +273,20 @@ def _length(text):
     return len(_utf16(text or "")) // 2
 
 
-@_strict("order of UTF-16", "lt", "le", "gt", "ge")
-def _order(a, b):
-    return a < b if isinstance(a, int) else _utf16(a) < _utf16(b)
+def _ordered(patch):
+    right = ops.write
+
+    def write(op, args, names):
+        if op in _ORDER:
+            args = [ops.called("unit_order", [arg]) for arg in args]
+        return right(op, args, names)
+
+    patch.setattr(ops, "write", write)
+    patch.setitem(ops.HELPERS, "unit_order", lambda v: _utf16(v) if isinstance(v, str) else v)
+
+
+_ORDER = frozenset({"lt", "le", "gt", "ge"})
+MUTANTS.append(Mutant("order of UTF-16", _ORDER, _ordered))
 
 
 @_strict("CONTAINS as LIKE does", "contains")

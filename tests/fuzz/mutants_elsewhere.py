@@ -45,7 +45,7 @@ SQL_MUTANTS = (
     SqlMutant("spaces alone", "trim", lambda _, args: f"NULLIF(TRIM({args[0]}), '')"),
     SqlMutant("bytes", "length", lambda _, args: f"COALESCE(LENGTH(CAST({args[0]} AS BLOB)), 0)"),
     SqlMutant("text joined with nothing", "concat", lambda _, args: f"({' || '.join(args)})"),
-    SqlMutant("Sunday is 0", "weekday", lambda _, args: f"((({args[0]} + 4) % 7 + 7) % 7)"),
+    SqlMutant("Sunday is 1", "weekday", lambda _, args: f"((({args[0]} + 4) % 7 + 7) % 7 + 1)"),
     SqlMutant("scalar MIN", "least", lambda _, args: f"MIN({', '.join([*args, args[0]])})"),
 )
 BROWSER_MUTANTS = (

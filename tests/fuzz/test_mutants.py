@@ -1,5 +1,6 @@
 """The fuzz finds mistakes: each mutant of an executor, or of the checker, gives another answer."""
 
+from collections import Counter
 from random import Random
 
 import pytest
@@ -8,7 +9,7 @@ from dsl import ir
 from dsl.backends import python as backend
 from dsl.interpret import interpret
 from runtime import formula_browser
-from store import formula_sql, formula_text, sql_operations
+from store import formula_sql, formula_text
 from tests.dsl.loader import read
 from tests.dsl.test_cases import answer
 
@@ -17,16 +18,26 @@ from .mutants import MUTANTS
 from .mutants_elsewhere import BROWSER_MUTANTS, CHECKER_MUTANTS, SQL_MUTANTS
 from .test_differential import sheets
 
-SHEETS, HOSTED_SHEETS = 12, 16
+SHEETS, MOST_SHEETS, HOSTED_SHEETS = 12, 60, 16
+ENOUGH = 15  # formulas with an operation that has a mutant
 
 
 @pytest.fixture(scope="module")
 def known(sqlite_world, people):
-    """Sheets with the answers of the database."""
+    """Sheets with the answers of the database; every operation with a mutant occurs often enough."""
+    wanted = frozenset().union(*(mutant.operations for mutant in MUTANTS if not mutant.hosted))
+    wanted |= {mutant.operation for mutant in SQL_MUTANTS}
+    lacking = Counter(dict.fromkeys(wanted, ENOUGH))
     found = []
-    for _, made in zip(range(SHEETS), sheets(Random(99), people), strict=False):
-        sheet = Sheet(made.formulas, made.rows[:70], people, made.params)
-        found.append((sheet, sqlite_world.answers(sheet)))
+    for number, made in zip(range(MOST_SHEETS), sheets(Random(99), people), strict=False):
+        rare = {name for name, count in lacking.items() if count > 0}
+        if number >= SHEETS and not rare:
+            break
+        every = number < SHEETS
+        formulas = tuple(each for each in made.formulas if every or operations(each) & rare)
+        lacking.subtract(name for each in formulas for name in operations(each) & lacking.keys())
+        sheet = Sheet(formulas, made.rows[:70], people, made.params)
+        found.append((sheet, sqlite_world.answers(sheet) if formulas else []))
     return found
 
 
@@ -104,7 +115,7 @@ def forgetful(sqlite_world):
 
 @pytest.mark.parametrize("mutant", SQL_MUTANTS, ids=lambda mutant: mutant.name)
 def test_mutant_of_sql_is_caught(mutant, known, forgetful, monkeypatch):
-    monkeypatch.setitem(sql_operations.WRITE, mutant.operation, mutant.write)
+    monkeypatch.setitem(formula_text._WRITE, mutant.operation, mutant.write)
     cases = with_operations(known, {mutant.operation})
     assert any(differs(forgetful.answers, sheet, right) for sheet, right in cases)
 

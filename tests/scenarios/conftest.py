@@ -2,9 +2,7 @@
 
 import json
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,27 +13,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from examples.starting import PORTS
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 90
 STOP_S = 40
-
-
-def free_port():
-    """A port that is free together with those the demo takes above it.
-
-    Not one of those the system gives to outgoing calls: they come and go.
-    """
-    while True:
-        port = random.Random(time.time_ns()).randrange(12_000, 30_000)
-        if all(_is_free(port + offset) for offset in (0, *PORTS.values())):
-            return port
-
-
-def _is_free(port):
-    with socket.socket() as tried:
-        return tried.connect_ex(("127.0.0.1", port)) != 0
 
 
 def until(claim, timeout_s=30, every_s=0.1):

@@ -11,7 +11,7 @@ import pytest
 
 from runtime.settings import Settings
 from runtime.wiring import Wiring
-from tests.scenarios.conftest import free_port
+from tests.ports import free_port
 from tests.scenarios.test_broken_definition import ROOT, command
 
 
