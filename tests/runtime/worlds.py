@@ -186,8 +186,9 @@ class World:
         return f"{next(self._numbers):08x}-0000-7000-8000-000000000000"
 
     def context(self, uow):
+        tables = uow.memo["tables"] = tables_of(uow, self.catalog)  # as `Wiring` does
         return Context(
-            uow=uow, catalog=self.catalog, tables=tables_of(uow, self.catalog), scope=SYSTEM,
+            uow=uow, catalog=self.catalog, tables=tables, scope=SYSTEM,
             actor=SYSTEM_ACTOR, now=self.now, new_uid=self.uid, cause=Cause("test"),
             after=after_changes,
         )  # fmt: skip
