@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, true, update
+from sqlalchemy import bindparam, delete, insert, select, true, update
 
 from store.bulk import among
 from store.record_tables import tables_of
@@ -16,9 +17,13 @@ from store.tables import session as session_table
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import Column, Row, Select, Table
 
     from store.unit import UnitOfWork
+
+# made once: every request asks
+_SESSION = select(session_table).where(session_table.c.token_hash == bindparam("wanted"))
+_OWNER = select(account).where(account.c.id == bindparam("wanted"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +134,15 @@ def person_name(uow: UnitOfWork, person_id: int | None) -> str | None:
     if person_id is None:
         return None
     tables = tables_of(uow)
-    person = tables.table("person")
-    name = tables.column("person", "name")
-    found = uow.execute(select(name).where(person.c.id == person_id)).scalar()
+    named = _named(tables.table("person"), tables.column("person", "name"))
+    found = uow.execute(named, {"wanted": person_id}).scalar()
     return None if found is None else str(found)
+
+
+@lru_cache(maxsize=100)
+def _named(person: Table, name: Column[Any]) -> Select[tuple[Any]]:
+    """Made once: every request asks."""
+    return select(name).where(person.c.id == bindparam("wanted"))
 
 
 def set_password(uow: UnitOfWork, account_id: int, password_hash: str) -> None:
@@ -214,10 +224,10 @@ def open_session(
 
 def session(uow: UnitOfWork, token_hash: str) -> StoredSession | None:
     """The session of a token."""
-    row = uow.execute(select(session_table).where(session_table.c.token_hash == token_hash)).first()
+    row = uow.execute(_SESSION, {"wanted": token_hash}).first()
     if row is None:
         return None
-    owner = uow.execute(select(account).where(account.c.id == row.account_id)).one()
+    owner = uow.execute(_OWNER, {"wanted": row.account_id}).one()
     return _session(row, _account(owner))
 
 

@@ -42,6 +42,10 @@ def among(
     uow: UnitOfWork, element: ColumnElement[Any], values: Collection[Any]
 ) -> ColumnElement[bool]:
     """`element IN values` with one parameter, however many values there are."""
+    if len(values) == 1:
+        (only,) = values
+        one: ColumnElement[bool] = element == only
+        return one
     if uow.dialect == "postgresql":
         return element == any_(_array(element.type, list(values)))
     each = func.json_each(json.dumps(list(values))).table_valued("value")

@@ -11,10 +11,12 @@ ended the person stands nowhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import (
     and_,
+    bindparam,
     case,
     exists,
     false,
@@ -31,7 +33,7 @@ from store.column_types import alive
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from sqlalchemy import ColumnElement, FromClause
+    from sqlalchemy import Column, ColumnElement, FromClause, Select, Table
 
     from store.record_tables import Tables
     from store.unit import UnitOfWork
@@ -215,9 +217,13 @@ def is_assigned(uow: UnitOfWork, tables: Tables, person_id: int, day: int) -> bo
 
 def has_left(uow: UnitOfWork, tables: Tables, person_id: int) -> bool:
     """Whether a person is no longer active, or in the trash; nobody said anything means active."""
-    person = tables.table(PERSON)
-    active = tables.column(PERSON, "active")
-    here = select(person.c.id).where(
-        person.c.id == person_id, alive(person), active.is_not(false())
+    here = _here(tables.table(PERSON), tables.column(PERSON, "active"))
+    return uow.execute(here, {"wanted": person_id}).first() is None
+
+
+@lru_cache(maxsize=100)
+def _here(person: Table, active: Column[Any]) -> Select[tuple[int]]:
+    """Made once: every request asks."""
+    return select(person.c.id).where(
+        person.c.id == bindparam("wanted"), alive(person), active.is_not(false())
     )
-    return uow.execute(here).first() is None

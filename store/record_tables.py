@@ -111,7 +111,12 @@ def tables_of(uow: UnitOfWork, catalog: Catalog | None = None) -> Tables:  # noq
 
 
 def _version(uow: UnitOfWork) -> int:
-    return int(settings_table.get(uow, MAP_VERSION) or 0)
+    if MAP_VERSION in uow.snapshot:
+        return int(uow.snapshot[MAP_VERSION])
+    version = int(settings_table.get(uow, MAP_VERSION) or 0)
+    if not uow.writable:
+        uow.snapshot[MAP_VERSION] = version
+    return version
 
 
 def map_changed(uow: UnitOfWork) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from store.tables import setting
 
 if TYPE_CHECKING:
     from store.unit import UnitOfWork
 
+_GET = select(setting.c.value).where(setting.c.name == bindparam("wanted"))
+
 
 def get(uow: UnitOfWork, name: str) -> str | None:
     """The stored text, if any."""
-    found = uow.execute(select(setting.c.value).where(setting.c.name == name)).scalar()
+    found = uow.execute(_GET, {"wanted": name}).scalar()
     return None if found is None else str(found)
 
 

@@ -87,6 +87,7 @@ class UnitOfWork:
         self.dialect: Dialect = dialect
         self.writable = writable
         self.memo = memo  # per database: caches that carry their own version
+        self.snapshot: dict[str, Any] = {}  # what a unit that only reads need not ask again
         self.touched: dict[str, Touched] = {}
         self.bumped: dict[str, set[int]] = {}  # records whose version was raised already
         self.versions_written = False

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from store.tables import session, view_as
 
 if TYPE_CHECKING:
     from store.unit import UnitOfWork
+
+# made once: every request asks
+_ACCOUNT = select(view_as.c.account_id).where(view_as.c.token_hash == bindparam("wanted"))
 
 
 def begin(uow: UnitOfWork, token_hash: str, account_id: int, *, by: str, real_at: int) -> None:
@@ -28,8 +31,7 @@ def end(uow: UnitOfWork, token_hash: str) -> bool:
 
 def account_of(uow: UnitOfWork, token_hash: str) -> int | None:
     """The account a session looks as."""
-    chosen = select(view_as.c.account_id).where(view_as.c.token_hash == token_hash)
-    found = uow.execute(chosen).scalar()
+    found = uow.execute(_ACCOUNT, {"wanted": token_hash}).scalar()
     return None if found is None else int(found)
 
 
