@@ -17,6 +17,7 @@ _UNBOUNDED: frozenset[type[Type]] = frozenset({t.Number, t.Duration})
 _INTEGERS = _UNBOUNDED | {t.Date, t.DateTime}
 _COUNT_BOUND = 10**12
 _COUNTS = frozenset({"count", "rows", "distinct"})
+_PICKED = frozenset({"min", "max", "nth_largest", "nth_smallest"})  # as large as their terms
 _INT64_BITS = 63
 _LEAST_LIMIT_BITS = 20  # below a million the guard would fail too often to be worth it
 
@@ -98,6 +99,8 @@ def _folded(bound: Magnitude, node: Fold, _bounds: list[int]) -> int:
             found = inside.of(_steps(y), _MOST)
             bound.worst = max(bound.worst, inside.worst)
             return found
+        case Fold(kind=kind, values=(value,)) if kind in _PICKED:
+            return max(bound.leaf(node.type), Magnitude(bound.limit).of(_steps(value), _MOST))
         case _:
             return bound.leaf(node.type)
 

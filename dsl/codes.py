@@ -58,6 +58,7 @@ NO_PAST = "DSL132"
 NO_GRAIN = "DSL133"
 UNKNOWN_CALENDAR = "DSL134"
 NOT_A_TEXT = "DSL135"
+SERVER_ONLY = "DSL136"
 BAD_REQUEST = "DSL190"
 
 DIVISION_BY_ZERO = "DSL201"
@@ -271,6 +272,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     NOT_A_TEXT: (
         "{function} 的参数“{parameter}”必须直接写成加引号的文本",
         "{function} needs a text written out in quotes for '{parameter}'",
+    ),
+    SERVER_ONLY: (
+        "{names} 要由服务器逐条计算，记录很多时筛选和汇总较慢；可把结果存成字段",
+        "the server computes {names} record by record; for many, keep the result in a field",
     ),
     BAD_REQUEST: ("请求不正确：{problem}", "bad request: {problem}"),
     DIVISION_BY_ZERO: ("除数为 0", "division by zero"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from builder.compiled import CompiledEventRule, CompiledNowRule, CompiledPeriodRule
 from builder.model.rule import PeriodRule
 from runtime.decide.calendars import calendar_of, closes_at, last_closed, next_every
+from runtime.decide.dependencies import metrics_counting_in
 from runtime.judging import question_of
 from runtime.reading import source_of
 from runtime.search import catch_up
@@ -27,12 +28,21 @@ CLOSE, SYNC = "close", "sync"
 
 def after_publish(ctx: Context, plan: Plan) -> None:
     """Start, go on with or stop rules; measure changed metrics anew; keep schedules and words."""
+    for kind, name in (*plan.added, *plan.changed, *plan.removed):
+        if kind == "calendar":
+            calendar_changed(ctx, name)
     for kind, name in (*plan.added, *plan.changed):
         if kind == "metric" and ctx.catalog.metrics[name].status != "draft":
             measure_anew(ctx, name)
     enable_rules(ctx)
     put_schedules(ctx)
     catch_up(ctx)
+
+
+def calendar_changed(ctx: Context, calendar: str) -> None:
+    """Ask for all numbers of the metrics whose periods or working days come from a calendar."""
+    for metric in metrics_counting_in(ctx.catalog, calendar):
+        measure_anew(ctx, metric)
 
 
 def measure_anew(ctx: Context, metric: str) -> None:

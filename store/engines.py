@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
-from store.sqlite_functions import FUNCTIONS
+from store.sqlite_functions import FUNCTIONS, ExactSum
 
 if TYPE_CHECKING:
     import sqlite3
@@ -96,6 +96,7 @@ def _on_connect(pragmas: Sequence[str]) -> Callable[[DBAPIConnection, Any], None
             raw.create_function(
                 function.name, function.arguments, function.call, deterministic=True
             )
+        raw.create_aggregate("pl_sum", 1, ExactSum)  # type: ignore[arg-type]  # typeshed: no NULL
 
     return prepare
 

@@ -59,11 +59,13 @@ _TEXTS = {
     "half_high": "({0} / 1000000000)",
     "half_low": "({0} % 1000000000)",
     "pl_join_halves": "pl_join_halves({0}, {1})",
+    # without any row SQLite does not ask the function
+    "pl_sum": "CASE COUNT({0}) WHEN 0 THEN 0 ELSE pl_sum({0}) END",
 }
 
 
 def operate(
-    name: Literal["int64", "half_high", "half_low", "pl_join_halves"],
+    name: Literal["int64", "half_high", "half_low", "pl_join_halves", "pl_sum"],
     shape: Shape,
     *args: ColumnElement[Any],
 ) -> ColumnElement[Any]:

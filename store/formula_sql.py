@@ -16,9 +16,9 @@ from store.calendar_sql import calendar_arrays
 from store.formula_elements import TYPES, Shape, Written
 from store.formula_text import (
     CalendarPart,
+    FoldTemplate,
     Leaf,
     Template,
-    filter_template,
     formula_template,
     shape_of,
     template,
@@ -62,6 +62,8 @@ def formula_sql(
 ) -> ColumnElement[Any]:
     """The value of a formula for each row; raises `dsl.backends.sql.NotPushable`."""
     known = _template(formula.hash, dialect, _Kept(formula))
+    if known is None:
+        raise sql.NotPushable(formula.hash)
     return _Filling(resolve, dialect, params).element(known)
 
 
@@ -124,9 +126,13 @@ def lowered(formula: Formula) -> sql.SqlOp:
 
 
 @lru_cache(maxsize=8192)
-def _template(_hash: str, dialect: Dialect, kept: _Kept) -> Template:
+def _template(_hash: str, dialect: Dialect, kept: _Kept) -> Template | None:
+    """None when the database cannot compute the formula: that is decided once as well."""
     formula = kept.formula
-    return formula_template(formula.ir, lowered(formula), formula.hash, dialect)
+    try:
+        return formula_template(formula.ir, lowered(formula), formula.hash, dialect)
+    except sql.NotPushable:
+        return None
 
 
 def forget() -> None:
@@ -161,12 +167,11 @@ class _Filling:
             case CalendarPart(param=name, part=part):
                 calendar = self.params.value(name)
                 return calendar_arrays(calendar if isinstance(calendar, str) else None)[part]
-            case _:
+            case FoldTemplate():
                 return self._fold(leaf)
 
-    def _fold(self, fold: sql.Fold) -> ColumnElement[Any]:
-        where = filter_template(fold, self.dialect)
-        value = None if fold.value is None else template(fold.value, self.dialect)
+    def _fold(self, folded: FoldTemplate) -> ColumnElement[Any]:
+        where, value = folded.where, folded.value
 
         def inside(resolve: Resolve) -> FoldParts:
             rows = _Filling(resolve, self.dialect, self.params)
@@ -175,7 +180,7 @@ class _Filling:
                 value=None if value is None else rows.element(value),
             )
 
-        return self.resolve.fold(fold, inside)
+        return self.resolve.fold(folded.fold, inside)
 
 
 def _bound(value: Raw, shape: Shape) -> ColumnElement[Any]:

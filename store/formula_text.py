@@ -56,7 +56,16 @@ class CalendarPart:
     part: int
 
 
-Leaf = sql.Const | sql.Param | sql.Field | sql.Fold | CalendarPart
+@dataclass(frozen=True, slots=True)
+class FoldTemplate:
+    """An aggregate with the texts of its parts."""
+
+    fold: sql.Fold
+    where: Template | None
+    value: Template | None
+
+
+Leaf = sql.Const | sql.Param | sql.Field | FoldTemplate | CalendarPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +87,30 @@ def formula_template(node: ir.Node, op: sql.SqlOp, key: str, dialect: Dialect) -
 
 def template(op: sql.SqlOp, dialect: Dialect) -> Template:
     """An operation tree; raises `dsl.backends.sql.NotPushable`."""
-    scribe = _Scribe(dialect, Writer(dialect), _Places())
-    text = scribe.write(op)
-    return Template(text, tuple(scribe.places.leaves), shape_of(op.type))
+    return _written(op, _Scribe(dialect, Writer(dialect), _Places()))
 
 
-def filter_template(fold: sql.Fold, dialect: Dialect) -> Template | None:
+def _written(op: sql.SqlOp, scribe: _Scribe) -> Template:
+    return _finished(scribe.write(op), scribe, op.type)
+
+
+def _finished(text: str, scribe: _Scribe, kind: Type) -> Template:
+    dialect = scribe.dialect
+    leaves = [_folded(x, dialect) if isinstance(x, sql.Fold) else x for x in scribe.places.leaves]
+    return Template(text, tuple(leaves), shape_of(kind))
+
+
+def _folded(fold: sql.Fold, dialect: Dialect) -> FoldTemplate:
+    value = None if fold.value is None else _term(fold.value, dialect)
+    return FoldTemplate(fold, _filter(fold, dialect), value)
+
+
+def _term(op: sql.SqlOp, dialect: Dialect) -> Template:
+    """What a fold counts or adds up: exact, even beyond 64 bits."""
+    return _written(op, _Scribe(dialect, Writer(dialect), _Places(), beyond=True))
+
+
+def _filter(fold: sql.Fold, dialect: Dialect) -> Template | None:
     """The condition of a fold if it has one, as a function where SQLite could not read it."""
     where = fold.where
     if where is None:
@@ -101,17 +128,20 @@ def _function_template(node: ir.Node, key: str) -> Template:
     register_exact(key, lambda: sql.exact_function(node))
     scribe = _Scribe("sqlite", Writer("sqlite"), _Places())
     text = scribe.called(key, [sql.lower_node(leaf) for leaf in leaves])
-    return Template(text, tuple(scribe.places.leaves), shape_of(node.type))
+    return _finished(text, scribe, node.type)
+
+
+_Placed = sql.Const | sql.Param | sql.Field | sql.Fold | CalendarPart
 
 
 @dataclass(frozen=True, slots=True)
 class _Places:
     """Every different leaf has one place, however often it occurs."""
 
-    leaves: list[Leaf] = field(default_factory=list)
+    leaves: list[_Placed] = field(default_factory=list)
     known: dict[object, str] = field(default_factory=dict)
 
-    def of(self, leaf: Leaf) -> str:
+    def of(self, leaf: _Placed) -> str:
         """The place of a leaf."""
         key = _identity(leaf)
         place = self.known.get(key)
@@ -128,6 +158,7 @@ class _Scribe:
     dialect: Dialect
     writer: Writer  # of the dialect, or of PostgreSQL's numeric
     places: _Places
+    beyond: bool = False  # a number that leaves 64 bits is kept, not NULL
 
     def write(self, op: sql.SqlOp) -> str:
         """The text of an operation tree."""
@@ -200,13 +231,16 @@ class _Scribe:
         if self.dialect == "sqlite":
             return self._exact_sqlite(op)
         body = _Scribe(self.dialect, Writer("numeric"), self.places).write(op.body)
-        return self._from(int64("l.x0"), [body]) if shape_of(op.type) == "integer" else body
+        if self.beyond or shape_of(op.type) != "integer":
+            return body
+        return self._from(int64("l.x0"), [body])
 
     def _exact_sqlite(self, op: sql.Guarded | sql.Hosted) -> str:
         if self.dialect == "postgresql":
             raise sql.NotPushable(op.key)
-        register_exact(op.key, lambda: sql.exact(op))
-        return self.called(op.key, op.inputs)
+        key, build = (f"term:{op.key}", sql.exact_term) if self.beyond else (op.key, sql.exact)
+        register_exact(key, lambda: build(op))
+        return self.called(key, op.inputs)
 
     def called(self, key: str, inputs: Sequence[sql.SqlOp]) -> str:
         """A registered function of the values; SQLite takes only so many arguments at once."""
@@ -218,7 +252,7 @@ class _Scribe:
         return f"{name}({', '.join([self.write(sql.Const(key, Text())), *args])})"
 
 
-def _identity(leaf: Leaf) -> object:
+def _identity(leaf: _Placed) -> object:
     """What makes two leaves one: a bound value, a column, the same aggregate."""
     match leaf:
         case sql.Field(path=path, outer=outer):

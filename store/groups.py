@@ -57,7 +57,6 @@ class Group:
 def groups(
     uow: UnitOfWork,
     source: Source,
-    where: Sequence[ColumnElement[bool]],
     *,
     keys: Sequence[Key],
     measures: Sequence[Measure],
@@ -66,11 +65,11 @@ def groups(
     """The groups in order of their keys, blanks last; at most `limit`."""
     asked = _Asked(uow, source, tuple(keys), tuple(measures))
     try:
-        rows = _run(asked, where, limit=limit, halves=False)
+        rows = _run(asked, limit=limit, halves=False)
     except OperationalError as error:
         if "integer overflow" not in str(error.orig):
             raise
-        rows = _run(asked, where, limit=limit, halves=True)  # SQLite's SUM has 64 bits and says so
+        rows = _run(asked, limit=limit, halves=True)  # SQLite's SUM has 64 bits and says so
     found = []
     for row in rows:
         at = tuple(row[f"k{n}"] for n in range(len(keys)))
@@ -94,9 +93,7 @@ class _Asked:
         return list(dict.fromkeys(m.path for m in self.measures if m.aggregate in SUMS))
 
 
-def _run(
-    asked: _Asked, where: Sequence[ColumnElement[bool]], *, limit: int, halves: bool
-) -> list[Mapping[str, Any]]:
+def _run(asked: _Asked, *, limit: int, halves: bool) -> list[Mapping[str, Any]]:
     source = asked.source
     by = [_key(asked.uow, source, key) for key in asked.keys]
     chosen = select(
@@ -107,7 +104,7 @@ def _run(
     )
     statement = (
         chosen.select_from(source.from_)
-        .where(*where)
+        .where(*source.conditions)
         .group_by(*by)
         .order_by(*(column.asc().nulls_last() for column in by))
         .limit(limit)

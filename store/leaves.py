@@ -104,6 +104,7 @@ def _rows(uow: UnitOfWork, query: LeafQuery) -> Subquery:
     source, item = query.source, query.item
     at = source.column(item.date_path)
     subject = _counted_for(uow, query)
+    _restrict(uow, query)
     value = null() if item.value is None else source.formula(item.value, query.params)
     chosen = select(
         subject.label("subject_id"),
@@ -114,18 +115,18 @@ def _rows(uow: UnitOfWork, query: LeafQuery) -> Subquery:
         at.label("at"),
         source.column("id").label("id"),
     )
-    return _restricted(uow, query, chosen).subquery("counted")
+    return chosen.select_from(source.from_).where(*source.conditions).subquery("counted")
 
 
-def _restricted(uow: UnitOfWork, query: LeafQuery, chosen: Select[Any]) -> Select[Any]:
+def _restrict(uow: UnitOfWork, query: LeafQuery) -> None:
+    """Only the records that count; what may need Python comes last, over the fewest rows."""
     source, item, bounds = query.source, query.item, query.grid.bounds
     at, subject = source.column(item.date_path), _counted_for(uow, query)
-    conditions = [at >= bounds[0], at < bounds[-1], subject.is_not(None)]
-    if item.where is not None:
-        conditions.append(source.formula(item.where, query.params))
+    source.narrow(at >= bounds[0], at < bounds[-1], subject.is_not(None))
     if query.subjects is not None:
-        conditions.append(among(uow, subject, query.subjects))
-    return chosen.select_from(source.from_).where(*source.conditions, *conditions)
+        source.narrow(among(uow, subject, query.subjects))
+    if item.where is not None:
+        source.narrow(source.formula(item.where, query.params))
 
 
 def _subject(source: Source, item: CompiledInput) -> ColumnElement[int]:
@@ -229,7 +230,9 @@ def record_ids(
     """A page of the records behind one leaf by date, and how many there are."""
     source = query.source
     at, row_id = source.column(query.item.date_path), source.column("id")
-    chosen = _restricted(uow, query, select(row_id.label("id"), at.label("at"))).subquery("behind")
+    _restrict(uow, query)
+    rows = select(row_id.label("id"), at.label("at")).select_from(source.from_)
+    chosen = rows.where(*source.conditions).subquery("behind")
     total = int(uow.execute(select(func.count()).select_from(chosen)).scalar_one())
     first = select(chosen.c.id).order_by(chosen.c.at, chosen.c.id).limit(limit).offset(offset)
     return [int(each) for each in uow.execute(first).scalars()], total

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import func, literal, select
 
 from dsl.backends.python import NO_PARAMS, Params
 from store import bulk, paging
@@ -107,6 +107,10 @@ def read(
         # the rows of a page are found first, so that no other row is joined or sorted whole
         known, cursor = _page_ids(uow, scope, query, tables=tables, catalog=catalog, params=params)
     source = _source(uow, scope, query, tables=tables, catalog=catalog, params=params)
+    if known is None:
+        _restrict(uow, source, query, tables=tables)
+    else:
+        source.narrow(bulk.among(uow, source.column("id"), known))
     paths, children = _selected(source, query)
     chosen = select(
         source.column("id").label("id"),
@@ -115,10 +119,10 @@ def read(
         *(source.column(path).label(f"f{n}") for n, path in enumerate(paths)),
     )
     if known is None:
-        found, cursor = _page(uow, source, query, chosen, tables=tables)
+        found, cursor = _page(uow, source, query, chosen)
     else:
-        where = [*source.conditions, bulk.among(uow, source.column("id"), known)]
-        by_id = {row.id: row for row in uow.execute(chosen.select_from(source.from_).where(*where))}
+        rows_of_page = chosen.select_from(source.from_).where(*source.conditions)
+        by_id = {row.id: row for row in uow.execute(rows_of_page)}
         found = [by_id[each] for each in known]
     rows = [_row(row, paths) for row in found]
     for path in children:
@@ -136,18 +140,19 @@ def _page_ids(
     params: Params,
 ) -> tuple[list[int], str | None]:
     source = _source(uow, scope, query, tables=tables, catalog=catalog, params=params)
+    _restrict(uow, source, query, tables=tables)
     chosen = select(source.column("id").label("id"))
-    rows, cursor = _page(uow, source, query, chosen, tables=tables)
+    rows, cursor = _page(uow, source, query, chosen)
     return [row.id for row in rows], cursor
 
 
 def _page(
-    uow: UnitOfWork, source: Source, query: Query, chosen: Select[Any], *, tables: Tables
+    uow: UnitOfWork, source: Source, query: Query, chosen: Select[Any]
 ) -> tuple[Sequence[Row[Any]], str | None]:
     """The rows of one page in order, and the cursor of the next."""
     order = [source.column(path) for path, _ in query.order]
     chosen = chosen.add_columns(*(column.label(f"o{n}") for n, column in enumerate(order)))
-    where = _conditions(uow, source, query, tables=tables)
+    where = list(source.conditions)
     statement = paging.ordered(chosen, source.column("id"), order, query.order)
     if query.cursor is not None:
         where.append(paging.after(query.cursor, source.column("id"), order, query.order))
@@ -172,7 +177,8 @@ def count(
 ) -> int:
     """How many rows the query has in all pages; it stops counting at `most`."""
     source = _source(uow, scope, query, tables=tables, catalog=catalog, params=params)
-    where = _conditions(uow, source, query, tables=tables)
+    _restrict(uow, source, query, tables=tables)
+    where = source.conditions
     counted = select(func.count()).select_from(source.from_).where(*where)
     if most is not None:
         some = select(source.column("id")).select_from(source.from_).where(*where)
@@ -197,9 +203,9 @@ def grouped(
         HiddenFieldError: a key or a measure is out of the reader's sight.
     """
     source = _source(uow, scope, query, tables=tables, catalog=catalog, params=params)
-    where = _conditions(uow, source, query, tables=tables)
+    _restrict(uow, source, query, tables=tables)
     most = query.limit or MAX_GROUPS
-    return groups(uow, source, where, keys=keys, measures=measures, limit=most)
+    return groups(uow, source, keys=keys, measures=measures, limit=most)
 
 
 def history(
@@ -276,23 +282,20 @@ def _source(
     )
 
 
-def _conditions(
-    uow: UnitOfWork, source: Source, query: Query, *, tables: Tables
-) -> list[ColumnElement[bool]]:
-    where = list(source.conditions)
-    if query.where is not None:
-        where.append(source.formula(query.where))
-    if query.match is not None:
-        where.append(condition_sql(uow, source, query.match))
+def _restrict(uow: UnitOfWork, source: Source, query: Query, *, tables: Tables) -> None:
+    """Only the rows of the query; what may need Python comes last, over the fewest rows."""
+    if query.ids is not None:
+        source.narrow(bulk.among(uow, source.column("id"), query.ids))
+    if query.uids is not None:
+        source.narrow(bulk.among(uow, source.column("uid"), query.uids))
     if query.search.strip():
         mine = tables.entities.get(query.entity)
-        texts = [key for key in _visible(source) if _is_searched(source.entity, key)]
-        where.append(search_sql(uow, source, mine, query.search, texts))
-    if query.ids is not None:
-        where.append(bulk.among(uow, source.column("id"), query.ids))
-    if query.uids is not None:
-        where.append(bulk.among(uow, source.column("uid"), query.uids))
-    return where
+        texts = [key for key in _searched(source.entity) if _is_visible(source, key)]
+        source.narrow(search_sql(uow, source, mine, query.search, texts))
+    if query.match is not None:
+        source.narrow(condition_sql(uow, source, query.match))
+    if query.where is not None:
+        source.narrow(source.formula(query.where))
 
 
 def _selected(source: Source, query: Query) -> tuple[list[str], list[str]]:
@@ -306,21 +309,21 @@ def _selected(source: Source, query: Query) -> tuple[list[str], list[str]]:
 
 def _visible(source: Source) -> list[str]:
     """The fields of the entity that the reader may see, child tables left out."""
-    keys = []
-    for field in source.entity.fields:
-        if field.rows is not None:
-            continue
-        try:
-            source.column(field.key)
-        except HiddenFieldError:  # hidden itself, or it would show what a hidden field says
-            continue
-        keys.append(field.key)
-    return keys
+    fields = [field.key for field in source.entity.fields if field.rows is None]
+    return [key for key in fields if _is_visible(source, key)]
 
 
-def _is_searched(entity: Entity, key: str) -> bool:
-    field = entity.field(key)
-    return field is not None and field.type in SEARCHED
+def _is_visible(source: Source, key: str) -> bool:
+    """Whether a field is neither hidden nor shows what a hidden one says."""
+    try:
+        source.column(key)
+    except HiddenFieldError:
+        return False
+    return True
+
+
+def _searched(entity: Entity) -> list[str]:
+    return [field.key for field in entity.fields if field.type in SEARCHED]
 
 
 def _is_child_table(entity: Entity, path: str) -> bool:

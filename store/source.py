@@ -8,25 +8,27 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import ColumnElement, and_, distinct, false, func, or_, select
 
-from dsl.backends.python import NO_PARAMS, Params
+from dsl.backends import sql
+from dsl.backends.python import NO_PARAMS, Params, program
 from store import history, people
-from store.bulk import among
+from store.bulk import among, relation
 from store.column_types import BIGINT, alive
 from store.errors import HiddenFieldError, UnknownNameError
-from store.formula_elements import operate
-from store.formula_sql import FoldParts, Resolve, formula_sql
+from store.formula_elements import TYPES, operate
+from store.formula_sql import FoldParts, Resolve, formula_sql, shape_of
 from store.scope import AnyOf, Leads
 from store.system_entities import ONE_VERSION, system_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import FromClause, Select
+    from sqlalchemy import FromClause, Select, Subquery
 
     from builder.catalog import Catalog
     from builder.model.entity import Entity
-    from dsl.backends import sql
     from dsl.formula import Formula
+    from dsl.needs import Needs
+    from dsl.types import Raw
     from store.record_tables import EntityTables, Tables
     from store.scope import RowTest, Scope
     from store.unit import UnitOfWork
@@ -37,7 +39,7 @@ SYSTEM_COLUMNS = frozenset(
     | {"updated_by", "parent_id", "position"}
     | {"origin_kind", "origin_source", "origin_run", "origin_delay_us"}
 )
-HALF = 10**9
+_COMPUTED = "computed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +97,9 @@ class Source:
         self._rows = self._own_rows(entity)
         self._from: FromClause = self._rows.clause
         self._joins: dict[tuple[FromClause, str, bool, bool], _Rows] = {}
-        self.conditions: list[ColumnElement[bool]] = [
-            *self._present(self._rows, trash),
-            *self._seen(),
-        ]
+        self._computed: dict[tuple[object, ...], Subquery] = {}
+        self.conditions: list[ColumnElement[bool]] = self._present(self._rows, trash)
+        self.conditions += self._seen()
 
     # --- what a SELECT is built from --------------------------------------------------------
     @property
@@ -123,6 +124,13 @@ class Source:
     def formula(self, formula: Formula, params: Params | None = None) -> ColumnElement[Any]:
         """A formula over the row, with only what the reader may see."""
         return self._formula(formula, "", params=params or self._params, viewer=True)
+
+    def narrow(self, *conditions: ColumnElement[bool]) -> None:
+        """Only the rows for which these hold as well.
+
+        What is asked for afterwards is computed for those rows alone where Python computes it.
+        """
+        self.conditions += conditions
 
     def facts(self, paths: Sequence[str]) -> FromClause:
         """A sub-select with `id` and the paths as f0, f1, ..."""
@@ -253,7 +261,54 @@ class Source:
         self, formula: Formula, path: str, *, params: Params, viewer: bool
     ) -> ColumnElement[Any]:
         leaves = _Leaves(self, path, viewer)
-        return formula_sql(formula, leaves, dialect=self._uow.dialect, params=params)
+        try:
+            return formula_sql(formula, leaves, dialect=self._uow.dialect, params=params)
+        except sql.NotPushable:
+            return self._from_python(formula, leaves, params)
+
+    # --- what the database cannot compute -----------------------------------------------------
+    def _from_python(self, formula: Formula, leaves: _Leaves, params: Params) -> ColumnElement[Any]:
+        """The values of a formula, computed in Python and joined to the rows.
+
+        So the database filters, sorts, groups and adds up whatever computed them.
+        """
+        given = tuple(params.value(name) for name in sorted(formula.needs.params))
+        name = (formula.hash, leaves.path, leaves.viewer, given)
+        known = self._computed.get(name)
+        if known is None:
+            ids, values = self._compute(formula, leaves, params)
+            kind = TYPES[shape_of(formula.type)]
+            self._aliases[_COMPUTED] += 1
+            known = self._computed[name] = relation(
+                self._uow,
+                f"{_COMPUTED}_{self._aliases[_COMPUTED]}",
+                {"id": (BIGINT, ids), "value": (kind, values)},
+            )
+            mine = known.c.id == self._rows.system_column("id")
+            self._from = self._from.outerjoin(known, mine)
+        return known.c.value
+
+    def _compute(
+        self, formula: Formula, leaves: _Leaves, params: Params
+    ) -> tuple[Sequence[int], Sequence[Raw]]:
+        """The ids of the rows there are so far, and the value of the formula for each."""
+        before = self._from, dict(self._joins), dict(self._computed)
+        needs = formula.needs
+        columns = self._read_columns([leaves.column(path) for path in needs.paths])
+        ids, *found = columns
+        given: dict[str, Sequence[Any]] = dict(zip(needs.paths, found, strict=True))
+        for rows, inner in needs.rows.items():
+            of_each = leaves.child(rows).rows_by_owner(inner)
+            given[rows] = [of_each.get(each, ()) for each in ids]
+        self._from, self._joins, self._computed = before
+        return ids, program(formula).evaluate_columns(given, len(ids), params)
+
+    def _read_columns(self, columns: Sequence[ColumnElement[Any]]) -> list[Sequence[Any]]:
+        """The ids of the rows, and these columns of theirs."""
+        wanted = [self._rows.system_column("id"), *columns]
+        chosen = select(*(column.label(f"f{n}") for n, column in enumerate(wanted)))
+        found = self._uow.execute(chosen.select_from(self.from_).where(*self.conditions)).all()
+        return list(zip(*found, strict=True)) or [() for _ in wanted]
 
     # --- who sees what ------------------------------------------------------------------------
     def _seen(self) -> list[ColumnElement[bool]]:
@@ -282,16 +337,9 @@ class Source:
                 return self._formula(test, "", params=self._params, viewer=False)
 
     # --- child rows ---------------------------------------------------------------------------
-    def fold(
-        self,
-        fold: sql.Fold,
-        path: str,
-        inside: Callable[[Resolve], FoldParts],
-        *,
-        viewer: bool,
-    ) -> ColumnElement[Any]:
-        """An aggregate over the child rows of the record at `path`."""
-        *steps, key = (f"{path}.{fold.rows}" if path else fold.rows).split(".")
+    def children(self, path: str, *, viewer: bool) -> _ChildSource:
+        """The child rows at a path."""
+        *steps, key = path.split(".")
         owner = self._rows
         for step in steps:
             self._check_shown(owner.entity, step, viewer=viewer)
@@ -300,9 +348,7 @@ class Source:
         field = owner.entity.field(key)
         if field is None or field.rows is None:
             raise UnknownNameError(owner.entity.name, key)
-        child = _ChildSource(self, field.rows, by=field.by, viewer=viewer)
-        parts = inside(_Leaves(child, "", viewer, owner=_Leaves(self, path, viewer)))
-        return child.folded(fold, parts, owner.clause)
+        return _ChildSource(self, field.rows, owner.clause, by=field.by, viewer=viewer)
 
 
 class _ChildSource(Source):
@@ -312,8 +358,10 @@ class _ChildSource(Source):
     the rights on themselves.
     """
 
-    def __init__(self, owner: Source, entity: str, *, by: str | None, viewer: bool) -> None:
-        self._owner, self._by, self._viewer = owner, by, viewer
+    def __init__(
+        self, owner: Source, entity: str, record: FromClause, *, by: str | None, viewer: bool
+    ) -> None:
+        self._owner, self._record, self._by, self._viewer = owner, record, by, viewer
         super().__init__(
             owner._uow,  # noqa: SLF001 - the same class
             owner._tables,  # noqa: SLF001
@@ -338,22 +386,42 @@ class _ChildSource(Source):
         self._check_shown(self._rows.entity, self._by, viewer=self._viewer)
         return self._rows.field_column(self._by)
 
-    def folded(self, fold: sql.Fold, parts: FoldParts, owner: FromClause) -> ColumnElement[Any]:
-        """A scalar sub-select for each row of `owner`."""
+    def folded(self, fold: sql.Fold, parts: FoldParts) -> ColumnElement[Any]:
+        """An aggregate as a scalar sub-select for each owning record."""
         value = self.column("id") if parts.value is None else parts.value
         where = [] if parts.where is None else [parts.where]
         inner = (
             select(value.label("v"))
             .select_from(self.from_)
-            .where(self._owner_id() == owner.c.id, *self.conditions, *where)
+            .where(self._owner_id() == self._record.c.id, *self.conditions, *where)
             .correlate_except(self._rows.clause, *(j.clause for j in self._joins.values()))
             .subquery()
         )
-        folded = select(self._aggregate(fold.kind, inner.c.v)).select_from(inner)
+        folded = select(self._aggregate(fold, inner.c.v)).select_from(inner)
         return folded.scalar_subquery()
 
-    def _aggregate(self, kind: str, v: ColumnElement[Any]) -> ColumnElement[Any]:
-        match kind:
+    def rows_by_owner(self, needs: Needs) -> dict[int, list[dict[str, Any]]]:
+        """What a formula reads of the child rows, by the id of the owner's row, in order."""
+        owner = self._owner
+        columns = [self._column(path, viewer=self._viewer) for path in needs.paths]
+        order = [self._rows.system_column("id")]
+        if self._by is None:
+            order.insert(0, self._rows.system_column("position"))
+        owned = owner.from_.join(self.from_, self._owner_id() == self._record.c.id)
+        chosen = (
+            select(owner.column("id").label("owner"))
+            .add_columns(*(column.label(f"f{n}") for n, column in enumerate(columns)))
+            .select_from(owned)
+            .where(*owner.conditions, *self.conditions)
+        )
+        found: dict[int, list[dict[str, Any]]] = {}
+        for row in self._uow.execute(chosen.order_by(*order)):
+            values: dict[str, Any] = dict(zip(needs.paths, row[1:], strict=True))
+            found.setdefault(row.owner, []).append(values)
+        return found
+
+    def _aggregate(self, fold: sql.Fold, v: ColumnElement[Any]) -> ColumnElement[Any]:
+        match fold.kind:
             case "rows":
                 return func.count()
             case "count":
@@ -365,12 +433,14 @@ class _ChildSource(Source):
             case "max":
                 return func.max(v)
             case _:
-                return self._sum(v)
+                return self._sum(fold, v)
 
-    def _sum(self, v: ColumnElement[Any]) -> ColumnElement[Any]:
+    def _sum(self, fold: sql.Fold, v: ColumnElement[Any]) -> ColumnElement[Any]:
         """The exact sum, NULL when it leaves 64 bits."""
         if self._uow.dialect == "postgresql":  # SUM of bigint is numeric there
             return operate("int64", "integer", func.coalesce(func.sum(v, type_=BIGINT), 0))
+        if isinstance(fold.value, sql.Guarded | sql.Hosted):
+            return operate("pl_sum", "integer", v)
         high, low = (func.sum(operate(name, "integer", v)) for name in ("half_high", "half_low"))
         return operate("pl_join_halves", "integer", high, low)
 
@@ -395,4 +465,10 @@ class _Leaves:
 
     def fold(self, fold: sql.Fold, inside: Callable[[Resolve], FoldParts]) -> ColumnElement[Any]:
         """An aggregate over child rows of the record."""
-        return self.source.fold(fold, self.path, inside, viewer=self.viewer)
+        child = self.child(fold.rows)
+        return child.folded(fold, inside(_Leaves(child, "", self.viewer, owner=self)))
+
+    def child(self, path: str) -> _ChildSource:
+        """Child rows of the record."""
+        whole = f"{self.path}.{path}" if self.path else path
+        return self.source.children(whole, viewer=self.viewer)

@@ -59,6 +59,22 @@ def _join_halves(high: int | None, low: int | None) -> int | None:
     return exact.fits_int64((high or 0) * HALF + (low or 0))
 
 
+class ExactSum:
+    """The aggregate `pl_sum`: terms beyond 64 bits come as text; NULL when the sum leaves them."""
+
+    def __init__(self) -> None:
+        self._total = 0
+
+    def step(self, value: int | str | None, /) -> None:
+        """One more term."""
+        if value is not None:
+            self._total += int(value)
+
+    def finalize(self) -> int | None:
+        """The sum; 0 of nothing."""
+        return exact.fits_int64(self._total)
+
+
 def _strict(function: Callable[..., int | None]) -> Callable[..., int | None]:
     def call(*args: SqliteValue) -> int | None:
         if any(each is None for each in args):

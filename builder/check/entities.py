@@ -46,7 +46,9 @@ def check_entity(place: Place, entity: Entity) -> None:
         for index, key in enumerate(keys):
             place.field(entity.name, key, f"/unique/{number}/{index}")
     _balance(place, entity)
-    entity_formulas(place, entity.name)
+    _, computed = entity_formulas(place, entity.name)
+    for number, field in enumerate(entity.fields):
+        place.for_many(computed.get(field.key), f"/fields/{number}/formula")
 
 
 def _balance(place: Place, entity: Entity) -> None:

@@ -121,7 +121,9 @@ def check_role(place: Place, role: Role) -> None:
             _grant(place, grant, at)
     for number, name in enumerate(role.metrics):
         place.refer("metric", name, f"/metrics/{number}")
-    compile_role(place, role)
+    compiled = compile_role(place, role)
+    for number, formula in compiled.formulas.items() if compiled else ():
+        place.for_many(formula, f"/grants/{number}/formula")
 
 
 def _grant(place: Place, grant: Grant, at: str) -> None:

@@ -8,6 +8,10 @@ from builder.codes import hint
 from builder.compiler import Compiler
 from builder.paths import Reached
 from builder.schemas import did_you_mean
+from dsl.backends.sql import is_pushable
+from dsl.codes import SERVER_ONLY
+from dsl.diagnostics import Diagnostic
+from dsl.editor_reach import reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
     from builder.catalog import Catalog
     from builder.codec import AnyDefinition
     from builder.model.common import Kind, Labels
+    from dsl.formula import Formula
 
 KIND_WORDS: Mapping[Kind, str] = {
     "entity": "实体 (entity)",
@@ -44,6 +49,17 @@ class Place(Compiler):
         self.catalog = catalog
         self.definition = definition
         self.manifests = manifests
+
+    def for_many(self, formula: Formula | None, pointer: str) -> None:
+        """Warn when a formula that is asked of many records at once needs the server."""
+        if formula is None or is_pushable(formula):
+            return
+        names = reach(formula.ir, formula.source).prevented_by or (formula.source,)
+        self.diagnostics.append(
+            Diagnostic(
+                SERVER_ONLY, {"names": ", ".join(names)}, pointer=pointer, severity="warning"
+            )
+        )
 
     def refer(self, kind: Kind, name: str | None, pointer: str) -> bool:
         """Whether the named definition exists; notes it when not. No name is fine."""

@@ -50,6 +50,8 @@ def check_metric(place: Place, metric: Metric) -> None:
     if compiled is None:
         return
     for key, leaf in compiled.inputs.items():
+        place.for_many(leaf.where, f"/inputs/{key}/where")
+        place.for_many(leaf.value, f"/inputs/{key}/value")
         _no_incoming(place, leaf.where, leaf.input.entity, f"/inputs/{key}/where")
         _no_incoming(place, leaf.value, leaf.input.entity, f"/inputs/{key}/value")
     for number, version in enumerate(compiled.versions):
@@ -82,7 +84,9 @@ def check_rule(place: Place, rule: Rule) -> None:
         case PeriodRule():
             if place.refer("metric", rule.signal, "/signal"):
                 metric = place.catalog.metrics[rule.signal]
-                compile_period_rule(place, rule, metric)
+                judged = compile_period_rule(place, rule, metric)
+                place.for_many(judged and judged.enter, "/enter")
+                place.for_many(judged and judged.exit, "/exit")
                 _actions(place, rule, {"subject": metric.subject})
         case EventRule():
             _event_rule(place, rule)
@@ -92,6 +96,8 @@ def check_rule(place: Place, rule: Rule) -> None:
                 if compiled is not None:
                     _no_incoming(place, compiled.enter, rule.entity, "/enter")
                     _no_incoming(place, compiled.exit, rule.entity, "/exit")
+                    place.for_many(compiled.enter, "/enter")
+                    place.for_many(compiled.exit, "/exit")
                 _actions(place, rule, {"subject": rule.entity, "": rule.entity})
         case _:
             assert_never(rule)
@@ -107,7 +113,8 @@ def _event_rule(place: Place, rule: EventRule) -> None:
         return
     for number, breaker in enumerate(rule.quantifier.broken_by):
         place.refer("entity", breaker.events, f"/quantifier/broken_by/{number}/events")
-    compile_event_rule(place, rule)
+    compiled = compile_event_rule(place, rule)
+    place.for_many(compiled and compiled.when, "/when")
     reached = place.end(rule.events, rule.subject, pointer="/subject")
     if reached is not None and reached.entity is not None:
         roots = {"subject": reached.entity, "event": rule.events, "": rule.events}

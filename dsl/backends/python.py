@@ -179,14 +179,14 @@ def program(formula: Formula) -> Program:
     return found
 
 
-def flat_function(node: Node, leaves: Sequence[Node]) -> Callable[..., Raw]:
+def flat_function(node: Node, leaves: Sequence[Node], *, cut: bool = True) -> Callable[..., Raw]:
     """A function of the values of some nodes (fields, aggregates, parameters), in that order.
 
-    It is the exact fallback of a database that has no large integers.
+    It is the exact fallback of a database that has no large integers; not `cut`, it gives those.
     """
     writer = _writer("plain")
     arguments = [writer.given(leaf) for leaf in leaves]
-    body = _body(writer, node, n.Return)
+    body = _body(writer, node, n.Return, cut=cut)
     return cast("Callable[..., Raw]", _function(arguments, body))
 
 
@@ -206,9 +206,11 @@ def _writer(mode: Mode) -> Writer:
     return Writer(mode, SPECIALS, write_fold)
 
 
-def _body(writer: Writer, node: Node, end: Callable[[Expr], ast.stmt]) -> list[ast.stmt]:
+def _body(
+    writer: Writer, node: Node, end: Callable[[Expr], ast.stmt], *, cut: bool = True
+) -> list[ast.stmt]:
     """The statements that hand the value to `end`; a number may have left 64 bits."""
-    outgrows = leaves_int64(node)
+    outgrows = cut and leaves_int64(node)
 
     def last(part: Node, guards: list[Expr], value: Expr) -> ast.stmt:
         if outgrows and (part is node or leaves_int64(part)):

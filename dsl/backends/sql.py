@@ -80,8 +80,11 @@ plain 64-bit integers. Otherwise, and always when `limit` is None, the exact val
 
 A tree without `Guarded` is proved safe. `Hosted(inputs, node, key)` is computed by Python alone: in
 SQLite by a user function as above, in PostgreSQL not at all (`NotPushable`). `Guarded` and `Hosted`
-are the root of a formula or of a `Fold.where`, never deeper; a `Fold.value` needs no guard. A
-formula that no database can compute raises `NotPushable`.
+are the root of a formula or of a part of a `Fold`, never deeper. A `Fold.value` that is one of them
+is a term: it stays exact beyond int64, so that no number is left out of a sum in silence.
+PostgreSQL's is numeric; SQLite's a decimal text that only `pl_sum` adds up (`exact_term`).
+A formula that the database cannot compute raises `NotPushable`; `store.source` then reads what it
+needs and has Python compute it.
 """
 
 from __future__ import annotations
@@ -98,13 +101,14 @@ from dsl.ops import OPERATIONS
 from dsl.types import INT64_MAX, Raw, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from dsl.formula import Formula
 
 SqlFoldKind = Literal["sum", "count", "rows", "distinct", "min", "max"]
 
 _SQL_FOLDS = frozenset(get_args(SqlFoldKind))
+_FOLDS_OF_TERMS = frozenset({"sum", "count", "distinct"})  # do not compare numbers beyond int64
 INTEGER_OPS = frozenset(
     [
         "add",
@@ -325,7 +329,23 @@ def exact(guarded: Guarded | Hosted) -> Callable[..., Raw]:
 def exact_function(node: ir.Node) -> Callable[..., Raw]:
     """The exact function of the values of `leaves_of(node)`."""
     leaves = leaves_of(node)
-    function = flat_function(node, leaves)
+    return _of_stored(leaves, flat_function(node, leaves))
+
+
+def exact_term(term: Guarded | Hosted) -> Callable[..., Raw]:
+    """Like `exact` for a `Fold.value`: a number beyond 64 bits as a decimal text."""
+    leaves = leaves_of(term.node)
+    function = _of_stored(leaves, flat_function(term.node, leaves, cut=False))
+
+    def as_storable(*values: Raw) -> Raw:
+        value = function(*values)
+        return str(value) if type(value) is int and abs(value) > INT64_MAX else value
+
+    return as_storable
+
+
+def _of_stored(leaves: Sequence[ir.Node], function: Callable[..., Raw]) -> Callable[..., Raw]:
+    """The function of values as SQLite hands them over."""
     flags = [isinstance(leaf.type, t.Boolean) for leaf in leaves]
     if not any(flags):
         return function
@@ -358,8 +378,8 @@ def _lowered_fold(node: ir.Fold) -> SqlOp:
         raise NotPushable(kind)
     where = None if node.where is None else lower_node(node.where)
     value = lower_node(node.values[0]) if node.values else None
-    if isinstance(value, Guarded):
-        raise NotPushable(kind)  # a term beyond 64 bits would be left out in silence
+    if isinstance(value, Guarded | Hosted) and kind not in _FOLDS_OF_TERMS:
+        raise NotPushable(kind)
     return Fold(cast("SqlFoldKind", kind), node.rows, where, value, node.type, node.where)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from dsl.calendars import parameter_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -104,6 +106,25 @@ def edges_of(catalog: Catalog) -> Edges:
         {entity: tuple(found) for entity, found in subjects.items()},
         {entity: tuple(found) for entity, found in far.items()},
     )
+
+
+def metrics_counting_in(catalog: Catalog, calendar: str) -> list[str]:
+    """The metrics whose periods or working days come from a calendar."""
+    return [
+        name
+        for name, metric in catalog.metrics.items()
+        if metric.status != "draft"
+        and (metric.calendar == calendar or _counts_in(catalog.compiled_metric(name), calendar))
+    ]
+
+
+def _counts_in(compiled: CompiledMetric, calendar: str) -> bool:
+    formulas: list[Formula | None] = [compiled.scope]
+    for version in compiled.versions:
+        formulas += [version.formula, version.target]
+    for item in compiled.inputs.values():
+        formulas += [item.where, item.value]
+    return any(f is not None and parameter_of(calendar) in f.needs.params for f in formulas)
 
 
 def _first_segments(paths: Iterable[str]) -> frozenset[str]:

@@ -239,3 +239,22 @@ def build(name, parent):
         columns={},
     )  # fmt: skip
     return tables.current, tables.history
+
+
+SERVED = [
+    ("entities/goal.json", "fields/8/formula", "SQRT(weight)", "SQRT"),
+    ("metrics/goal_progress.json", "inputs/progress/value", "LN(progress)", "LN"),
+    ("metrics/goal_progress.json", "inputs/progress/where", "SQRT(progress) > 0.1", "SQRT"),
+    ("rules/behind_plan.json", "enter", "SQRT(value) < target", "SQRT"),
+    ("rules/dim_alarm_x3.json", "when", "FIND('x', code) = 1", "FIND"),
+    ("roles/manager.json", "grants/1/formula", "SQRT(weight) > 10%", "SQRT"),
+]
+
+
+@pytest.mark.parametrize(("file", "path", "source", "name"), SERVED)
+def test_what_the_server_has_to_compute_for_many_is_said_when_it_is_published(
+    file, path, source, name
+):
+    (problem,) = found(file, put(path, source))
+    assert (problem.code, problem.severity, problem.pointer) == ("DSL136", "warning", f"/{path}")
+    assert problem.args == {"names": name}

@@ -5,6 +5,7 @@ import pytest
 from builder.catalog import Catalog
 from builder.codec import decode
 from builder.errors import BrokenDefinitionError
+from builder.model.others import Calendar
 from dsl.backends.python import program
 from dsl.formula import compile_formula
 from runtime.decide.metrics import ONE
@@ -68,6 +69,26 @@ def test_working_days_by_the_calendar_of_the_metric(database):
         recompute_all(ctx, "p.pace")
     world.work()
     assert value_and_target(world) == (4 * 100 + 6, 4), "people marked two days"
+
+
+@pytest.mark.parametrize("calendar", ["four", "office"])
+def test_numbers_follow_a_published_calendar(database, calendar):
+    world = World(database, DOCUMENTS, now="2026-03-20T08:00:00")
+    (job,) = world.insert("job", {"name": "j"})
+    world.insert("trip", {"job": job, "first": day("2026-03-01"), "last": day("2026-03-08")})
+    world.work()
+    before = value_and_target(world)
+    free = {**FOUR_DAYS, "key": calendar, "workdays": [1], "days": {}}
+    documents = [*DOCUMENTS[:2], *([] if calendar == "four" else [FOUR_DAYS]), METRIC, free]
+    pack = "p" if calendar == "four" else ""
+    definitions = [
+        decode(each["kind"], each, pack=pack if each is free else "p") for each in documents
+    ]
+    changed = [d for d in definitions if isinstance(d, Calendar) and d.name.endswith(calendar)]
+    world.publish(Catalog.of(definitions, revision=2), changed=[("calendar", changed[0].name)])
+    world.work()
+    assert before == (505, 5)
+    assert value_and_target(world) == ((105, 1) if calendar == "four" else (501, 5))
 
 
 def test_the_catalog_knows_a_calendar_by_several_names(database):
