@@ -14,7 +14,7 @@ from runtime.exchange import MEDIA_TYPES, Column, write_csv, write_table
 from runtime.files import Download
 from runtime.filters import known_path
 from runtime.lists import Listing, readable, told
-from runtime.lookups import display_text, reachable, read
+from runtime.lookups import display_text, is_seen, reachable, read
 from runtime.org import entity_right, hidden_of, require, scope_for
 from runtime.read import pointer_paths
 from runtime.works import Batch
@@ -123,8 +123,8 @@ def _asked(ctx: Context, name: str, wanted: Wanted) -> tuple[Entity, list[str]]:
     acting = _exporting(ctx, name)
     keys = wanted.columns
     if keys is None:
-        shown = [f.key for f in entity.fields if f.type != "child_table" and not f.hidden]
-        return entity, [key for key in shown if not acting.scope.hides(name, key)]
+        shown = [f.key for f in entity.fields if f.rows is None and not f.hidden]
+        return entity, [key for key in shown if is_seen(acting, name, key)]
     for n, key in enumerate(keys):
         known_path(acting, entity, key, pointer=f"/columns/{n}")
         item = entity.field(key)

@@ -16,7 +16,7 @@ from runtime.files import Download, download
 from runtime.filling import facts_of_rows, plain_form
 from runtime.import_cells import read_columns
 from runtime.lookups import read
-from runtime.org import is_known, require, unwritable_of
+from runtime.org import hidden_of, is_known, require, unwritable_of
 from runtime.works import Batch, as_json
 from store import work
 from store.conditions import Test
@@ -167,7 +167,19 @@ def _places(ctx: Context, entity: Entity, wanted: Wanted, titles: Sequence[str])
             item = entity.field(key)
             args = {"label": key, "label_en": key} if item is None else named(item)
             raise Invalid(Diagnostic("RUN240", args, pointer="/key"))
+    if wanted.key:
+        _check_changed(ctx, entity.name, [fields[key] for key in places], by=wanted.key)
     return places
+
+
+def _check_changed(
+    ctx: Context, entity: str, fields: Iterable[Field], *, by: Sequence[str]
+) -> None:
+    """Records are found by what the actor sees, and changed in what he may change."""
+    unseen, unwritable = hidden_of(ctx, entity), unwritable_of(ctx, entity, "update")
+    barred = [f for f in fields if f.key in (unseen if f.key in by else unwritable)]
+    if barred:
+        raise Invalid(*(Diagnostic("RUN216", named(f), pointer="/mapping") for f in barred))
 
 
 def compiled_form(ctx: Context, entity: Entity, form: str | None) -> CompiledForm:
@@ -296,7 +308,8 @@ def _known(taking: _Taking) -> dict[int, int]:
 
 
 def _change(taking: _Taking, place: int, record_id: int) -> None:
-    ctx, row = taking.ctx, taking.values[place]
+    ctx = taking.ctx
+    row = {key: cell for key, cell in taking.values[place].items() if key not in taking.key}
     blank = [
         Diagnostic("RUN101", named(item), pointer=pointer_to(item.key))
         for item in taking.entity.fields

@@ -115,6 +115,7 @@ DEFINING: Mapping[str, Shape] = {
         doubles=many(VALUES),
         touched=many(ref("Use")),
         widened=many(thing(role=TEXT, entity=TEXT, what=TEXT)),
+        new_fields=many(thing(role=TEXT, entity=TEXT, field=TEXT, right=TEXT)),
         consent=many(TEXT),
     ),
     "Draft": thing(
