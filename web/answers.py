@@ -388,6 +388,16 @@ ANSWERS: Mapping[str, Shape] = {
     ),
     "AccountPage": page("AccountListed"),
     "AccountMade": thing(uid=TEXT),
+    "Departure": thing(
+        person=SUBJECT,
+        on=TEXT,
+        state=TEXT,
+        successor=maybe(SUBJECT),
+        logins=many(TEXT),
+        tasks=many(thing(uid=TEXT, title=ANY, due_at=MAYBE_INSTANT)),
+        owned=many(thing(entity=TEXT, label=LABELS, field=TEXT, field_label=LABELS, count=INTEGER)),
+        handed=MAYBE_INTEGER,
+    ),
     "Plan": thing(
         {"warnings": many(VALUES)},
         added=many(TEXT),
