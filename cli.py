@@ -87,10 +87,10 @@ def _problems() -> Iterator[None]:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Say in one sentence that the data folder or the port belongs to another process."""
+    """Say in one sentence that the data or the port belongs to another process or version."""
     import errno
 
-    from store.errors import DatabaseInUseError
+    from store.errors import DatabaseInUseError, NewerDatabaseError
 
     try:
         yield
@@ -99,6 +99,11 @@ def _alone() -> Iterator[None]:
         raise click.ClickException(
             f"process {holder} works on this data folder; stop it or choose another with --data"
             f" / 进程 {holder} 正在使用这个数据目录：请先停止它，或用 --data 换一个目录"
+        ) from error
+    except NewerDatabaseError as error:
+        raise click.ClickException(
+            "a newer version has changed this database; install that version or restore a backup"
+            " / 此数据库已由更新的版本升级：请安装该版本，或恢复备份"
         ) from error
     except OSError as error:
         if error.errno != errno.EADDRINUSE:

@@ -205,6 +205,19 @@ CODES: dict[str, tuple[str, str]] = {
         "{label}：所指的记录已不存在或没有名称",
         "{label_en}: the record it points to is gone or has no name",
     ),
+    # --- what a role may do with fields -----------------------------------------------------
+    "BLD445": (
+        "{name} 不在 masked_fields 中，掩码对它无效；请加入 masked_fields 或删除此掩码",
+        "{name} is not among masked_fields, so it has no mask; put it there or remove the mask",
+    ),
+    "BLD446": (
+        "{name} 不是文本字段，不能只显示首尾；请删除此掩码，字段将显示为 ***",
+        "{name} is not a text, so no part of it can be shown; without this mask it reads ***",
+    ),
+    "BLD447": (
+        "new_fields 为 {value} 时必须写明 known_fields（当前已有的字段），否则无法区分新字段",
+        "with new_fields {value}, say in known_fields which fields there are today",
+    ),
     "BLD411": ("{label}至少 {limit} 个字符", "{label_en} needs at least {limit} characters"),
 }
 register_messages(CODES)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from builder.check import check, place_of
 from builder.codec import AnyDefinition, kind_of
+from builder.field_rights import settled
+from builder.masks import Mask
 from builder.model.entity import Entity
 
 if TYPE_CHECKING:
@@ -123,6 +125,8 @@ def _wider(before: Catalog, after: Catalog, role: Role) -> Iterator[Wider]:
             seen = set[str]().union(*(_seen(before, each) for each in mine))
             for key in sorted(_seen(after, grant) - seen):
                 yield Wider(role.name, grant.entity, key)
+            for what in _partly(before, mine, grant):
+                yield Wider(role.name, grant.entity, what)
 
 
 def _more(old: Sequence[Grant], grant: Grant) -> Iterator[str]:
@@ -146,5 +150,17 @@ def _reaches(old: Grant, new: Grant) -> bool:
 
 def _seen(catalog: Catalog, grant: Grant) -> set[str]:
     entity = catalog.entities.get(grant.entity)
-    keys = {field.key for field in entity.fields} if entity is not None else set()
-    return keys - set(grant.hidden_fields) - set(grant.masked_fields)
+    if entity is None:
+        return set()
+    given = settled(grant, entity)
+    keys = {field.key for field in entity.fields}
+    return keys - set(given.hidden_fields) - set(given.masked_fields)
+
+
+def _partly(catalog: Catalog, old: Sequence[Grant], grant: Grant) -> Iterator[str]:
+    """Masks that let more through than before."""
+    for key, mask in sorted(grant.masks.items()):
+        before = [each.masks.get(key, Mask()) for each in old if key in each.masked_fields]
+        shown = any(key in _seen(catalog, each) for each in old)
+        if not shown and not any(each.covers(mask) for each in before):
+            yield f"{key} {mask.first}…{mask.last}"

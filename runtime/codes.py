@@ -25,6 +25,20 @@ register_messages(
             "“{label}”余额不足，没有记账",
             "“{label_en}”: the balance is too low; nothing was posted",
         ),
+        # people who leave
+        "RUN140": (
+            "没有人接手：此人没有上级，请指定接手人",
+            "nobody would take over: there is no manager; please name a successor",
+        ),
+        "RUN141": (
+            "接手人已离职或就是离职者本人，请另选一位",
+            "the successor has left or is the one who leaves; please choose somebody else",
+        ),
+        "RUN142": (
+            "{person}已离职，仍有 {count} 项待办无人接手；请为其安排离职交接并指定接手人",
+            "{person} has left, {count} open tasks have nobody; arrange it again with a successor",
+        ),
+        "RUN143": ("离职日期无效，请写成 2026-03-31 的样子", "write the day like 2026-03-31"),
         "RUN108": (
             "“{label}”与已有记录重复",
             "there is a record with the same “{label_en}” already",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
+from builder.model.entity import VALUE
 from dsl import types as t
 from dsl.diagnostics import Diagnostic
 from dsl.values import format_datetime, format_value
@@ -14,7 +15,7 @@ from runtime.exchange import MEDIA_TYPES, Column, write_csv, write_table
 from runtime.files import Download
 from runtime.filters import known_path
 from runtime.lists import Listing, readable, told
-from runtime.lookups import display_text, reachable, read
+from runtime.lookups import display_text, displays, is_seen, reachable, read
 from runtime.org import entity_right, hidden_of, require, scope_for
 from runtime.read import pointer_paths
 from runtime.works import Batch
@@ -25,7 +26,7 @@ from store.work import Item
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from builder.model.entity import Entity
+    from builder.model.entity import Entity, Field
     from dsl.types import Raw
     from runtime.context import Context
     from runtime.exchange import Format, Kind
@@ -123,14 +124,20 @@ def _asked(ctx: Context, name: str, wanted: Wanted) -> tuple[Entity, list[str]]:
     acting = _exporting(ctx, name)
     keys = wanted.columns
     if keys is None:
-        shown = [f.key for f in entity.fields if f.type != "child_table" and not f.hidden]
-        return entity, [key for key in shown if not acting.scope.hides(name, key)]
+        return entity, [
+            f.key for f in entity.fields if _is_cell(f) and is_seen(acting, name, f.key)
+        ]
     for n, key in enumerate(keys):
         known_path(acting, entity, key, pointer=f"/columns/{n}")
         item = entity.field(key)
-        if item is None or item.rows is not None:
+        if item is None or not _is_cell(item):
             raise Invalid(Diagnostic("RUN102", {"field": key[:80]}, pointer=f"/columns/{n}"))
     return entity, list(keys)
+
+
+def _is_cell(item: Field) -> bool:
+    """Whether one cell can hold it: a value, or a list of values."""
+    return not item.hidden and (item.rows is None or item.listed is not None)
 
 
 def _exporting(ctx: Context, name: str) -> Context:
@@ -174,7 +181,12 @@ def _rows(
         page = read(acting, replace(asked, select=tuple(shown), limit=limit, cursor=cursor))
     ids = [int(row["id"]) for row in page.rows]
     mine = reachable(ctx, entity.name, ids, scope=ctx.scope) if ids else frozenset()
-    writers = [_writer(acting, entity, key, path) for key, path in zip(keys, shown, strict=True)]
+    writers = [
+        _writer(acting, entity, key, path)
+        if (listed := _list(entity, key)) is None
+        else _list_writer(acting, listed, page.rows)
+        for key, path in zip(keys, shown, strict=True)
+    ]
     rows = [
         [writer(row[path]) for writer, path in zip(writers, shown, strict=True)]
         for row in page.rows
@@ -200,6 +212,25 @@ def _writer(ctx: Context, entity: Entity, key: str, path: str) -> Any:  # noqa: 
         if isinstance(kind, t.DateTime):
             return format_datetime(int(value), zone=ctx.zone)[:19].replace("T", " ")
         return format_value(value, kind)
+
+    return write
+
+
+def _list(entity: Entity, key: str) -> Field | None:
+    item = entity.field(key)
+    return item if item is not None and item.listed is not None else None
+
+
+def _list_writer(ctx: Context, item: Field, rows: Sequence[Any]) -> Any:  # noqa: ANN401 -- a function of rows
+    """How a list is written in one cell: its values as people call them, side by side."""
+    values = {each[VALUE] for row in rows for each in row[item.key]}
+    if item.type == "reference_list":
+        names = displays(ctx, item.entity or "", values)
+    else:
+        names = {each: display_text(ctx, item.listed or "", VALUE, each) for each in values}
+
+    def write(value: Sequence[Any]) -> str | None:
+        return "、".join(names.get(each[VALUE], "") for each in value) or None
 
     return write
 

@@ -12,7 +12,7 @@ from dsl.diagnostics import Diagnostic
 from dsl.values import parse_date, parse_datetime, parse_duration, parse_number
 from runtime.decide.forms import in_both
 from runtime.errors import Invalid
-from runtime.lookups import POINTING, readable_ids
+from runtime.lookups import POINTING, is_seen, readable_ids
 from store.conditions import Every, Not, Some, Test
 
 if TYPE_CHECKING:
@@ -68,12 +68,17 @@ def known_path(ctx: Context, entity: Entity, path: str, *, pointer: str) -> Know
         target = None if item is None or item.type not in POINTING else item.entity or item.type
         here = None if target is None else ctx.catalog.entities.get(target)
     found = _shown(ctx, here, last)
-    if here is not None and found is not None:
+    if here is not None and found is not None and _says_nothing_else(ctx, entity, path, found):
         return Known(path, ctx.catalog.field_type(here.name, last), found.label)
     if not steps and last in SYSTEM_FIELDS and not entity.system:
         kind, label = SYSTEM_FIELDS[last]
         return Known(path, kind, label)
     raise Invalid(Diagnostic("RUN102", {"field": path[:80]}, pointer=pointer))
+
+
+def _says_nothing_else(ctx: Context, entity: Entity, path: str, found: Field) -> bool:
+    """Whether a computed field tells only what the actor sees."""
+    return found.formula is None or is_seen(ctx, entity.name, path)
 
 
 def _shown(ctx: Context, entity: Entity | None, key: str) -> Field | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from builder.diff import ChangeUnique, HideField, NarrowField, RetypeField
 from builder.impact import uses_of, widened
+from runtime.decide.access import right, sight
 from runtime.proposals import taken_away
 from runtime.reshape import doubles, former_column
 from runtime.trial import try_field
@@ -14,12 +15,27 @@ from runtime.trial import try_field
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from builder.catalog import Catalog
     from builder.diff import Plan
     from builder.impact import Use, Wider
     from dsl.diagnostics import Diagnostic
     from runtime.context import Context
+    from runtime.decide.access import Right
     from runtime.proposals import Checked
     from runtime.trial import Trial
+
+
+Allowed = Literal["write", "read", "masked", "hidden"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NewField:
+    """What a role may do with a field that an entity gets."""
+
+    role: str
+    entity: str
+    field: str
+    right: Allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +47,7 @@ class Impact:
     doubles: tuple[Diagnostic, ...]  # while there are any, publishing is refused
     touched: tuple[Use, ...]
     widened: tuple[Wider, ...]
+    new_fields: tuple[NewField, ...]
     consent: tuple[str, ...]
 
 
@@ -50,8 +67,36 @@ def impact_of(ctx: Context, checked: Checked) -> Impact:
         tuple(shared),
         uses_of(ctx.catalog, _changed(checked.plan)),
         widened(ctx.catalog, checked.catalog),
+        tuple(sorted(new_fields(ctx.catalog, checked.catalog))),
         tuple(sorted({*failing, *taken_away(checked.plan)})),
     )
+
+
+def new_fields(before: Catalog, after: Catalog) -> Iterator[NewField]:
+    """What each role may do with the fields that entities get, as its `new_fields` say."""
+    for entity in after.entities.values():
+        was = before.entities.get(entity.name)
+        fresh = () if was is None else [f for f in entity.fields if was.field(f.key) is None]
+        for role in after.roles.values() if fresh else ():
+            seen = right(entity, "read", [role])
+            if seen is None:
+                continue
+            changed = right(entity, "update", [role])
+            for item in fresh:
+                may_write = item.is_filled and changed is not None
+                yield NewField(
+                    role.name,
+                    entity.name,
+                    item.key,
+                    _allowed(seen, item.key, changed if may_write else None),
+                )
+
+
+def _allowed(seen: Right, key: str, changed: Right | None) -> Allowed:
+    said = sight(seen, key)
+    if said != "shown":
+        return said
+    return "read" if changed is None or key in changed.unwritable else "write"
 
 
 def _trials(ctx: Context, plan: Plan) -> Iterator[Trial]:

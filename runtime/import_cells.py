@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from builder.fields import FIELD_TYPES, Problem
+from builder.model.entity import VALUE
 from dsl.diagnostics import Diagnostic
 from dsl.values import format_datetime, parse_datetime
 from runtime.decide.forms import named, pointer_to
 from runtime.lookups import POINTING, read
 from runtime.natural import natural_keys
-from runtime.values import target_of
+from runtime.values import MAX_ROWS, target_of
 from store.conditions import Test
 from store.errors import HiddenFieldError
 from store.query import Query
@@ -22,31 +24,67 @@ if TYPE_CHECKING:
     from builder.model.entity import Field
     from dsl.types import Raw
     from runtime.context import Context
+    from runtime.decide.forms import Cell
 
 Cells = Sequence[str | None]
 YES = frozenset({"true", "yes", "y", "1", "是", "√", "✓", "对", "有"})
 NO = frozenset({"false", "no", "n", "0", "否", "×", "✗", "错", "无"})
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_BETWEEN = re.compile("[、,，;；\\n]")
 _WIDE = str.maketrans("０１２３４５６７８９．，－＋％", "0123456789.,-+%")
 
 
 def read_columns(
     ctx: Context, columns: Mapping[str, Cells], fields: Mapping[str, Field]
-) -> tuple[list[dict[str, Raw]], list[list[Diagnostic]]]:
+) -> tuple[list[dict[str, Cell]], list[list[Diagnostic]]]:
     """The values of the rows by field, and by row what is wrong; one look-up per reference."""
     count = len(next(iter(columns.values()), ()))
-    rows: list[dict[str, Raw]] = [{} for _ in range(count)]
+    rows: list[dict[str, Cell]] = [{} for _ in range(count)]
     problems: list[list[Diagnostic]] = [[] for _ in range(count)]
     for key, cells in columns.items():
         item = fields[key]
-        values = _references(ctx, item, cells) if item.type in POINTING else None
-        for n, cell in enumerate(cells):
-            found = _value(ctx, item, cell) if values is None else values[n]
+        for n, found in enumerate(_values(ctx, item, cells)):
             if isinstance(found, Diagnostic):
                 problems[n].append(found)
             else:
                 rows[n][key] = found
     return rows, problems
+
+
+def _values(ctx: Context, item: Field, cells: Cells) -> Sequence[Cell | Diagnostic]:
+    if item.listed is not None:
+        return _lists(ctx, item, cells)
+    if item.type in POINTING:
+        return _references(ctx, item, cells)
+    return [_value(ctx, item, cell) for cell in cells]
+
+
+def _lists(ctx: Context, item: Field, cells: Cells) -> list[Cell | Diagnostic]:
+    """The values of lists as rows of their implied entity; a cell holds them side by side."""
+    parts = [_parts(cell) for cell in cells]
+    (held,) = ctx.catalog.entity(item.listed or "").fields
+    texts = list(dict.fromkeys(text for each in parts for text in each))
+    if held.type in POINTING:
+        read_ = _references(ctx, replace(held, key=item.key, label=item.label), texts)
+    else:
+        read_ = [_value(ctx, replace(held, key=item.key, label=item.label), each) for each in texts]
+    known = dict(zip(texts, read_, strict=True))
+    high = min(int(item.max or MAX_ROWS), MAX_ROWS)
+    found: list[Cell | Diagnostic] = []
+    for each in parts:
+        values = [known[text] for text in each]
+        wrong = [value for value in values if isinstance(value, Diagnostic)]
+        if len(values) > high:
+            args = {**named(item), "limit": str(high)}
+            wrong.append(Diagnostic("RUN107", args, pointer=pointer_to(item.key)))
+        rows = [{VALUE: value} for value in values if not isinstance(value, Diagnostic)]
+        found.append(wrong[0] if wrong else rows)
+    return found
+
+
+def _parts(cell: str | None) -> list[str]:
+    texts = (text.strip() for text in _BETWEEN.split(cell or ""))
+    return list(dict.fromkeys(text for text in texts if text))
 
 
 def _value(ctx: Context, item: Field, cell: str | None) -> Raw | Diagnostic:

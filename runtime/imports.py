@@ -12,11 +12,11 @@ from runtime.decide.forms import fill, named, pointer_to, with_defaults
 from runtime.describe import known_entity
 from runtime.errors import Invalid, NotFound, Refused
 from runtime.exchange import MEDIA_TYPES, Column, read_table, write_table
-from runtime.files import Download, download
+from runtime.files import FILES, Download, download
 from runtime.filling import facts_of_rows, plain_form
 from runtime.import_cells import read_columns
 from runtime.lookups import read
-from runtime.org import is_known, require, unwritable_of
+from runtime.org import hidden_of, is_known, require, unwritable_of
 from runtime.works import Batch, as_json
 from store import work
 from store.conditions import Test
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from builder.compiled import CompiledForm
     from builder.model.entity import Entity, Field
-    from dsl.types import Raw
     from runtime.context import Context
+    from runtime.decide.forms import Cell
     from runtime.exchange import Sheet
     from store.work import Work
 
@@ -37,7 +37,7 @@ Json = dict[str, Any]
 IMPORT = "import"
 BATCH = 1_000
 SAMPLES = 5
-NOT_IMPORTED = frozenset({"child_table", "file", "image", "formula"})
+NOT_IMPORTED = FILES | {"child_table"}  # a cell holds neither rows nor a file
 REASON = {"zh-CN": "未导入的原因", "en": "Why it was not imported"}
 
 
@@ -163,11 +163,23 @@ def _places(ctx: Context, entity: Entity, wanted: Wanted, titles: Sequence[str])
     if not places:
         raise Invalid(Diagnostic("RUN239", pointer="/mapping"))
     for key in wanted.key:
-        if key not in places:
+        if key not in places or fields[key].rows is not None:
             item = entity.field(key)
             args = {"label": key, "label_en": key} if item is None else named(item)
             raise Invalid(Diagnostic("RUN240", args, pointer="/key"))
+    if wanted.key:
+        _check_changed(ctx, entity.name, [fields[key] for key in places], by=wanted.key)
     return places
+
+
+def _check_changed(
+    ctx: Context, entity: str, fields: Iterable[Field], *, by: Sequence[str]
+) -> None:
+    """Records are found by what the actor sees, and changed in what he may change."""
+    unseen, unwritable = hidden_of(ctx, entity), unwritable_of(ctx, entity, "update")
+    barred = [f for f in fields if f.key in (unseen if f.key in by else unwritable)]
+    if barred:
+        raise Invalid(*(Diagnostic("RUN216", named(f), pointer="/mapping") for f in barred))
 
 
 def compiled_form(ctx: Context, entity: Entity, form: str | None) -> CompiledForm:
@@ -190,7 +202,7 @@ class _Taking:
     entity: Entity
     compiled: CompiledForm
     key: tuple[str, ...]
-    values: dict[int, dict[str, Raw]]
+    values: dict[int, dict[str, Cell]]
     problems: dict[int, list[Diagnostic]] = field(default_factory=dict)
     written: int = 0
     unchanged: int = 0
@@ -275,12 +287,13 @@ def _take(taking: _Taking) -> None:
 def _known(taking: _Taking) -> dict[int, int]:
     """By row: the record that has its key; a key twice in the batch is refused."""
     first, *_ = taking.key
-    wanted = tuple({row[first] for row in taking.values.values() if row.get(first) is not None})
+    cells = (row.get(first) for row in taking.values.values())
+    wanted = tuple({cell for cell in cells if isinstance(cell, str | int)})
     test = Test(first, "in", wanted)
     rows = read(taking.ctx, Query(taking.entity.name, select=taking.key, match=test)).rows
     by_key = {tuple(row[key] for key in taking.key): int(row["id"]) for row in rows}
     there: dict[int, int] = {}
-    seen: set[tuple[Raw, ...]] = set()
+    seen: set[tuple[Cell, ...]] = set()
     for place, row in list(taking.values.items()):
         mine = tuple(row.get(key) for key in taking.key)
         if None in mine:
@@ -296,7 +309,8 @@ def _known(taking: _Taking) -> dict[int, int]:
 
 
 def _change(taking: _Taking, place: int, record_id: int) -> None:
-    ctx, row = taking.ctx, taking.values[place]
+    ctx = taking.ctx
+    row = {key: cell for key, cell in taking.values[place].items() if key not in taking.key}
     blank = [
         Diagnostic("RUN101", named(item), pointer=pointer_to(item.key))
         for item in taking.entity.fields

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from runtime import bulk_edit, exports, imports, reshape, search, transfers, works
+from runtime import bulk_edit, exports, imports, leaving, reshape, search, transfers, works
 from runtime.decide.periods import GRAINS
 from runtime.fire import close_period, rejudge
 from runtime.measure import measure_dirty, recompute_all
@@ -54,6 +54,10 @@ def _transfers(ctx: Context, _payload: Payload) -> None:
     transfers.follow(ctx)
 
 
+def _departure(ctx: Context, payload: Payload) -> None:
+    leaving.carry_out(ctx, str(payload["uid"]))
+
+
 def grain_of(text: object) -> Grain:
     """A stored grain, known to be one."""
     found = next((grain for grain in GRAINS if grain == text), None)
@@ -76,6 +80,7 @@ HANDLERS: Mapping[str, Handle] = {
     "tidy": _tidy,
     **reshape.HANDLERS,
     "transfers": _transfers,
+    leaving.KIND: _departure,
     "search": _learn,
     "work": _work,
 }

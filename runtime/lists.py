@@ -15,7 +15,7 @@ from runtime.describe import known_entity
 from runtime.errors import Invalid
 from runtime.filters import known_path, read_match
 from runtime.formulas import check_seen
-from runtime.lookups import displays, uids_of
+from runtime.lookups import displays, is_seen, uids_of
 from runtime.org import require
 from store import query
 from store.errors import BadCursorError, HiddenFieldError, UnknownNameError
@@ -127,8 +127,7 @@ def order_of(ctx: Context, entity: Entity, sort: str | None) -> tuple[Order, ...
         if not key:
             continue
         item = entity.field(key)
-        hidden = ctx.scope.hides(entity.name, key)
-        sortable = item is not None and item.rows is None and not hidden
+        sortable = item is not None and item.rows is None and is_seen(ctx, entity.name, key)
         if not sortable and not (key in TIMES and not entity.system):
             raise Invalid(Diagnostic("RUN207", {"field": key[:80]}, pointer="/sort"))
         order.append((key, "desc" if part.strip().startswith("-") else "asc"))

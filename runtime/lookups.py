@@ -126,14 +126,20 @@ def display_path(ctx: Context, entity: Entity) -> str | None:
     None when the names are out of the actor's sight.
     """
     path = _display_path(ctx, entity)
-    source = Source(
-        ctx.uow, ctx.tables, ctx.catalog, entity.name, scope=ctx.scope, params=ctx.params
-    )
+    return path if is_seen(ctx, entity.name, path) else None
+
+
+def is_seen(ctx: Context, entity: str, path: str) -> bool:
+    """Whether the actor sees the field at a path, and all that is in its formula."""
+    item = ctx.catalog.entity(entity).field(path)
+    if item is not None and item.formula is None:
+        return not ctx.scope.hides(entity, path)
+    source = Source(ctx.uow, ctx.tables, ctx.catalog, entity, scope=ctx.scope, params=ctx.params)
     try:
         source.column(path)
     except HiddenFieldError:
-        return None
-    return path
+        return False
+    return True
 
 
 def _display_path(ctx: Context, entity: Entity) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from builder.masks import Mask
 from runtime.context import day_of
 from runtime.decide.access import EVERYTHING, Right, gives, metrics_seen, right
 from runtime.errors import NotAllowed
@@ -91,6 +92,12 @@ def masked_of(ctx: Context, entity: str) -> frozenset[str]:
     return frozenset() if found is None else found.masked
 
 
+def masks_of(ctx: Context, entity: str) -> dict[str, Mask]:
+    """The fields of an entity that the actor sees as a mask, and what each lets through."""
+    found = entity_right(ctx.catalog, ctx.actor, entity, "read")
+    return {} if found is None else {key: found.masks.get(key, Mask()) for key in found.masked}
+
+
 def is_known(ctx: Context, entity: str, key: str) -> bool:
     """Whether the actor may know that the entity has the field."""
     found = entity_right(ctx.catalog, ctx.actor, entity, "read")
@@ -101,11 +108,20 @@ def unwritable_of(ctx: Context, entity: str, action: ActionRight) -> frozenset[s
     """The fields of an entity that the actor must not write.
 
     What is out of sight is not changed either: that a change was none, or that somebody else was
-    faster, would tell the value.
+    faster, would tell the value. Nor is what is unique together with it: a refusal would tell it.
     """
     found = entity_right(ctx.catalog, ctx.actor, entity, action)
     barred = frozenset[str]() if found is None else found.unwritable
-    return barred | hidden_of(ctx, entity) if action == "update" else barred
+    unseen = hidden_of(ctx, entity)
+    if not unseen:
+        return barred
+    telling = _unique_with(ctx.catalog.entity(entity), unseen)
+    return barred | (unseen | telling if action == "update" else unseen & telling)
+
+
+def _unique_with(entity: Entity, unseen: frozenset[str]) -> frozenset[str]:
+    """The fields that are unique together with one of these."""
+    return frozenset(key for keys in entity.unique if unseen & set(keys) for key in keys)
 
 
 def sees_metric(ctx: Context, metric: str) -> bool:
@@ -155,6 +171,7 @@ def scope_of(
         filters=filters,
         hidden={name: found.hidden for name, found in rights.items()},
         masked={name: found.masked for name, found in rights.items()},
+        masks={name: found.masks for name, found in rights.items() if found.masks},
         person_id=actor.person_id,
         today=today,
     )

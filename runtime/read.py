@@ -22,7 +22,7 @@ from runtime.viewing import note_views
 from store import files, query
 from store.child_rows import lists_of
 from store.errors import NotFoundError
-from store.query import EVERYTHING, Query
+from store.query import EVERYTHING, MASKED, Query
 
 if TYPE_CHECKING:
     from builder.model.entity import Entity
@@ -93,7 +93,7 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
         for key in _lists(ctx, entity)
     }
     rows = [
-        {**version.values, **{key: each[n] for key, each in lists.items()}}
+        version.values | version.masked | {key: each[n] for key, each in lists.items()}
         for n, version in enumerate(versions)
     ]
     values, names = dump_rows(ctx, entity, rows), _names(ctx, entity, rows)
@@ -207,7 +207,7 @@ def selected(ctx: Context, entity: Entity, columns: Sequence[str] | None = None)
     for n, key in enumerate(columns):
         known_path(ctx, entity, key, pointer=f"/columns/{n}")
     shown = [key for key in columns if entity.field(key) is not None]
-    return (*shown, *names, *(pointers[key] for key in shown if key in pointers))
+    return (MASKED, *shown, *names, *(pointers[key] for key in shown if key in pointers))
 
 
 def _lists(ctx: Context, entity: Entity) -> list[str]:

@@ -11,12 +11,11 @@ from builder.fields import FIELD_TYPES, Problem
 from builder.model.entity import VALUE
 from dsl.diagnostics import Diagnostic
 from dsl.values import format_value
-from runtime.decide.access import MASK
 from runtime.decide.forms import Cell, named, pointer_to
 from runtime.errors import Invalid
 from runtime.files import FILES
 from runtime.lookups import files_there, readable_ids, uids_of
-from runtime.org import is_known, masked_of, unwritable_of
+from runtime.org import is_known, masks_of, unwritable_of
 
 if TYPE_CHECKING:
     from builder.json_text import Json
@@ -226,7 +225,8 @@ def _dump_row(
             dumped[item.key] = [each[VALUE] for each in below] if is_list else below
         else:
             dumped[item.key] = dump_value(ctx, entity, item, value)
-    return dumped | dict.fromkeys(masked_of(ctx, entity.name), MASK)
+    masks = masks_of(ctx, entity.name)
+    return dumped | {key: mask.of(row.get(key)) for key, mask in masks.items()}
 
 
 def dump_value(ctx: Context, entity: Entity, item: Field, value: Raw) -> object:

@@ -42,13 +42,14 @@ def read_children(
         for field, column in child.fields.items()
         if not scope.hides(child.name, field) and not column.hidden
     }
+    masks = {child.fields[k].name: (k, m) for k, m in scope.partly(child.name).items()}
     lists: dict[int, list[dict[str, Any]]] = {row["id"]: [] for row in rows}
     for row in rows:
         row[key] = lists[row["id"]]
     found = uow.execute(
         select(
             *(table.c.id, table.c.uid, table.c.parent_id, table.c.position),
-            *(table.c[name] for name in fields.values()),
+            *(table.c[name] for name in (*fields.values(), *masks)),
         )
         .where(bulk.among(uow, table.c.parent_id, lists.keys()), there)
         .order_by(table.c.parent_id, table.c.position, table.c.id)
@@ -56,6 +57,7 @@ def read_children(
     for each in found:
         mapping = by_name(each)
         values = {field: mapping[name] for field, name in fields.items()}
+        values |= {field: mask.of(mapping[name]) for name, (field, mask) in masks.items()}
         lists[each.parent_id].append(
             {"id": each.id, "uid": each.uid, "position": each.position, **values}
         )

@@ -81,6 +81,12 @@ class BadCursorError(StoreError):
     code = "STO010"
 
 
+class NewerDatabaseError(StoreError):
+    """A newer version of the program has changed the database: its unknown revision."""
+
+    code = "STO014"
+
+
 def is_retryable(error: BaseException) -> bool:
     """Whether running the whole unit of work again may succeed (lock conflicts)."""
     if isinstance(error, BusyError):

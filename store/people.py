@@ -215,6 +215,14 @@ def is_assigned(uow: UnitOfWork, tables: Tables, person_id: int, day: int) -> bo
     return uow.execute(mine).first() is not None
 
 
+def manager_of(uow: UnitOfWork, tables: Tables, person_id: int, day: int) -> int | None:
+    """The one manager a person has that day."""
+    person = tables.table(PERSON)
+    manager = in_force(tables, person, "manager", day=day)
+    found = uow.execute(select(manager).where(person.c.id == person_id)).scalar()
+    return None if found is None else int(found)
+
+
 def has_left(uow: UnitOfWork, tables: Tables, person_id: int) -> bool:
     """Whether a person is no longer active, or in the trash; nobody said anything means active."""
     here = _here(tables.table(PERSON), tables.column(PERSON, "active"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import func, literal, select
@@ -22,11 +22,12 @@ from store.system_entities import system_rows
 from store.unit import OPEN_REV
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import FromClause, Row, Select
 
     from builder.catalog import Catalog
+    from builder.masks import Mask
     from builder.model.entity import Entity
     from dsl.formula import Formula
     from dsl.types import Raw
@@ -41,6 +42,7 @@ __all__ = [
 ]  # fmt: skip
 
 EVERYTHING = "*"
+MASKED = "*masked"  # what masks let through of fields that can not be asked for
 MAX_GROUPS = 1_000
 Order = tuple[str, Literal["asc", "desc"]]
 
@@ -48,6 +50,8 @@ Order = tuple[str, Literal["asc", "desc"]]
 @dataclass(frozen=True, slots=True)
 class Query:
     """What to read. `select` holds to-one paths, child tables, or "*" for all visible fields.
+
+    Masked fields come with "*" or "*masked", as far as their masks let something through.
 
     `as_of` is a change number; `deleted` reads the trash. `ids` and `uids` narrow, in no order.
     """
@@ -89,6 +93,7 @@ class Version:
     origin_run: int | None
     origin_delay_us: int | None
     values: dict[str, Raw]
+    masked: dict[str, str] = field(default_factory=dict)  # what masks let through; never written
 
 
 def read(
@@ -112,11 +117,13 @@ def read(
     else:
         source.narrow(bulk.among(uow, source.column("id"), known))
     paths, children = _selected(source, query)
+    masks = _partly(source, query, scope)
     chosen = select(
         source.column("id").label("id"),
         source.column("uid").label("uid"),
         source.column("version").label("version"),
         *(source.column(path).label(f"f{n}") for n, path in enumerate(paths)),
+        *(source.unseen(key).label(f"m{n}") for n, (key, _) in enumerate(masks)),
     )
     if known is None:
         found, cursor = _page(uow, source, query, chosen)
@@ -124,7 +131,7 @@ def read(
         rows_of_page = chosen.select_from(source.from_).where(*source.conditions)
         by_id = {row.id: row for row in uow.execute(rows_of_page)}
         found = [by_id[each] for each in known]
-    rows = [_row(row, paths) for row in found]
+    rows = [_row(row, paths, masks) for row in found]
     for path in children:
         read_children(uow, source, rows, path, scope=scope, tables=tables, as_of=query.as_of)
     return Page(rows, cursor)
@@ -231,12 +238,14 @@ def history(
         ).where(current.c.id == record_id)
     else:
         chosen = select(table).where(table.c.id == record_id).order_by(table.c.rev_from)
-    shown = {
+    columns = {
         key: column.name
         for key, column in tables[entity].fields.items()
-        if not scope.hides(entity, key) and seen.entity.field(key) is not None
+        if seen.entity.field(key) is not None
     }
-    return [_version(row, shown) for row in uow.execute(chosen)]
+    shown = {key: name for key, name in columns.items() if not scope.hides(entity, key)}
+    masks = {columns[key]: (key, mask) for key, mask in scope.partly(entity).items()}
+    return [_version(row, shown, masks) for row in uow.execute(chosen)]
 
 
 def uid_to_id(
@@ -301,16 +310,23 @@ def _restrict(uow: UnitOfWork, source: Source, query: Query, *, tables: Tables) 
 def _selected(source: Source, query: Query) -> tuple[list[str], list[str]]:
     """The paths that are columns, and the child tables."""
     wanted: dict[str, None] = {}
-    for path in query.select:
+    for path in (each for each in query.select if each != MASKED):
         wanted.update(dict.fromkeys(_visible(source) if path == EVERYTHING else [path]))
     children = [path for path in wanted if _is_child_table(source.entity, path)]
     return [path for path in wanted if path not in children], children
 
 
+def _partly(source: Source, query: Query, scope: Scope) -> list[tuple[str, Mask]]:
+    """The masks that let something through, where they are asked for."""
+    asked = not {EVERYTHING, MASKED}.isdisjoint(query.select)
+    masks = scope.partly(query.entity) if asked else {}
+    return [(key, mask) for key, mask in masks.items() if source.entity.field(key) is not None]
+
+
 def _visible(source: Source) -> list[str]:
     """The fields of the entity that the reader may see, child tables left out."""
-    fields = [field.key for field in source.entity.fields if field.rows is None]
-    return [key for key in fields if _is_visible(source, key)]
+    keys = [item.key for item in source.entity.fields if item.rows is None]
+    return [key for key in keys if _is_visible(source, key)]
 
 
 def _is_visible(source: Source, key: str) -> bool:
@@ -331,15 +347,19 @@ def _is_child_table(entity: Entity, path: str) -> bool:
     return field is not None and field.owns_rows
 
 
-def _row(row: Row[Any], paths: Sequence[str]) -> dict[str, Any]:
+def _row(row: Row[Any], paths: Sequence[str], masks: Sequence[tuple[str, Mask]]) -> dict[str, Any]:
     mapping = by_name(row)
     values = {"id": row.id, "uid": row.uid, "version": row.version}
     for n, path in enumerate(paths):
         values[path] = mapping[f"f{n}"]
+    for n, (key, mask) in enumerate(masks):
+        values[key] = mask.of(mapping[f"m{n}"])
     return values
 
 
-def _version(row: Row[Any], shown: dict[str, str]) -> Version:
+def _version(
+    row: Row[Any], shown: dict[str, str], masks: Mapping[str, tuple[str, Mask]]
+) -> Version:
     mapping = by_name(row)
     return Version(
         version=row.version,
@@ -353,4 +373,5 @@ def _version(row: Row[Any], shown: dict[str, str]) -> Version:
         origin_run=row.origin_run,
         origin_delay_us=row.origin_delay_us,
         values={key: mapping[name] for key, name in shown.items()},
+        masked={key: mask.of(mapping[name]) for name, (key, mask) in masks.items()},
     )

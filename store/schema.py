@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import column, inspect, select, table
 
+from store.errors import NewerDatabaseError
+
 if TYPE_CHECKING:
     from store.unit import UnitOfWork
 
@@ -21,7 +23,11 @@ def newest() -> str:
 
 def migrate(uow: UnitOfWork) -> None:
     """Run the revisions this database has not seen."""
-    if newest() in _seen(uow):
+    seen = _seen(uow)
+    unknown = sorted(each for each in seen if each > newest())
+    if unknown:
+        raise NewerDatabaseError(*unknown)
+    if newest() in seen:
         return
     # most starts find nothing to do: they need not import alembic
     from alembic import command  # noqa: PLC0415

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from builder.masks import Mask
     from dsl.formula import Formula
 
 
@@ -34,7 +35,8 @@ class Scope:
     """Rows by entity (an entity not named: `otherwise`), and fields that stay out of sight.
 
     The rows of a child table are seen with their record unless the child entity is named.
-    A masked field is out of sight like a hidden one, only that it is there is told. Tests of rows
+    A masked field is out of sight like a hidden one, only that it is there is told, and what its
+    mask in `masks` lets through. Tests of rows
     read where people stand on the day `today`; without a day, what their records say.
     """
 
@@ -44,6 +46,7 @@ class Scope:
     otherwise: Literal["all", "none"] = "none"
     person_id: int | None = None
     today: int | None = None
+    masks: Mapping[str, Mapping[str, Mask]] = field(default_factory=dict)
 
     def rows(self, entity: str, *, parent: str | None = None) -> RowTest:
         """The test for rows of an entity."""
@@ -55,6 +58,10 @@ class Scope:
         """Whether the value of that field is out of sight, hidden or masked."""
         nothing: frozenset[str] = frozenset()
         return field_key in self.hidden.get(entity, nothing) | self.masked.get(entity, nothing)
+
+    def partly(self, entity: str) -> Mapping[str, Mask]:
+        """The masked fields of which something stays in sight; none of them can be asked for."""
+        return self.masks.get(entity, {})
 
 
 NOTHING = Scope()

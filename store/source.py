@@ -121,6 +121,10 @@ class Source:
         """A field at a dotted to-one path, as the reader may see it; "" or "id" is the row."""
         return self._column(path, viewer=True)
 
+    def unseen(self, key: str) -> ColumnElement[Any]:
+        """A field of the row itself whatever the reader sees of it, to be shown as its mask."""
+        return self._rows.field_column(key)
+
     def formula(self, formula: Formula, params: Params | None = None) -> ColumnElement[Any]:
         """A formula over the row, with only what the reader may see."""
         return self._formula(formula, "", params=params or self._params, viewer=True)

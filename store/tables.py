@@ -53,6 +53,7 @@ __all__ = [
     "calendar_day",
     "checkpoint",
     "definition",
+    "departure",
     "dirty",
     "draft",
     "egress_rule",
@@ -188,6 +189,19 @@ session = make_table(
     big("real_created"),
     big("real_seen"),
     text("agent", null=True),
+)
+departure = make_table(
+    "departure",
+    row_id(),
+    text("uid", unique=True),
+    big("person_id"),  # row id in the person entity
+    Column("leaves_on", Integer, nullable=False),  # the first day without the person
+    big("successor_id", null=True),  # who takes over; the manager of that day when nobody is named
+    text("state"),  # planned done cancelled
+    text("by"),
+    big("at"),
+    Column("handed", Integer),  # tasks that went to somebody else
+    Index("departure_person", "person_id"),
 )
 view_as = make_table(
     "view_as",

@@ -168,6 +168,12 @@ def finish_task(
     return _end_task(uow, found, "done", values)
 
 
+def hand_over(uow: UnitOfWork, person_id: int, to: int) -> int:
+    """The open tasks of a person become those of another; how many."""
+    mine = (task.c.assignee_id == person_id, task.c.state == "open")
+    return int(uow.execute(update(task).where(*mine).values(assignee_id=to)).rowcount)
+
+
 def cancel_task(uow: UnitOfWork, found: TaskRow, *, at: int) -> TaskRow:
     """An open task is not needed any more."""
     return _end_task(uow, found, "cancelled", {"done_at": at})

@@ -115,6 +115,7 @@ DEFINING: Mapping[str, Shape] = {
         doubles=many(VALUES),
         touched=many(ref("Use")),
         widened=many(thing(role=TEXT, entity=TEXT, what=TEXT)),
+        new_fields=many(thing(role=TEXT, entity=TEXT, field=TEXT, right=TEXT)),
         consent=many(TEXT),
     ),
     "Draft": thing(
@@ -387,6 +388,16 @@ ANSWERS: Mapping[str, Shape] = {
     ),
     "AccountPage": page("AccountListed"),
     "AccountMade": thing(uid=TEXT),
+    "Departure": thing(
+        person=SUBJECT,
+        on=TEXT,
+        state=TEXT,
+        successor=maybe(SUBJECT),
+        logins=many(TEXT),
+        tasks=many(thing(uid=TEXT, title=ANY, due_at=MAYBE_INSTANT)),
+        owned=many(thing(entity=TEXT, label=LABELS, field=TEXT, field_label=LABELS, count=INTEGER)),
+        handed=MAYBE_INTEGER,
+    ),
     "Plan": thing(
         {"warnings": many(VALUES)},
         added=many(TEXT),

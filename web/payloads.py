@@ -80,6 +80,13 @@ class ChangeAccount(Payload):
     )
 
 
+class NewDeparture(Payload):
+    """The first day without a person, and by uid who takes over (else the manager)."""
+
+    on = text(most=10)
+    successor = text(most=64, required=False)
+
+
 class ChangeSession(Payload):
     """What a signed-in person may change about the session."""
 

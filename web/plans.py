@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from dsl.diagnostics import Diagnostic
@@ -29,6 +30,7 @@ def impact_json(impact: Impact, language: Language) -> dict[str, Any]:
         "widened": [
             {"role": each.role, "entity": each.entity, "what": each.what} for each in impact.widened
         ],
+        "new_fields": [asdict(each) for each in impact.new_fields],
         "consent": list(impact.consent),
     }
 

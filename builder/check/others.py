@@ -134,9 +134,22 @@ def _grant(place: Place, grant: Grant, at: str) -> None:
         place.add("BLD208", f"{at}/rows", **args)
     if (grant.rows == "formula") != (grant.formula is not None):
         place.add("BLD228", f"{at}/formula")
-    for name in ("hidden_fields", "masked_fields", "read_only_fields"):
+    for name in ("hidden_fields", "masked_fields", "read_only_fields", "known_fields"):
         for number, key in enumerate(getattr(grant, name)):
             place.field(grant.entity, key, f"{at}/{name}/{number}")
+    if grant.new_fields != "shown" and not grant.known_fields:
+        place.add("BLD447", f"{at}/new_fields", value=grant.new_fields)
+    _masks(place, grant, at)
+
+
+def _masks(place: Place, grant: Grant, at: str) -> None:
+    entity = place.catalog.entities[grant.entity]
+    for key in grant.masks:
+        item = entity.field(key)
+        if key not in grant.masked_fields:
+            place.add("BLD445", f"{at}/masks/{key}", name=key)
+        elif item is not None and item.type not in ("text", "long_text"):
+            place.add("BLD446", f"{at}/masks/{key}", name=key)
 
 
 def check_dashboard(place: Place, dashboard: Dashboard) -> None:

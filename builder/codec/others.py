@@ -6,6 +6,7 @@ from typing import Any
 
 from builder.codec.names import Names, drop_defaults, labels_of
 from builder.durations import format_duration, parse_duration
+from builder.masks import Mask
 from builder.model.others import (
     Calendar,
     Dashboard,
@@ -193,6 +194,9 @@ def decode_role(document: dict[str, Any], names: Names) -> Role:
             hidden_fields=tuple(item.get("hidden_fields", [])),
             masked_fields=tuple(item.get("masked_fields", [])),
             read_only_fields=tuple(item.get("read_only_fields", [])),
+            masks={key: Mask(**each) for key, each in item.get("masks", {}).items()},
+            new_fields=item.get("new_fields", "shown"),
+            known_fields=tuple(item.get("known_fields", [])),
         )
         for item in document["grants"]
     )
@@ -216,8 +220,18 @@ def encode_role(role: Role, names: Names) -> dict[str, Any]:
                 "hidden_fields": list(grant.hidden_fields),
                 "masked_fields": list(grant.masked_fields),
                 "read_only_fields": list(grant.read_only_fields),
+                "masks": {key: _mask(each) for key, each in grant.masks.items()},
+                "new_fields": grant.new_fields,
+                "known_fields": list(grant.known_fields),
             },
-            {"hidden_fields": [], "masked_fields": [], "read_only_fields": []},
+            {
+                "hidden_fields": [],
+                "masked_fields": [],
+                "read_only_fields": [],
+                "masks": {},
+                "new_fields": "shown",
+                "known_fields": [],
+            },
         )
         for grant in role.grants
     ]
@@ -227,6 +241,10 @@ def encode_role(role: Role, names: Names) -> dict[str, Any]:
         "admin": role.admin,
     }
     return drop_defaults(document, {"metrics": [], "admin": False})
+
+
+def _mask(mask: Mask) -> dict[str, int]:
+    return drop_defaults({"first": mask.first, "last": mask.last}, {"first": 0, "last": 0})
 
 
 def decode_document(document: dict[str, Any], names: Names) -> Document:

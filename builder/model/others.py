@@ -10,8 +10,11 @@ from builder.model.common import Definition, Labels
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from builder.masks import Mask
+
 RowScope = Literal["own", "subordinates", "department", "subtree", "all", "formula"]
 ActionRight = Literal["read", "create", "update", "delete", "export"]
+NewFields = Literal["shown", "read_only", "masked", "hidden"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +101,8 @@ class Grant:
     """What a role may do with an entity, on which rows, and what is barred of its fields.
 
     Hidden fields are not there, masked ones only say that they are; neither can be written.
-    Read-only fields are shown and not written.
+    Read-only fields are shown and not written. `masks` says what stays in sight of a masked text.
+    With `new_fields`, what the grant names nowhere is barred like that: fields that came later.
     """
 
     entity: str
@@ -108,6 +112,9 @@ class Grant:
     hidden_fields: tuple[str, ...] = ()
     masked_fields: tuple[str, ...] = ()
     read_only_fields: tuple[str, ...] = ()
+    masks: Mapping[str, Mask] = field(default_factory=dict)
+    new_fields: NewFields = "shown"
+    known_fields: tuple[str, ...] = ()  # those there were when the grant was written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,14 @@ it: the grants that allow it must reach at least as far as those that bar it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from builder.field_rights import settled
+from builder.masks import Mask
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from builder.model.entity import Entity
     from builder.model.others import ActionRight, Grant, Role, RowScope
@@ -25,7 +28,6 @@ COVERS: Mapping[str, frozenset[str]] = {
     "all": frozenset({"own", "subordinates", "department", "subtree", "all", "formula"}),
     "formula": frozenset(),
 }
-MASK = "***"  # says that there is something, never what: one pattern for every value
 Keys = frozenset[str]
 Sight = Literal["shown", "masked", "hidden"]
 
@@ -35,7 +37,7 @@ class Right:
     """What one action on one entity reaches: the union of these scopes and formulas.
 
     `hidden` and `masked` fields are not shown, one of them as a mask; `read_only` ones are not
-    written.
+    written. `masks` are those of the masked fields that let something through.
     """
 
     scopes: frozenset[RowScope]
@@ -43,6 +45,7 @@ class Right:
     hidden: Keys = frozenset()
     masked: Keys = frozenset()
     read_only: Keys = frozenset()
+    masks: Mapping[str, Mask] = field(default_factory=dict)
 
     @property
     def is_everything(self) -> bool:
@@ -65,7 +68,12 @@ EVERYTHING = Right(frozenset({"all"}))
 
 def right(entity: Entity, action: ActionRight, roles: Iterable[Role]) -> Right | None:
     """What the roles together allow with that entity; None when they allow nothing."""
-    grants = [grant for role in roles for grant in role.grants if gives(grant, entity.name, action)]
+    grants = [
+        settled(grant, entity)
+        for role in roles
+        for grant in role.grants
+        if gives(grant, entity.name, action)
+    ]
     if not grants:
         return None
     hidden = barred(grants, lambda grant: grant.hidden_fields)
@@ -78,7 +86,39 @@ def right(entity: Entity, action: ActionRight, roles: Iterable[Role]) -> Right |
         hidden=hidden,
         masked=out_of_sight - hidden,
         read_only=barred(grants, lambda grant: grant.read_only_fields),
+        masks=masks(grants, out_of_sight - hidden),
     )
+
+
+def masks(grants: Sequence[Grant], masked: Keys) -> dict[str, Mask]:
+    """What each masked field lets through on every row within reach."""
+    told = {key for grant in grants for key in grant.masks} & masked
+    return {
+        key: Mask(_kept(grants, key, lambda mask: mask.first), _kept(grants, key, lambda m: m.last))
+        for key in sorted(told)
+    }
+
+
+def _kept(grants: Sequence[Grant], key: str, end: Callable[[Mask], int]) -> int:
+    """The signs at one end that no row is reached without."""
+    kept = [(grant, _end(grant, key, end)) for grant in grants]
+    levels = {each for _, each in kept if each is not None}
+    shown = [
+        level
+        for level in levels
+        if covers(
+            [grant for grant, each in kept if each is None or each >= level],
+            [grant for grant, each in kept if each is not None and each < level],
+        )
+    ]
+    return max(shown, default=0)
+
+
+def _end(grant: Grant, key: str, end: Callable[[Mask], int]) -> int | None:
+    """None: the grant shows the field whole."""
+    if key in grant.hidden_fields:
+        return 0
+    return end(grant.masks.get(key, Mask())) if key in grant.masked_fields else None
 
 
 def sight(found: Right | None, key: str) -> Sight:

@@ -120,6 +120,11 @@ def next_midnight(zone: str, after: int) -> int:
     return instant(datetime.combine(tomorrow, time()), zone)
 
 
+def day_begins(zone: str, day: int) -> int:
+    """The instant at which a civil day begins."""
+    return instant(datetime.combine(civil(day), time()), zone)
+
+
 def period_starts(calendar: Calendar, period: int, grain: Grain) -> int:
     """The instant at which a period begins; it ends where the next one begins."""
     return day_starts(calendar, first_day(period, grain))

@@ -101,6 +101,19 @@ def test_a_definition_with_a_built_in_word_for_a_key_belongs_to_its_pack(kind, k
         assert again == decoded
 
 
+def test_what_a_grant_says_of_fields_is_kept():
+    said = {
+        "entity": "goal", "actions": ["read"], "rows": "all", "masked_fields": ["name"],
+        "masks": {"name": {"first": 3, "last": 4}}, "new_fields": "hidden",
+        "known_fields": ["name", "owner"],
+    }  # fmt: skip
+    document = {**OFFICE_ROLE, "grants": [said]}
+    decoded = codec.decode("role", document, pack="perf")
+    assert codec.encode(decoded)["grants"] == [said]
+    (grant,) = decoded.grants
+    assert (grant.masks["name"].last, grant.new_fields) == (4, "hidden")
+
+
 def test_a_role_does_not_hide_the_calendar_of_its_name():
     files = samples.files() | {"roles/office.json": json.dumps(OFFICE_ROLE).encode()}
     metric = json.loads(files["metrics/goal_progress.json"]) | {"calendar": "office"}

@@ -189,13 +189,22 @@ class Model:
             return how, case["pay"]
         return how, row[key]
 
-    def may_set(self, actor, entity, key, action):
+    def granted(self, actor, entity, key, action):
+        """Whether the grants of an action alone leave the field open."""
         grants = self.grants(actor, entity, action)
         if self.barred(grants, key, "hidden_fields", "masked_fields"):
             return False
-        if self.barred(grants, key, "read_only_fields"):
+        return not self.barred(grants, key, "read_only_fields")
+
+    def may_set(self, actor, entity, key, action):
+        if not self.granted(actor, entity, key, action):
             return False
         return action != "update" or self.sight(actor, entity, key) == "shown"
+
+    def writes_blindly(self, actor, entity, key):
+        """What could be changed if only the right to change were asked."""
+        granted = self.granted(actor, entity, key, "update")
+        return granted and self.sight(actor, entity, key) != "shown"
 
     def may_update(self, actor, entity, row, change):
         """Whether the change of one field goes through."""

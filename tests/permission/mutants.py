@@ -30,8 +30,15 @@ def _fields_unguarded(patch):
     patch.setattr(Scope, "hides", always(False))
 
 
+def _masked_as_shown(patch):
+    """What is masked is read like any other field; only whole values are written as a mask."""
+    patch.setattr(
+        Scope, "hides", lambda self, entity, key: key in self.hidden.get(entity, frozenset())
+    )
+
+
 def _no_mask(patch):
-    patch.setattr(values, "masked_of", always(frozenset()))
+    patch.setattr(values, "masks_of", always({}))
 
 
 def _rights_as_union(patch):
@@ -41,6 +48,16 @@ def _rights_as_union(patch):
 
 def _any_field_is_written(patch):
     patch.setattr(values, "unwritable_of", always(frozenset()))
+
+
+def _unseen_is_written(patch):
+    """The right to change alone says which fields are changed."""
+
+    def own(ctx, entity, action):
+        found = org.entity_right(ctx.catalog, ctx.actor, entity, action)
+        return frozenset() if found is None else found.unwritable
+
+    patch.setattr(values, "unwritable_of", own)
 
 
 def _writes_reach_all(patch):

@@ -14,6 +14,7 @@ from tests.runtime.conftest import MONDAY
 
 DAY = 24 * 3_600_000_000
 LEAST = 10_000
+SMALL = 111  # a world with every corner, fields that may be written but not seen among them
 
 
 class CaughtError(Exception):
@@ -25,7 +26,7 @@ class Oracle:
 
     def __init__(self, product, facts, chance, *, stop=False):
         self.product, self.facts, self.chance, self.stop = product, facts, chance, stop
-        self.decisions, self.mismatches = 0, []
+        self.decisions, self.mismatches, self.blind = 0, [], 0
 
     def agree(self, question, said, right):
         self.decisions += 1
@@ -34,12 +35,13 @@ class Oracle:
             if self.stop:
                 raise CaughtError(question)
 
-    def ask(self, days=(0, 1), writes=40):
+    def ask(self, days=(0, 1), writes=25):
         for day in days:
             self.product.wiring.clock = FixedClock(MONDAY + day * DAY)
             model = Model(self.facts, TODAY + day)
             for actor in self.facts["actor"]:
                 self.ask_reads(model, actor)
+                self.ask_fields(model, actor)
             self.ask_writes(model, writes)
 
     def ask_reads(self, model, actor):
@@ -77,6 +79,29 @@ class Oracle:
             self.agree(question, key in values, how != "hidden")
             if key in values:
                 self.agree(question, values[key], right)
+
+    def ask_fields(self, model, actor):
+        """Each field in turn on a record within reach: there its right alone decides.
+
+        Guessed records and fields meet so few of these that a field which is out of sight and yet
+        open to change was never among them.
+        """
+        for entity, keys in WRITABLE.items():
+            near = [
+                (n, row)
+                for n, row in self.facts[entity].items()
+                if model.reaches(actor, entity, row, "read")
+                and model.reaches(actor, entity, row, "update")
+            ]
+            for key in keys if near else ():
+                n, row = self.chance.choice(near)
+                change = {key: 5 if key in ("level", "pay") else "new"}
+                self.blind += model.writes_blindly(actor, entity, key)
+                self.agree(
+                    (model.day, actor, entity, n, "field", key),
+                    self.product.updates(actor, entity, n, change),
+                    model.may_update(actor, entity, row, change),
+                )
 
     def ask_writes(self, model, count):
         pick = self.chance.choice
@@ -128,23 +153,24 @@ def asked(tmp_path):
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_every_decision_is_the_one_the_slow_model_makes(asked, kind, request):
     url = "" if kind == "sqlite" else request.getfixturevalue("postgresql_url")
-    oracle = asked(20260302, url, records=30)
+    oracle = asked(20260312, url, records=30)
     oracle.ask()
     assert oracle.mismatches[:5] == []
     assert oracle.decisions >= LEAST
+    assert oracle.blind  # some field could be changed, were it not out of sight
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """One world for all mutants; its questions change nothing."""
-    facts = make(random.Random(7), persons=10, records=10)
+    facts = make(random.Random(SMALL), persons=10, records=10)
     product = Product(tmp_path_factory.mktemp("mutants"), "", facts)
     yield product, facts
     product.close()
 
 
 def test_without_a_mutant_there_is_no_mismatch(small):
-    oracle = Oracle(*small, random.Random(7))
+    oracle = Oracle(*small, random.Random(SMALL))
     oracle.ask()
     assert oracle.mismatches == []
 
@@ -152,6 +178,6 @@ def test_without_a_mutant_there_is_no_mismatch(small):
 @pytest.mark.parametrize("name", MUTANTS)
 def test_each_mutant_is_caught(small, monkeypatch, name):
     MUTANTS[name](monkeypatch)
-    oracle = Oracle(*small, random.Random(7), stop=True)
+    oracle = Oracle(*small, random.Random(SMALL), stop=True)
     with pytest.raises(CaughtError):
-        oracle.ask(writes=200)
+        oracle.ask(writes=120)

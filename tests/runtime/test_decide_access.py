@@ -1,6 +1,9 @@
 """What roles add up to."""
 
-from builder.model.entity import Entity
+import pytest
+
+from builder.masks import Mask
+from builder.model.entity import Entity, Field
 from builder.model.others import Grant, Role
 from runtime.decide.access import is_admin, metrics_seen, right
 
@@ -63,3 +66,72 @@ def test_metrics_and_administration_add_up():
     assert metrics_seen(roles) == {"p.a", "p.b"}
     assert is_admin(roles)
     assert not is_admin(roles[:1])
+
+
+@pytest.mark.parametrize(
+    ("mask", "value", "shown"),
+    [
+        (Mask(3, 4), "13800001234", "138****1234"),
+        (Mask(0, 4), "13800001234", "****1234"),
+        (Mask(1, 0), "\u738b\u5c0f\u660e\u5148", "\u738b****"),
+        (Mask(3, 4), "138123451234567", "138****4567"),  # how much is hidden is not told
+        (Mask(3, 4), "138001234", "***"),  # too little would be left
+        (Mask(3, 4), "", "***"),
+        (Mask(3, 4), None, "***"),
+        (Mask(3, 4), 13_800_001_234, "***"),
+        (Mask(), "13800001234", "***"),
+    ],
+)
+def test_a_mask_lets_both_ends_through(mask, value, shown):
+    assert mask.of(value) == shown
+    assert mask.of(mask.of(value)) == shown
+
+
+def phone(rows, mask=None, *, whole=False):
+    barred = () if whole else ("phone",)
+    masks = {} if mask is None else {"phone": mask}
+    return Grant(entity="p.goal", actions=("read",), rows=rows, masked_fields=barred, masks=masks)
+
+
+@pytest.mark.parametrize(
+    ("grants", "mask"),
+    [
+        ([phone("all", Mask(3, 4))], Mask(3, 4)),
+        ([phone("all", Mask(3, 4)), phone("own")], Mask(3, 4)),  # the wider one tells more
+        ([phone("own", Mask(3, 4)), phone("all")], Mask(0, 0)),
+        ([phone("all", Mask(0, 4)), phone("own", Mask(3, 4))], Mask(0, 4)),
+        ([phone("all", Mask(3, 0)), phone("all", Mask(0, 4))], Mask(3, 4)),
+        ([phone("own", whole=True), phone("all", Mask(0, 2))], Mask(0, 2)),
+        ([phone("own", Mask(3, 3)), phone("subtree", Mask(0, 4))], Mask(0, 3)),
+    ],
+)
+def test_masks_add_up_to_what_every_row_within_reach_lets_through(grants, mask):
+    found = right(GOAL, "read", [role(*grants)])
+    assert (found.masked, found.masks) == ({"phone"}, {"phone": mask})
+
+
+def test_a_field_that_is_shown_or_hidden_has_no_mask():
+    shown = right(GOAL, "read", [role(phone("all", Mask(3, 4)), phone("all", whole=True))])
+    assert (shown.masked, shown.masks) == (frozenset(), {})
+    hidden = right(GOAL, "read", [role(phone("own", Mask(3, 4)), grant("all", hidden=("phone",)))])
+    assert (hidden.hidden, hidden.masks) == ({"phone"}, {})
+
+
+@pytest.mark.parametrize(
+    ("said", "barred"),
+    [
+        ("shown", (set(), set(), set())),
+        ("hidden", ({"bonus"}, set(), set())),
+        ("masked", (set(), {"bonus"}, set())),
+        ("read_only", (set(), set(), {"bonus"})),
+    ],
+)
+def test_fields_that_came_later_are_seen_as_the_grant_says(said, barred):
+    fields = tuple(Field(key=key, type="text", label={}) for key in ("name", "pay", "bonus"))
+    goal = Entity(name="p.goal", label={}, display="name", fields=fields)
+    given = Grant(
+        entity="p.goal", actions=("read",), rows="all", new_fields=said,
+        known_fields=("name", "pay"),
+    )  # fmt: skip
+    found = right(goal, "read", [role(given)])
+    assert (found.hidden, found.masked, found.read_only) == barred

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -18,9 +20,23 @@ from builder.fields.region import regions
 from builder.fields.sequence import numbering
 from builder.model.entity import Field, Option
 from dsl.types import Rows
-from runtime import edit, files, read, records
+from runtime import (
+    accounts,
+    describe,
+    edit,
+    exports,
+    files,
+    imports,
+    read,
+    records,
+    submit,
+    versions,
+    worker,
+    works,
+)
 from runtime.context import SYSTEM_ACTOR
 from runtime.errors import Invalid
+from runtime.import_cells import read_columns
 from runtime.lists import Listing
 from runtime.lookups import one_id
 from runtime.publish import Proposal, publish
@@ -244,6 +260,132 @@ def test_what_can_be_ordered_has_an_order_in_formulas():
         "integer", "decimal", "money", "percent", "date", "datetime", "duration",
         "formula", "lookup", "rollup",
     }  # fmt: skip
+
+
+# --- lists, files, forms and histories of every type ----------------------------------------
+NO_CELL = {"child_table", "incoming", "file", "image", "signature"}
+
+
+def test_every_type_goes_through_a_file_and_back(typed):
+    world, uid, _ = typed
+    with world.reading() as ctx:
+        told = exports.export_now(ctx, "types.all", exports.Wanted(Listing(), how="csv"))
+    titles, row = csv.reader(io.StringIO(told.content.decode("utf-8-sig")))
+    cells = dict(zip(titles, row, strict=True))
+    rowed = {"child_table", "incoming"}
+    assert set(FIELD_TYPES) - rowed <= set(cells)
+    assert [key for key, cell in cells.items() if not cell] == []
+    assert (cells["multi_choice"], cells["reference_list"]) == ("乙、甲", "two、one")
+    filled = [key for key in cells if key in FIELD_TYPES and key not in MADE | NO_CELL]
+    with world.writing() as ctx:
+        accounts.create_account(ctx, "boss", "correct horse 9", roles=["admin"])
+    boss = replace(SYSTEM_ACTOR, kind="user", name="boss")
+    with world.writing(boss) as ctx:
+        file = files.upload(ctx, "again.csv", told.content)["uid"]
+        wanted = imports.Wanted(file, {key: key for key in filled})
+        work = imports.start(ctx, "types.all", wanted, imports.table_of(ctx, file))
+    worker.drain(world.wiring, "t")
+    with world.reading(boss) as ctx:
+        assert works.show(ctx, work["uid"])["rows"] == []
+        found = read.list_records(ctx, "types.all")["items"]
+    old, new = (item["values"] for item in sorted(found, key=lambda item: item["uid"] != uid))
+    assert {key: new[key] for key in filled} == {key: old[key] for key in filled}
+    with world.reading() as ctx:
+        given = imports.importable(ctx, ctx.catalog.entity("types.all"))
+    assert set(given) == set(filled)  # nobody puts somebody else's file into a cell
+
+
+def test_wrong_cells_of_lists_are_named(typed):
+    world, _, _ = typed
+    with world.reading() as ctx:
+        given = imports.importable(ctx, ctx.catalog.entity("types.all"))
+        for key, cell, code in (
+            ("multi_choice", "甲;zz", "BLD406"), ("multi_choice", "a,b,c", "BLD406"),
+            ("reference_list", "one、nobody", "RUN104"), ("multi_choice", "a,乙", None),
+            ("reference_list", "", None),
+        ):  # fmt: skip
+            (row,), (wrong,) = read_columns(ctx, {key: [cell]}, given)
+            assert [each.code for each in wrong] == ([] if code is None else [code]), cell
+            assert (key in row) == (code is None)
+        two = replace(given["multi_choice"], max="1")
+        _, (wrong,) = read_columns(ctx, {"multi_choice": ["a;b"]}, {"multi_choice": two})
+        assert [each.code for each in wrong] == ["RUN107"]
+
+
+def test_every_comparison_of_every_type_runs_in_the_database(typed):
+    world, uid, _ = typed
+    with world.writing() as ctx:
+        blank = edit.create_record(ctx, "types.all", {})
+    values = one(world, uid)["values"]
+    asked = 0
+    with world.reading() as ctx:
+        for item in describe.describe_entity(ctx, "types.all")["fields"]:
+            key, mine = item["key"], values.get(item["key"])
+            for each in item["comparisons"]:
+                if key == "tree":  # nobody types a whole tree
+                    if each["key"] not in ("contains", "filled", "blank"):
+                        continue
+                    mine = "因"
+                given = {
+                    "none": {}, "one": {"value": mine}, "two": {"value": [mine, mine]},
+                    "many": {"value": [mine]},
+                }[each["takes"]]  # fmt: skip
+                test = {"field": key, "op": each["key"], **given}
+                found = read.list_records(ctx, "types.all", Listing(match=(test,)))["items"]
+                assert (uid in [n["uid"] for n in found]) == (each["key"] in HITS), test
+                asked += 1
+            if item["comparisons"] and key != "sequence" and item["type"] not in MADE:
+                empty = Listing(match=({"field": key, "op": "blank"},))
+                found = read.list_records(ctx, "types.all", empty)["items"]
+                assert [n["uid"] for n in found] == [blank], key
+    assert asked > 150
+
+
+HITS = {"=", "<=", ">=", "between", "in", "contains", "starts", "filled"}
+
+
+def test_every_type_has_its_history_and_comes_back(typed):
+    world, uid, _ = typed
+    before = one(world, uid)["values"]
+    kept = [key for key in before if key in FIELD_TYPES and key not in MADE]
+    lists = {"child_table", "multi_choice", "reference_list"}
+    with world.writing() as ctx:
+        gone = {key: [] if key in lists else None for key in kept}
+        edit.change_record(ctx, "types.all", uid, gone, base_version=None)
+    assert [key for key in kept if one(world, uid)["values"][key]] == []
+    with world.reading() as ctx:
+        told = read.record_history(ctx, "types.all", uid)["items"]
+    stored = [key for key in kept if key != "child_table"]
+    first = next(item for item in told if item["values"]["text"])
+    assert {key: first["values"][key] for key in stored} == {key: before[key] for key in stored}
+    assert {each["field"] for each in told[-1]["changes"]} == set(stored)
+    with world.writing() as ctx:
+        versions.restore_version(ctx, "types.all", uid, first["version"], base_version=None)
+    after = one(world, uid)["values"]
+    assert {key: after[key] for key in stored} == {key: before[key] for key in stored}
+    assert [row["n"] for row in after["child_table"]] == ["1", "2", "3"]
+
+
+def test_every_type_stands_on_a_form_and_is_taken_from_it(typed):
+    world, _, sent = typed
+    keys = [item["key"] for item in ALL["fields"]]
+    form = {
+        "kind": "form", "key": "all_form", "entity": "all",
+        "layout": [{"id": "s", "box": "section", "children": [
+            {"id": f"n{n}", "field": key} for n, key in enumerate(keys)]}],
+    }  # fmt: skip
+    publish(world.wiring, Proposal((decode("form", form, pack="types"),)), actor=SYSTEM_ACTOR)
+    with world.writing() as ctx:
+        shown = describe.describe_form(ctx, "types.all_form")
+        given = {k: v for k, v in sent.items() if k not in {"file", "image", "signature"}}
+        made = submit.submit_form(ctx, "types.all_form", given, key="opened-once")
+    computed = {item["key"] for item in shown["fields"] if item["computed"]}
+    assert {item["type"] for item in shown["fields"]} == set(FIELD_TYPES)
+    assert computed == {*MADE, "top", "chosen"}
+    values = one(world, made.record_uid)["values"]
+    for key, value in given.items():
+        if key != "child_table":
+            assert values[key] == BACK.get(key, value), key
 
 
 # --- values there and back, for any value -------------------------------------------------

@@ -83,6 +83,43 @@ def test_wider_rights_are_told_and_narrower_ones_are_not(depot):
         assert [w.what for w in widened(ctx.catalog, grown.catalog)] == ["pay"]
 
 
+def test_what_roles_may_do_with_new_fields_is_told(depot):
+    known = {"known_fields": ["name", "amount"]}
+    ways = {
+        "clerk": {}, "guest": {"new_fields": "hidden", **known},
+        "aide": {"new_fields": "masked", **known}, "boss": {"new_fields": "read_only", **known},
+    }  # fmt: skip
+    roles = [
+        {**role(grant("read", "update", rows="all", **more)), "key": key}
+        for key, more in ways.items()
+    ]
+    depot.put(entity(NAME, field("amount")), *roles)
+    grown = entity(NAME, field("amount"), field("pay"))
+    with depot.wiring.reading() as ctx:
+        impact = impact_of(ctx, plan(ctx, Proposal(decoded(grown)), manifests={}))
+    told = {each.role: (each.entity, each.field, each.right) for each in impact.new_fields}
+    assert told == {
+        "depot.aide": ("depot.item", "pay", "masked"),
+        "depot.boss": ("depot.item", "pay", "read"),
+        "depot.clerk": ("depot.item", "pay", "write"),
+        "depot.guest": ("depot.item", "pay", "hidden"),
+    }
+    assert {each.role for each in impact.widened} == {"depot.boss", "depot.clerk"}
+
+
+def test_a_mask_that_lets_more_through_is_a_wider_right(depot):
+    def masked(**mask):
+        return role(grant("read", rows="all", masked_fields=["amount"], masks={"amount": mask}))
+
+    depot.put(entity(NAME, field("amount")), masked(last=4))
+    with depot.wiring.reading() as ctx:
+        for mask, wider in ({"last": 2}, []), ({"first": 1, "last": 4}, ["amount 1…4"]):
+            checked = plan(ctx, Proposal(decoded(masked(**mask))), manifests={})
+            assert [each.what for each in widened(ctx.catalog, checked.catalog)] == wider
+        whole = plan(ctx, Proposal(decoded(role(grant("read", rows="all")))), manifests={})
+        assert widened(whole.catalog, ctx.catalog) == ()
+
+
 def test_an_impact_names_all_that_consent_is_needed_for(depot):
     depot.put(entity(NAME, field("amount"), field("old")), entity(NAME, key="spare"))
     depot.add({"name": "a", "amount": "x"}, {"name": "b", "amount": "2"})

@@ -18,7 +18,7 @@ PUBLIC = {
 }  # fmt: skip
 ADMIN_PREFIXES = ("/packs", "/sources", "/incidents", "/audit", "/definitions", "/accounts")
 # what a record's own rights refuse with 403, after the policy has let the request in
-BY_RIGHTS = ("/entities", "/lookup", "/metrics", "/forms")
+BY_RIGHTS = ("/entities", "/lookup", "/metrics", "/forms", "/people")
 
 
 def table():

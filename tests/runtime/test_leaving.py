@@ -1,0 +1,155 @@
+"""Who leaves is out that day, and what was open goes to somebody who is there."""
+
+import json
+
+import pytest
+
+from runtime import accounts, leaving, read_tasks, records, watch, worker
+from runtime.context import SYSTEM_ACTOR
+from runtime.errors import Invalid, NotAllowed, NotFound, Refused
+from runtime.sign_in import Visitor, sign_in
+from store import tasks
+from store.tasks import NewTask
+from tests.runtime.conftest import MONDAY
+
+PASSWORD = "correct horse 9"
+HOUR = 3_600_000_000
+MIDNIGHT = MONDAY + 15 * HOUR  # Tuesday begins
+TUESDAY = "2026-03-03"
+
+
+@pytest.fixture
+def office(either_world):
+    """zhao owns two goals and has two open tasks and a closed one."""
+    world = either_world
+    with world.writing() as ctx:
+        records.insert(
+            ctx, "shop.goal", [{"name": n, "owner": world.ids["zhao"]} for n in ("a", "b")]
+        )
+        accounts.create_account(
+            ctx, "zhao", PASSWORD, roles=["shop.employee"], person_id=world.ids["zhao"]
+        )
+        for key in ("t1", "t2", "t3"):
+            new = NewTask(
+                uid=ctx.new_uid(), key=key, kind="card", title=json.dumps({"en": key}),
+                assignee_id=world.ids["zhao"], card="[]", opened_at=ctx.now,
+            )  # fmt: skip
+            made = tasks.put_task(ctx.uow, new)
+            if key == "t3":
+                tasks.finish_task(ctx.uow, made, at=ctx.now, by=None)
+    return world
+
+
+def arrange(world, who, on=TUESDAY, successor=None):
+    with world.writing() as ctx:
+        heir = None if successor is None else world.uids[successor]
+        return leaving.arrange(ctx, world.uids[who], on, heir)
+
+
+def passes(world, at):
+    world.at(at)
+    worker.drain(world.wiring, "t")
+
+
+def open_tasks(world, who):
+    with world.reading() as ctx:
+        return [each.key for each in tasks.tasks_of(ctx.uow, world.ids[who], state="open")]
+
+
+def gets_in(world, login):
+    try:
+        sign_in(world.wiring, login, PASSWORD, visitor=Visitor("127.0.0.1"))
+    except Refused:
+        return False
+    return True
+
+
+def test_the_preview_shows_what_is_held_and_changes_nothing(office):
+    world = office
+    with world.reading() as ctx:
+        told = leaving.preview(ctx, world.uids["zhao"], TUESDAY, None)
+    assert told["successor"] == {"uid": world.uids["wang"], "display": "王"}
+    assert [each["title"] for each in told["tasks"]] == [{"en": "t1"}, {"en": "t2"}]
+    assert told["logins"] == ["zhao"]
+    assert [(e["entity"], e["field"], e["count"]) for e in told["owned"]] == [
+        ("shop.goal", "owner", 2)
+    ]
+    with world.reading() as ctx, pytest.raises(NotFound):
+        leaving.arranged(ctx, world.uids["zhao"])
+
+
+def test_on_the_day_the_account_is_closed_and_the_tasks_are_the_managers(office):
+    world = office
+    assert arrange(world, "zhao")["state"] == "planned"
+    passes(world, MIDNIGHT - 1)
+    assert (open_tasks(world, "zhao"), gets_in(world, "zhao")) == (["t1", "t2"], True)
+    passes(world, MIDNIGHT)
+    assert (open_tasks(world, "zhao"), gets_in(world, "zhao")) == ([], False)
+    assert open_tasks(world, "wang") == ["t1", "t2"]
+    with world.reading() as ctx:
+        told = leaving.arranged(ctx, world.uids["zhao"])
+        assert (told["state"], told["handed"], told["logins"]) == ("done", 2, [])
+        (owned,) = told["owned"]
+        assert (owned["entity"], owned["count"]) == ("shop.goal", 2)  # goals are not given away
+        assert watch.list_incidents(ctx) == []
+    with world.reading(world.actor("wang", "boss")) as ctx:
+        (notice,) = tasks.notices_of(ctx.uow, world.ids["wang"])
+        assert json.loads(notice.body)["values"] == {"person": "赵", "count": 2}
+        assert read_tasks.summary(ctx)["tasks_open"] == 2
+
+
+def test_a_named_person_takes_over_and_the_last_word_counts(office):
+    world = office
+    arrange(world, "zhao")
+    arrange(world, "zhao", "2026-03-04", successor="li")
+    passes(world, MIDNIGHT)
+    assert open_tasks(world, "zhao") == ["t1", "t2"]
+    passes(world, MIDNIGHT + 24 * HOUR)
+    assert open_tasks(world, "li") == ["t1", "t2"]
+
+
+def test_who_stays_after_all_keeps_everything(office):
+    world = office
+    arrange(world, "zhao")
+    with world.writing() as ctx:
+        leaving.take_back(ctx, world.uids["zhao"])
+    with world.writing() as ctx, pytest.raises(NotFound):
+        leaving.take_back(ctx, world.uids["zhao"])
+    passes(world, MIDNIGHT)
+    assert (open_tasks(world, "zhao"), gets_in(world, "zhao")) == (["t1", "t2"], True)
+
+
+def test_nobody_to_take_over_is_said_before_and_an_incident_after(office):
+    world = office
+    for who, successor, code in (
+        ("wang", None, "RUN140"), ("zhao", "chen", "RUN141"), ("zhao", "zhao", "RUN141"),
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as refused:
+            arrange(world, who, successor=successor)
+        assert [each.code for each in refused.value.problems] == [code]
+    with pytest.raises(Invalid) as refused:
+        arrange(world, "zhao", "tomorrow")
+    assert refused.value.problems[0].code == "RUN143"
+    arrange(world, "zhao")
+    with world.writing() as ctx:  # the whole line goes before the day
+        records.update(ctx, "person", world.ids["wang"], {"active": False})
+    passes(world, MIDNIGHT)
+    assert not gets_in(world, "zhao")
+    with world.reading() as ctx:
+        (incident,) = watch.list_incidents(ctx)
+        assert (incident["code"], incident["kind"]) == ("RUN142", "departure")
+        assert "赵" in incident["message"]
+        assert "2" in incident["message"]
+    arrange(world, "zhao", successor="li")  # what the incident says to do
+    passes(world, MIDNIGHT)
+    assert open_tasks(world, "li") == ["t1", "t2"]
+    with world.reading() as ctx:
+        assert watch.list_incidents(ctx) == []
+
+
+def test_only_who_may_change_the_person_may_arrange_it(office):
+    world = office
+    with world.writing(world.actor("wang", "boss")) as ctx, pytest.raises(NotAllowed):
+        leaving.arrange(ctx, world.uids["zhao"], TUESDAY, None)
+    with world.reading(SYSTEM_ACTOR) as ctx, pytest.raises(NotFound):
+        leaving.preview(ctx, "0" * 36, TUESDAY, None)
