@@ -34,6 +34,7 @@ export interface EntityDescriptor {
   readonly forms?: string[]
   readonly can?: Readonly<Record<string, boolean>>
   readonly log?: boolean
+  readonly system?: boolean
 }
 
 export interface Origin {
