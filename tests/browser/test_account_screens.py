@@ -28,8 +28,9 @@ def sign_in(page, login):
     page.get_by_role("button", name="登录", exact=True).click()
 
 
-def test_a_person_looks_after_sessions_keys_and_codes(stage, sit):
-    login = stage.account("careful", language="zh-CN", roles=["admin"])
+def test_a_person_looks_after_sessions_keys_and_codes(installed, stage, sit):
+    assert installed["records"]
+    login = stage.account("careful", language="zh-CN", roles=["admin", ROLE])
     url = stage.demo.ready["url"]
     elsewhere = [Client(url, login, PASSWORD) for _ in range(2)]
     seat = sit(Place("desk", "zh-CN"))
@@ -65,19 +66,19 @@ def test_a_person_looks_after_sessions_keys_and_codes(stage, sit):
     fresh.cookies.clear()
     asked = {
         path: fresh.get(f"{url}/api/v1{path}", headers=headers, timeout=10).status_code
-        for path in ("/entities/person/records", "/accounts")
+        for path in ("/entities/desk.tool/records", "/accounts")
     }
-    assert asked == {"/entities/person/records": 200, "/accounts": 403}
+    assert asked == {"/entities/desk.tool/records": 200, "/accounts": 403}
     page.get_by_role("button", name="关闭", exact=True).click()
     page.get_by_role("button", name="撤销 质检系统写入").click()
     page.get_by_role("dialog").get_by_role("button", name="撤销", exact=True).click()
     expect(page.get_by_text("还没有密钥。")).to_be_visible()
-    gone = fresh.get(f"{url}/api/v1/entities/person/records", headers=headers, timeout=10)
+    gone = fresh.get(f"{url}/api/v1/entities/desk.tool/records", headers=headers, timeout=10)
     assert gone.status_code == 401
 
     # one-time codes: scanned, confirmed, the recovery codes shown once; then asked for
     page.get_by_role("button", name="启用", exact=True).click()
-    expect(page.get_by_role("img", name="身份验证器的二维码")).to_have_js_property("complete", True)  # noqa: FBT003 -- a property of the page
+    expect(page.get_by_role("img", name="身份验证器的二维码")).to_have_js_property("complete", True)
     secret = page.get_by_test_id("secret").inner_text()
     assert grave_problems(page) == []
     seat.keep_picture("enrol")

@@ -90,4 +90,4 @@ def test_a_table_becomes_a_kind_of_record_in_one_step(stage, sit):
     dialog.get_by_role("link", name="Open the records").click()
     expect(page.get_by_role("heading", name="设备台账")).to_be_visible()
     found = stage.admin.get("/entities/local.machines/records")["items"]
-    assert len(found) == 2  # noqa: PLR2004 -- the rows of the table
+    assert len(found) == 2

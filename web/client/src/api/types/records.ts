@@ -60,4 +60,6 @@ export interface RecordVersion {
   /** Names of what its references point to, as they are now. */
   readonly display_values?: Readonly<Record<string, string | null>>
   readonly origin?: Origin | null
+  /** Fields that are empty here because their value did not convert, with the reason. */
+  readonly left_behind?: Readonly<Record<string, string>>
 }

@@ -68,7 +68,6 @@ export default {
     done: 'Published; this is revision {{revision}}.',
     waiting: 'Publishing has begun. Data are converted in the background, then it takes over by itself; work goes on meanwhile.',
     toChanges: 'See how far it is',
-    nothing: 'There is nothing to change.',
   },
   changes: {
     empty: 'No changes of fields.',
@@ -94,7 +93,6 @@ export default {
   revisions: {
     line: 'Revision {{n}}',
     current: 'In force',
-    by: '{{who}}',
     back: 'Go back to it',
     backTitle: 'Go back to revision {{n}}?',
     backText: 'Publishes a new revision with the content of revision {{n}}. All records are kept.',
@@ -102,9 +100,7 @@ export default {
   },
   structure: {
     title: '{{name}} · Fields',
-    field: 'Field',
     type: 'Type',
-    flags: 'Notes',
     required: 'required',
     computed: 'computed',
     uses: 'Used in',
@@ -168,7 +164,6 @@ export default {
     pack: 'Pack (its key)',
     column: 'Column of the file',
     type: 'Type',
-    samples: 'First rows',
     wrong: 'Correct this first:',
     create: 'Make and publish',
     draft: 'Keep as drafts',

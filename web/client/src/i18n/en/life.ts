@@ -6,13 +6,11 @@ export default {
     word: 'Masked',
     why: 'Your role does not see what is in this field, only that it is filled in.',
     ask: 'Why',
-    readOnly: 'Read only: your role can not change this field.',
   },
   list: {
     search: 'Search',
-    searchHint: 'Search, also by pinyin initials',
+    searchHint: 'Search the text of records',
     filter: 'Filter',
-    filterCount: 'Filter {{count}}',
     more: 'More',
     clear: 'Clear all',
     apply: 'Apply',
@@ -40,7 +38,6 @@ export default {
   },
   views: {
     title: 'Views',
-    none: 'No saved views yet.',
     save: 'Save as a view',
     saveTitle: 'Save the view',
     name: 'Name',
@@ -74,8 +71,6 @@ export default {
     nothing: 'No record needs to change.',
     start: 'Change {{count}} records',
     start_one: 'Change {{count}} record',
-    back: 'Back',
-    done: 'Done',
   },
   work: {
     title: 'Background work',
@@ -100,7 +95,6 @@ export default {
   imports: {
     title: 'Import: {{entity}}',
     open: 'Import',
-    choose: 'Choose an Excel or CSV file',
     drop: 'Drop a file here, or press to choose',
     hint: '.xlsx or .csv, names of columns in the first row, at most 50,000 rows.',
     uploading: 'Uploading {{percent}}%',
@@ -108,7 +102,6 @@ export default {
     rows: '{{count}} rows',
     rows_one: '{{count}} row',
     column: 'Column of the file',
-    sample: 'First rows',
     to: 'Goes into',
     skip: 'Leave out',
     required: 'required',
@@ -140,7 +133,6 @@ export default {
     csv: 'CSV',
     start: 'Export',
     safe: 'Text that begins with = + - @ is quoted, so that no program runs it as a formula.',
-    ready: 'The file is ready',
   },
   trash: {
     title: 'Trash',
@@ -160,10 +152,6 @@ export default {
     restoreText: 'Makes a new version with the content of version {{n}}. Fields you may not change stay as they are.',
     restored: 'The content of version {{n}} is back',
     current: 'Now',
-    blank: 'blank',
-    rows: '{{field}}: row {{n}}',
-    added: 'added',
-    removed: 'removed',
   },
   comments: {
     title: 'Comments',
@@ -207,7 +195,6 @@ export default {
     writes: 'can be changed',
     cannotWrite: 'can not be changed',
     barred: 'by the role "{{roles}}"',
-    allShown: 'All fields are seen.',
   },
   links: {
     title: 'Public links',
@@ -228,7 +215,6 @@ export default {
     rate: 'Limits: 6,000 a minute for a link, 3,000 from one network; beyond that people are asked to wait.',
     made: 'The link is made',
     madeText: 'Its address and code are shown only now: print or copy them.',
-    address: 'Address',
     picture: 'QR code of "{{label}}"',
     scan: 'Scan to fill in the form',
     until: 'valid until {{at}}',

@@ -65,7 +65,6 @@ export default {
     done: '已发布，当前为第 {{revision}} 版定义。',
     waiting: '已开始发布。数据在后台转换，转换完成后自动切换，期间可以照常使用。',
     toChanges: '看进度',
-    nothing: '没有要改的内容。',
   },
   changes: {
     empty: '没有字段变更。',
@@ -90,7 +89,6 @@ export default {
   revisions: {
     line: '第 {{n}} 版',
     current: '当前',
-    by: '{{who}}',
     back: '回到这一版',
     backTitle: '回到第 {{n}} 版定义？',
     backText: '会发布一个新的版本，内容与第 {{n}} 版相同。记录都保留。',
@@ -98,9 +96,7 @@ export default {
   },
   structure: {
     title: '{{name}} · 字段与结构',
-    field: '字段',
     type: '类型',
-    flags: '说明',
     required: '必填',
     computed: '自动计算',
     uses: '用在哪里',
@@ -164,7 +160,6 @@ export default {
     pack: '放进哪个模板包（英文代号）',
     column: '文件里的列',
     type: '类型',
-    samples: '前几行',
     wrong: '有问题，改好后才能建立：',
     create: '建立并发布',
     draft: '只存草稿',

@@ -107,7 +107,7 @@ function Wider({ impact }: { impact: Impact }) {
 function Effects({ impact }: { impact: Impact }) {
   const { t } = useTranslation('change')
   const stepWords = useStepWords()
-  const { useName } = useNames()
+  const { kindName } = useNames()
   return (
     <>
       <Names impact={impact} />
@@ -145,7 +145,9 @@ function Effects({ impact }: { impact: Impact }) {
         <Part title={t('plan.touched')}>
           <ul>
             {impact.touched.map((use, at) => (
-              <li key={at}>{useName(use)}</li>
+              <li key={at}>
+                {kindName(use.kind)} {use.name} <code className="small muted">{use.pointer}</code>
+              </li>
             ))}
           </ul>
         </Part>

@@ -1,7 +1,6 @@
 // Kinds, types and places of definitions in words.
 import { useTranslation } from '../../i18n/useTranslation'
 import '../../i18n/change'
-import type { Use } from '../../api/types'
 
 export function useNames() {
   const { t } = useTranslation('change')
@@ -17,6 +16,5 @@ export function useNames() {
       const [kind = '', ...rest] = name.split(' ')
       return rest.length ? `${kindName(kind)} ${rest.join(' ')}` : name
     },
-    useName: (use: Use) => `${kindName(use.kind)} ${use.name} ${use.pointer}`,
   }
 }

@@ -210,7 +210,7 @@ export default function ImportDialog({ entity, onClose }: { entity: EntityDescri
       )}
       {begun && (
         <div className={styles.form}>
-          <WorkProgress key={begun.work.uid} first={begun.work} onEnd={setEnded} />
+          <WorkProgress key={begun.work.uid} first={begun.work} isDry={begun.isDry} onEnd={setEnded} />
           {ended && <Ended work={ended} isDry={begun.isDry} />}
           {ended && (
             <p className={styles.bar}>

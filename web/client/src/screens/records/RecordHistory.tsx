@@ -15,6 +15,7 @@ import { useWordsOf } from '../../parts/Refused'
 import { Loaded } from '../../parts/States'
 import { showValue } from '../../parts/value'
 import { stepsOf, type FieldChange } from './history'
+import { Masked } from './Masked'
 import styles from './Records.module.css'
 
 interface LineProps {
@@ -26,6 +27,13 @@ interface LineProps {
 function ChangeLine({ entity, change, isNew }: LineProps) {
   const field = entity.fields.find((one) => one.key === change.key)
   const style = field ?? { type: 'text' }
+  if (field?.masked)
+    return (
+      <li>
+        <span className={styles.changeName}>{label(field.label, change.key)}</span>
+        <Masked />
+      </li>
+    )
   const show = (version: FieldChange['after']) => showValue(version.values[change.key], style, version.display_values?.[change.key])
   return (
     <li>
@@ -107,6 +115,11 @@ export function RecordHistory({ entity, uid, current, canRestore }: Props) {
                     .map((change) => (
                       <ChangeLine key={change.key} entity={entity} change={change} isNew={step.kind === 'created'} />
                     ))}
+                  {Object.entries(step.version.left_behind ?? {}).map(([key, reason]) => (
+                    <li key={key} className="small muted">
+                      {reason}
+                    </li>
+                  ))}
                 </ul>
               )}
             </li>

@@ -56,7 +56,7 @@ export function RecordTable({ entity, records, sort, onSort, onOpen, selected = 
               onChange: (keys) => onSelect(keys.map(String)),
               columnWidth: 40,
               getCheckboxProps: (record: RecordItem) => ({ 'aria-label': life('list.select', { name: record.display }) }) as object,
-              getTitleCheckboxProps: () => ({ 'aria-label': life('list.selectAll') }) as object,
+              hideSelectAll: true, // a copy of the head that only measures would hold one that can be reached
             },
           }
         : {})}

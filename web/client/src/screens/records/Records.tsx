@@ -45,12 +45,13 @@ interface BarProps {
   readonly entity: EntityDescriptor
   readonly document: ListDocument
   readonly selection: Selection
+  readonly shown: readonly string[]
   readonly hasMore: boolean
   readonly onSelect: (selection: Selection) => void
 }
 
 /** What can be done with the chosen records. */
-function SelectionBar({ entity, document, selection, hasMore, onSelect }: BarProps) {
+function SelectionBar({ entity, document, selection, shown, hasMore, onSelect }: BarProps) {
   const { t } = useTranslation('life')
   const [isEditing, setEditing] = useState(false)
   const isEvery = selection === EVERY
@@ -68,6 +69,11 @@ function SelectionBar({ entity, document, selection, hasMore, onSelect }: BarPro
   return (
     <div className={lists.selection} role="region" aria-label={t('bulk.title')}>
       <p className="num">{isEvery ? `${t('list.allChosen')} · ${count}` : t('list.selected', { count })}</p>
+      {!isEvery && count < shown.length && (
+        <Button type="link" onClick={() => onSelect(shown)}>
+          {t('list.selectAll')}
+        </Button>
+      )}
       {!isEvery && hasMore && (
         <Button type="link" onClick={() => onSelect(EVERY)}>
           {t('list.all')}
@@ -110,7 +116,7 @@ function Browser({ entity, openUid, canCreate }: { entity: EntityDescriptor; ope
       back={<Link to="/records">← {t('title')}</Link>}
       actions={
         <>
-          {isAdmin && !entity.system && <Link to={`/definitions/${entity.name}`}>{t('structure')}</Link>}
+          {isAdmin && !entity.system && <Button onClick={() => void navigate(`/definitions/${entity.name}`)}>{t('structure')}</Button>}
           {canCreate && (
             <Button type="primary" onClick={() => setCreating(true)}>
               {t('create')}
@@ -150,7 +156,14 @@ function Browser({ entity, openUid, canCreate }: { entity: EntityDescriptor; ope
         }
       </Loaded>
       {canChange && (
-        <SelectionBar entity={entity} document={document} selection={selection} hasMore={query.hasNextPage} onSelect={setSelection} />
+        <SelectionBar
+          entity={entity}
+          document={document}
+          selection={selection}
+          shown={records.map((record) => record.uid)}
+          hasMore={query.hasNextPage}
+          onSelect={setSelection}
+        />
       )}
       {openUid && <RecordDrawer key={openUid} entity={entity} uid={openUid} onClose={() => go(`/records/${entity.name}`)} />}
       {isCreating && <RecordEditor entity={entity} record={null} onClose={() => setCreating(false)} />}

@@ -27,6 +27,8 @@ export const fileOf = (work: LongWork, which: 'file' | 'refused') => `/api/v1/wo
 
 interface Props {
   readonly first: LongWork
+  /** Nothing is written: what would be is said elsewhere. */
+  readonly isDry?: boolean
   /** Another work that follows, as the undoing of this one. */
   readonly onNext?: (work: LongWork) => void
   readonly onEnd?: (work: LongWork) => void
@@ -52,7 +54,7 @@ function Problems({ work }: { work: LongWork }) {
   )
 }
 
-export function WorkProgress({ first, onNext, onEnd }: Props) {
+export function WorkProgress({ first, isDry, onNext, onEnd }: Props) {
   const { t } = useTranslation('life')
   const client = useQueryClient()
   const query = useWork(first)
@@ -84,7 +86,7 @@ export function WorkProgress({ first, onNext, onEnd }: Props) {
         showInfo={false}
         status={over ? (work.state === 'cancelled' ? 'exception' : 'success') : 'active'}
       />
-      {counts.length > 0 && <p className="num">{counts.join(' · ')}</p>}
+      {counts.length > 0 && !isDry && <p className="num">{counts.join(' · ')}</p>}
       <Problems work={work} />
       <Refused error={cancel.error ?? undo.error ?? query.error} />
       <p className={styles.bar}>
