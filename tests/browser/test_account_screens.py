@@ -69,7 +69,7 @@ def test_a_person_looks_after_sessions_keys_and_codes(installed, stage, sit):
         for path in ("/entities/desk.tool/records", "/accounts")
     }
     assert asked == {"/entities/desk.tool/records": 200, "/accounts": 403}
-    page.get_by_role("button", name="关闭", exact=True).click()
+    page.get_by_role("button", name="关闭", exact=True).last.click()
     page.get_by_role("button", name="撤销 质检系统写入").click()
     page.get_by_role("dialog").get_by_role("button", name="撤销", exact=True).click()
     expect(page.get_by_text("还没有密钥。")).to_be_visible()

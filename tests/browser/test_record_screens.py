@@ -90,7 +90,7 @@ def test_a_list_is_narrowed_kept_and_changed(installed, stage, desk):
     page.get_by_role("button", name="批量修改").click()
     dialog = page.get_by_role("dialog")
     choose(page, "要改的字段", "尺寸")
-    dialog.get_by_label("新的值").or_(dialog.locator("input[type=text]").last).last.fill("12")
+    dialog.get_by_label("新的值").fill("12")
     dialog.get_by_role("button", name="看影响").click()
     expect(dialog.get_by_role("status")).to_contain_text("会修改 1 条")
     expect(dialog.get_by_role("status")).to_contain_text("1 条已经是这个值")
@@ -161,7 +161,8 @@ def test_a_record_is_talked_about_restored_and_brought_back(installed, stage, de
     drawer.get_by_role("textbox").press_sequentially("See @")
     page.locator(".ant-mentions-dropdown-menu-item", has_text=person["display"]).first.click()
     drawer.get_by_role("button", name="Send").click()
-    expect(drawer.get_by_text(f"@{person['display']}").first).to_be_visible()
+    remark = drawer.get_by_role("listitem").filter(has_text=f"See @{person['display']}")
+    expect(remark).to_be_visible()
     (said,) = stage.admin.get(f"{path}/comments")["items"]
     assert [each["display"] for each in said["mentions"]] == [person["display"]]
     seat.keep_picture("comments")

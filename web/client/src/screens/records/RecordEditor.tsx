@@ -88,7 +88,8 @@ function WithForm({ formName, ...props }: Props & { formName: string }) {
 export function RecordEditor(props: Props) {
   const { t } = useTranslation('records')
   const { entity, record, onClose } = props
-  const forms = entity.forms ?? []
+  // a form is for those who may create; who may only change has the fields themselves
+  const forms = entity.can?.['create'] === false ? [] : (entity.forms ?? [])
   const [chosen, setChosen] = useState(forms[0] ?? null)
   return (
     <Modal

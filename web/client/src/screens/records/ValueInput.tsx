@@ -62,6 +62,9 @@ export function ValueInput(props: Props) {
   if (!Widget) return null
   return (
     <Suspense>
+      <label htmlFor={id} className="visually-hidden">
+        {words}
+      </label>
       <Widget
         id={id}
         field={field}
