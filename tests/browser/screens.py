@@ -8,6 +8,7 @@ from tests.browser.stage import CREDIBILITY, PACK
 GOAL = "performance_core.goal"
 PROGRESS = "performance_core.goal_progress"
 WEIGHED = "IF(COUNT(plan_points)%20>%200,%20weight%20*%202,%20SQRT(weight))%20>%2020%25"
+WEIGHTY = "[{%22field%22:%22weight%22,%22op%22:%22%3E%22,%22value%22:%220.1%22}]"
 BEHIND = "value%20<%20target%20*%20(1%20-%2020%25)%20AND%20target%20>%200"
 
 
@@ -96,6 +97,12 @@ SCREENS = (
         at(f"/formulas?entity={GOAL}&metric={PROGRESS}#f={BEHIND}"),
     ),
     Screen("incidents", at("/incidents")),
+    Screen("security", at("/security")),
+    Screen("accounts", at("/accounts")),
+    Screen("records-filter", at(f"/records/{GOAL}?match={WEIGHTY}")),
+    Screen("record-access", first_of(f"{PACK}.machine"), open=pressed(".ant-drawer [role=tab]", 3)),
+    Screen("definitions", at("/definitions")),
+    Screen("structure", at(f"/definitions/{GOAL}")),
     Screen("not-found", at("/nowhere")),
     Screen("keys", at("/metrics"), open=keys),
     Screen("fill-sign-in", lambda s: f"/fill/t/{s.open_card['uid']}", who="nobody"),

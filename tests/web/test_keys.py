@@ -157,6 +157,12 @@ def test_people_come_in_by_an_outside_provider(app, wiring, monkeypatch):
         assert someone.get("/session").get_json()["account"]["login"] == "li"
         refused = someone.get("/session/oidc/callback", query_string={"error": "access_denied"})
         problem(refused, 401, "RUN321")
+        shown = someone.get(
+            "/session/oidc/callback",
+            query_string={"error": "access_denied"},
+            headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"},
+        )
+        assert (shown.status_code, shown.headers["Location"]) == (302, "/sign-in?refused=RUN321")
 
 
 def test_somebody_sees_who_looked_at_the_record_about_them(wiring, wang, li):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from web.routes import Asked
 
 routes = Routes()
+HTML = "text/html"
 
 
 @routes.post("/session", body=payloads.SignIn, answer="Session")
@@ -79,7 +80,7 @@ def come_back_from_oidc(asked: Asked) -> Response:
     """Back from the outside provider: open the session and go to the first page."""
     provider, wiring = _oidc(asked), asked.wiring
     if "code" not in asked.query:
-        raise Problem(401, Diagnostic("RUN321"))
+        return _turned_away(Diagnostic("RUN321"))
     given = {
         "code": asked.query["code"],
         "state": asked.query.get("state", ""),
@@ -90,11 +91,18 @@ def come_back_from_oidc(asked: Asked) -> Response:
     except Refused as refused:
         lacks_code = refused.problems[0].code == CODE_MISSING
         problems = (Diagnostic("RUN323"),) if lacks_code else refused.problems
-        raise Problem(401, *problems) from None
+        return _turned_away(*problems)
     response = Response(status=302, headers={"Location": "/"})
     auth.set_cookie(response, wiring, signed.token)
     response.delete_cookie(auth.ticket_name(wiring), path="/", secure=auth.is_secure(wiring))
     return response
+
+
+def _turned_away(*problems: Diagnostic) -> Response:
+    """A browser goes back to the sign-in screen, which says why; a program is told."""
+    if request.accept_mimetypes.best_match(("application/problem+json", HTML)) != HTML:
+        raise Problem(401, *problems)
+    return Response(status=302, headers={"Location": f"/sign-in?refused={problems[0].code}"})
 
 
 def _oidc(asked: Asked) -> OidcProvider:

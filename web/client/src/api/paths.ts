@@ -1,4 +1,5 @@
 // The routes of /api/v1 in the shape openapi-fetch reads; openapi-typescript will write the same.
+import type { MorePaths } from './morePaths'
 import type * as T from './types'
 
 type Answers<Out> = {
@@ -6,28 +7,28 @@ type Answers<Out> = {
   default: { headers: Record<string, unknown>; content: { 'application/problem+json': T.Problem } }
 }
 type None = Record<string, never>
-interface Get<Out, Path = None, Query = None> {
+export interface Get<Out, Path = None, Query = None> {
   parameters: { path: Path; query?: Query }
   responses: Answers<Out>
 }
-interface Send<Out, Body, Path = None> {
+export interface Send<Out, Body, Path = None> {
   parameters: { path: Path }
   requestBody: { content: { 'application/json': Body } }
   responses: Answers<Out>
 }
-interface Ask<Out, Body> {
+export interface Ask<Out, Body> {
   requestBody: { content: { 'application/json': Body } }
   responses: Answers<Out>
 }
-interface Do<Out, Path = None> {
+export interface Do<Out, Path = None> {
   parameters: { path: Path }
   responses: Answers<Out>
 }
-type Root<Out, Query> = { parameters: { query?: Query }; responses: Answers<Out> }
+export type Root<Out, Query> = { parameters: { query?: Query }; responses: Answers<Out> }
 type Submission = { key: string; values: Record<string, T.Wire> }
-type Uid = { uid: string }
-type Name = { name: string }
-type RecordPath = { name: string; uid: string }
+export type Uid = { uid: string }
+export type Name = { name: string }
+export type RecordPath = { name: string; uid: string }
 
 export interface RecordQuery {
   filter?: string
@@ -35,12 +36,14 @@ export interface RecordQuery {
   limit?: number
   cursor?: string
   q?: string
+  match?: string
+  columns?: string
 }
 
-export interface paths {
+export interface paths extends MorePaths {
   '/session': {
     get: Root<T.Session, None>
-    post: { requestBody: { content: { 'application/json': { login: string; password: string } } }; responses: Answers<T.Session> }
+    post: { requestBody: { content: { 'application/json': { login: string; password: string; code?: string } } }; responses: Answers<T.Session> }
     patch: { requestBody: { content: { 'application/json': { language: string } } }; responses: Answers<T.Session> }
     delete: { responses: Answers<unknown> }
   }

@@ -108,6 +108,8 @@ export const lookupQuery = (entity: string, q: string) =>
     staleTime: CALM,
   })
 
+export const accountsQuery = queryOptions({ queryKey: ['accounts'], queryFn: () => call(api.GET('/accounts')), staleTime: CALM })
+
 export const packsQuery = queryOptions({ queryKey: ['packs'], queryFn: () => call(api.GET('/packs')) })
 export const sourcesQuery = queryOptions({ queryKey: ['sources'], queryFn: () => call(api.GET('/sources')), refetchInterval: 5_000 })
 export const settingsQuery = (name: string) =>

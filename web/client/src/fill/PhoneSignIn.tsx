@@ -6,20 +6,26 @@ import native from '../form/native/Native.module.css'
 import styles from './Fill.module.css'
 import { signIn } from './load'
 
+const CODE_MISSING = 'RUN310'
+const CODE_WRONG = 'RUN311'
+
 export function PhoneSignIn({ onIn }: { onIn: () => void }) {
   const { t } = useTranslation('fill')
   const [login, setLogin] = useState('')
   const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
+  const [asksForCode, setAsksForCode] = useState(false)
   const [problem, setProblem] = useState('')
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setProblem('')
     try {
-      await signIn(login.trim(), password)
+      await signIn(login.trim(), password, code.trim())
       onIn()
     } catch (error) {
-      const isOffline = error instanceof ApiProblem && error.isOffline
-      setProblem(isOffline ? t('offline') : t('wrong'))
+      const known = error instanceof ApiProblem ? error : null
+      if (known?.code === CODE_MISSING) return setAsksForCode(true)
+      setProblem(known?.isOffline ? t('offline') : known?.code === CODE_WRONG ? t('wrongCode') : t('wrong'))
     }
   }
   return (
@@ -50,6 +56,21 @@ export function PhoneSignIn({ onIn }: { onIn: () => void }) {
         autoComplete="current-password"
         required
       />
+      {asksForCode && (
+        <>
+          <label htmlFor="code">{t('code')}</label>
+          <input
+            id="code"
+            className={native.control}
+            value={code}
+            onChange={(event) => setCode(event.target.value)}
+            autoComplete="one-time-code"
+            autoCapitalize="none"
+            autoFocus
+            required
+          />
+        </>
+      )}
       <button type="submit" className={styles.primary}>
         {t('enter')}
       </button>

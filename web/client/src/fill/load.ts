@@ -27,8 +27,8 @@ export type Loading =
   | { readonly state: 'closed'; readonly task: TaskCard }
   | { readonly state: 'open'; readonly opened: Opened }
 
-export async function signIn(login: string, password: string): Promise<void> {
-  const session = await call(api.POST('/session', { body: { login, password } }))
+export async function signIn(login: string, password: string, code: string): Promise<void> {
+  const session = await call(api.POST('/session', { body: { login, password, ...(code ? { code } : {}) } }))
   setCsrf(session.csrf)
 }
 

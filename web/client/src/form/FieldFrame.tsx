@@ -5,6 +5,7 @@ import type { FieldDescriptor } from '../api/types'
 import { label } from '../i18n/label'
 import styles from './Form.module.css'
 import type { Input } from './model/values'
+import { isBarred, isFillable } from './model/rules'
 import { useWidget } from './widgets'
 import { idOf } from './words'
 
@@ -59,7 +60,9 @@ export function FieldFrame(frame: FrameProps & { onInput: (input: Input) => void
           {label(field.help)}
         </p>
       )}
-      {Widget ? (
+      {field.masked ? (
+        <p className={styles.barred}>{t('masked')}</p>
+      ) : Widget ? (
         <Suspense>
           <Widget
             id={id}
@@ -76,6 +79,7 @@ export function FieldFrame(frame: FrameProps & { onInput: (input: Input) => void
       ) : (
         <p className={styles.help}>{t('unsupported', { type: field.type })}</p>
       )}
+      {isBarred(field) && isFillable(field) && !field.masked && <p className={styles.help}>{t('barred')}</p>}
       {message && (
         <p className={styles.error} id={`${id}-error`}>
           {message}

@@ -13,6 +13,7 @@ import { Icon } from './icons'
 import { SideNav } from './SideNav'
 import styles from './Shell.module.css'
 import { TopBar } from './TopBar'
+import { ViewingBanner } from './ViewingBanner'
 
 const FOLDED = 'plumbline.nav'
 
@@ -87,6 +88,7 @@ export function Shell({ session }: { session: Session }) {
         </Tooltip>
       </aside>
       <main className={styles.content} id="content" tabIndex={-1}>
+        {session.viewed_by && <ViewingBanner session={session} />}
         <Boundary place={place.pathname}>
           <Outlet />
         </Boundary>

@@ -1,7 +1,7 @@
 // The top bar: 48 px with language, appearance, business time and the user.
 import { Button, Dropdown, Tooltip } from 'antd'
 import { useTranslation } from '../i18n/useTranslation'
-import { Link } from 'react-router'
+import { Link, useNavigate } from 'react-router'
 import { api } from '../api/client'
 import { forgetAnswers } from '../api/etag'
 import { call } from '../api/problem'
@@ -59,6 +59,7 @@ function ThemeButton() {
 export function TopBar({ session, onMenu, onKeys }: { session: Session; onMenu: () => void; onKeys: () => void }) {
   const { t } = useTranslation('desk')
   const signOut = useSignOut()
+  const navigate = useNavigate()
   return (
     <header className={styles.top}>
       <Button type="text" className={styles.phoneOnly} onClick={onMenu} aria-label={t('nav.open')} icon={<Icon name="menu" />} />
@@ -79,9 +80,10 @@ export function TopBar({ session, onMenu, onKeys }: { session: Session; onMenu: 
           items: [
             { key: 'who', label: session.account.login, disabled: true },
             { type: 'divider' },
+            { key: 'security', label: t('top.security') },
             { key: 'out', label: t('top.signOut') },
           ],
-          onClick: ({ key }) => key === 'out' && void signOut(),
+          onClick: ({ key }) => void (key === 'out' ? signOut() : navigate('/security')),
         }}
       >
         <Button type="text" aria-label={`${t('top.user')} ${session.account.name}`} icon={<Icon name="user" />}>

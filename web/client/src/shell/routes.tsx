@@ -1,10 +1,11 @@
 // Which screen stands at which address; heavy and admin screens are loaded when opened.
 import { lazy, Suspense, useEffect, type ReactNode } from 'react'
-import { Navigate, Route, Routes, useLocation } from 'react-router'
+import { Navigate, Route, Routes, useLocation, useParams } from 'react-router'
 import { ApiProblem } from '../api/problem'
 import { Failed, Loading, NotFound } from '../parts/States'
 import { SignIn } from '../screens/signin/SignIn'
 import { Work } from '../screens/worklist/Work'
+import { useRecoveryCodes } from './recovery'
 import { admit, useSession } from './session'
 import { Shell } from './Shell'
 
@@ -19,16 +20,29 @@ const Packs = lazy(() => import('../screens/packs/Packs'))
 const Sources = lazy(() => import('../screens/sources/Sources'))
 const Source = lazy(() => import('../screens/sources/Source'))
 const Workbench = lazy(() => import('../screens/formulas/Workbench'))
+const Security = lazy(() => import('../screens/account/Security'))
+const Gate = lazy(() => import('../screens/account/Gates'))
+const Accounts = lazy(() => import('../screens/accounts/Accounts'))
+const Definitions = lazy(() => import('../screens/definitions/Definitions'))
+const Structure = lazy(() => import('../screens/definitions/Structure'))
 const Incidents = lazy(() => import('../screens/incidents/Incidents'))
 
 const wait = (screen: ReactNode) => <Suspense fallback={<Loading rows={6} />}>{screen}</Suspense>
 
+/** Messages name a record by its address in the API. */
+function ToRecord() {
+  const { entity, uid } = useParams()
+  return <Navigate to={`/records/${entity}/${uid}`} replace />
+}
+
 export function AppRoutes() {
   const session = useSession()
   const place = useLocation()
+  const recovery = useRecoveryCodes()
   useEffect(() => {
     if (session.data) admit(session.data)
   }, [session.data])
+  if (recovery) return wait(<Gate codes={recovery} />)
   if (session.isPending && !session.data) return <Loading rows={6} />
   if (!session.data) {
     const signedOut = session.error === null || (session.error instanceof ApiProblem && session.error.status === 401)
@@ -37,6 +51,7 @@ export function AppRoutes() {
       return <Navigate to="/sign-in" replace state={{ from: place.pathname === '/' ? '/tasks' : place.pathname + place.search + place.hash }} />
     return <SignIn />
   }
+  if (session.data.must_enrol) return wait(<Gate codes={null} />)
   const isAdmin = session.data.account.admin
   return (
     <Routes>
@@ -57,8 +72,13 @@ export function AppRoutes() {
         <Route path="/records/:entity/:uid" element={wait(<Records />)} />
         <Route path="/rules" element={wait(<Rules />)} />
         <Route path="/rules/:name" element={wait(<Rules />)} />
+        <Route path="/security" element={wait(<Security />)} />
+        <Route path="/entities/:entity/records/:uid" element={<ToRecord />} />
         {isAdmin && (
           <>
+            <Route path="/definitions" element={wait(<Definitions />)} />
+            <Route path="/definitions/:entity" element={wait(<Structure />)} />
+            <Route path="/accounts" element={wait(<Accounts />)} />
             <Route path="/packs" element={wait(<Packs />)} />
             <Route path="/sources" element={wait(<Sources />)} />
             <Route path="/sources/:name" element={wait(<Source />)} />

@@ -37,6 +37,10 @@ export interface Account {
 export interface Session {
   readonly account: Account
   readonly csrf: string
+  /** An administrator who has to set up one-time codes before anything else. */
+  readonly must_enrol?: boolean
+  /** The administrator who looks as this account. */
+  readonly viewed_by?: string | null
   /** Business time now, when the server's clock runs faster than the wall's. */
   readonly now?: string
   readonly clock_factor?: number

@@ -17,6 +17,18 @@ export interface FieldDescriptor {
   readonly columns?: FieldDescriptor[]
   readonly computed?: boolean
   readonly hidden?: boolean
+  /** The reader sees a mask in place of its value. */
+  readonly masked?: boolean
+  /** False: the reader may not change it, though others may. */
+  readonly writable?: boolean
+  /** How a list may compare it. */
+  readonly comparisons?: Comparison[]
+}
+
+export interface Comparison {
+  readonly key: string
+  readonly takes: 'none' | 'one' | 'two' | 'many'
+  readonly label: Text
 }
 
 export type LayoutNode =

@@ -34,6 +34,7 @@ export interface EntityDescriptor {
   readonly forms?: string[]
   readonly can?: Readonly<Record<string, boolean>>
   readonly log?: boolean
+  readonly system?: boolean
 }
 
 export interface Origin {
@@ -59,4 +60,6 @@ export interface RecordVersion {
   /** Names of what its references point to, as they are now. */
   readonly display_values?: Readonly<Record<string, string | null>>
   readonly origin?: Origin | null
+  /** Fields that are empty here because their value did not convert, with the reason. */
+  readonly left_behind?: Readonly<Record<string, string>>
 }

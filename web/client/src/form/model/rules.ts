@@ -49,6 +49,9 @@ export function isFillable(field: FieldDescriptor): boolean {
   return !field.computed && !field.hidden && field.type !== 'formula'
 }
 
+/** Fillable for others, not for the reader's role. */
+export const isBarred = (field: FieldDescriptor) => field.masked === true || field.writable === false
+
 /** The fields of the form in layout order; without a layout, every field that can be filled. */
 export function formFields(form: FormDescriptor): FieldDescriptor[] {
   const byKey = new Map(form.fields.map((field) => [field.key, field]))
@@ -106,7 +109,7 @@ function standingOnce(form: FormDescriptor, row: Values): Standing {
   const shown = new Set<string>()
   const shownByRule = new Set<string>()
   const required = new Set(form.fields.filter((field) => field.required).map((field) => field.key))
-  const readOnly = new Set(form.fields.filter((field) => !isFillable(field)).map((field) => field.key))
+  const readOnly = new Set(form.fields.filter((field) => !isFillable(field) || isBarred(field)).map((field) => field.key))
   const offered = new Map<string, ReadonlySet<string>>()
   for (const rule of form.rules ?? []) {
     if (rule.when_ir === undefined) continue

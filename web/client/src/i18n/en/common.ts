@@ -21,6 +21,8 @@ export default {
   details: 'Technical details',
   copy: 'Copy',
   copied: 'Copied',
+  copyByHand: 'The browser does not allow copying; select it and copy by hand',
+  print: 'Print',
   dataTable: 'Data table',
   chart: 'Chart',
   time: 'Time',

@@ -18,6 +18,8 @@ export default {
   password: 'Password',
   enter: 'Sign in',
   wrong: 'Account or password is wrong',
+  code: 'Code of your authenticator app, or a recovery code',
+  wrongCode: 'The code is wrong or was used; wait for the next one',
   points: '{{count}} points, latest {{last}}, highest {{max}}',
   noPoints: 'No data in this time',
   noRows: 'No linked records',

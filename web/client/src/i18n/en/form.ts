@@ -83,4 +83,6 @@ export default {
     count: '{{count}} nodes',
     count_one: '{{count}} node',
   },
+  masked: 'Masked: your role does not see what is in this field',
+  barred: 'Read only: your role can not change this field.',
 } satisfies Translated<typeof zh>

@@ -18,6 +18,8 @@ export default {
   details: '技术详情',
   copy: '复制',
   copied: '已复制',
+  copyByHand: '浏览器不让复制，请选中后手动复制',
+  print: '打印',
   dataTable: '数据表',
   chart: '图表',
   time: '时间',

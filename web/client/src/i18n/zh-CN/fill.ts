@@ -15,6 +15,8 @@ export default {
   password: '密码',
   enter: '登录',
   wrong: '账号或密码不对',
+  code: '验证码（打开身份验证器查看）或恢复码',
+  wrongCode: '验证码不对或已用过，请等下一个',
   points: '{{count}} 个点，最近 {{last}}，最大 {{max}}',
   noPoints: '这段时间没有数据',
   noRows: '没有关联记录',

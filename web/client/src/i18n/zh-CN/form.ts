@@ -77,4 +77,6 @@ export default {
     tooMany: '最多 {{count}} 个节点',
     count: '{{count}} 个节点',
   },
+  masked: '已遮住：您的角色看不到这个字段的内容',
+  barred: '只读：您的角色不能修改这个字段。',
 }

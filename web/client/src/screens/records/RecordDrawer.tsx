@@ -15,6 +15,9 @@ import { label } from '../../i18n/label'
 import { OriginBadge } from '../../parts/Badge'
 import { Loaded } from '../../parts/States'
 import { showValue } from '../../parts/value'
+import { Access } from './Access'
+import { Comments } from './Comments'
+import { Masked } from './Masked'
 import { RecordEditor } from './RecordEditor'
 import { RecordHistory } from './RecordHistory'
 import styles from './Records.module.css'
@@ -48,8 +51,9 @@ function ChildRows({ field, rows }: { field: FieldDescriptor; rows: readonly Wir
   )
 }
 
-function FieldValue({ field, record }: { field: FieldDescriptor; record: RecordItem }) {
+function FieldValue({ field, record, onWhy }: { field: FieldDescriptor; record: RecordItem; onWhy: () => void }) {
   const value = record.values[field.key]
+  if (field.masked) return <Masked onWhy={onWhy} />
   if (field.type === 'tree' && Array.isArray(value)) return <TreeView nodes={value as TreeNode[]} />
   if (field.type === 'child_table' && Array.isArray(value) && value.length > 0 && field.columns?.length)
     return <ChildRows field={field} rows={value as WireRow[]} />
@@ -64,7 +68,7 @@ function FieldValue({ field, record }: { field: FieldDescriptor; record: RecordI
   return <span className="num">{text}</span>
 }
 
-function Content({ entity, record }: { entity: EntityDescriptor; record: RecordItem }) {
+function Content({ entity, record, onWhy }: { entity: EntityDescriptor; record: RecordItem; onWhy: () => void }) {
   return (
     <dl className={styles.values}>
       {entity.fields
@@ -73,7 +77,7 @@ function Content({ entity, record }: { entity: EntityDescriptor; record: RecordI
           <div key={field.key}>
             <dt>{label(field.label, field.key)}</dt>
             <dd>
-              <FieldValue field={field} record={record} />
+              <FieldValue field={field} record={record} onWhy={onWhy} />
             </dd>
           </div>
         ))}
@@ -90,7 +94,7 @@ function useRemove(entity: EntityDescriptor, record: RecordItem | undefined, onG
       call(api.DELETE('/entities/{name}/records/{uid}', { params: { path: { name: entity.name, uid: record?.uid ?? '' } } })),
     onSuccess: () => {
       void message.success(t('deleted'))
-      void client.invalidateQueries({ queryKey: ['records', entity.name] })
+      for (const root of ['records', 'count', 'trash']) void client.invalidateQueries({ queryKey: [root, entity.name] })
       onGone()
     },
     onError: (error) => void message.error(error instanceof ApiProblem && error.title ? error.title : t('failedServer', { ns: 'common' })),
@@ -107,19 +111,27 @@ function useRemove(entity: EntityDescriptor, record: RecordItem | undefined, onG
 
 export function RecordDrawer({ entity, uid, onClose }: { entity: EntityDescriptor; uid: string; onClose: () => void }) {
   const { t } = useTranslation('records')
+  const { t: life } = useTranslation('life')
   const query = useQuery(recordQuery(entity.name, uid))
   const listed = itemsOf(useQuery(entitiesQuery).data).find((one) => one.name === entity.name)
   const [isEditing, setEditing] = useState(false)
+  const [tab, setTab] = useState('fields')
   const record = query.data
   const remove = useRemove(entity, record, onClose)
   const can = entity.can ?? listed?.can ?? {}
   const tabs = [
-    { key: 'fields', label: t('fields'), children: <Loaded query={query}>{(data) => <Content entity={entity} record={data} />}</Loaded> },
+    { key: 'fields', label: t('fields'), children: <Loaded query={query}>{(data) => <Content entity={entity} record={data} onWhy={() => setTab('access')} />}</Loaded> },
     {
       key: 'history',
       label: t('history'),
-      children: entity.log ? <p className="muted">{t('log')}</p> : <RecordHistory entity={entity} uid={uid} />,
+      children: entity.log ? (
+        <p className="muted">{t('log')}</p>
+      ) : (
+        <RecordHistory entity={entity} uid={uid} current={record?.version ?? null} canRestore={can['update'] === true && !entity.system} />
+      ),
     },
+    ...(entity.system ? [] : [{ key: 'comments', label: life('comments.title'), children: <Comments entity={entity.name} uid={uid} /> }]),
+    { key: 'access', label: life('access.title'), children: <Access entity={entity.name} uid={uid} /> },
   ]
   return (
     <Drawer
@@ -154,7 +166,7 @@ export function RecordDrawer({ entity, uid, onClose }: { entity: EntityDescripto
           {record.origin && <OriginBadge origin={record.origin} />}
         </p>
       )}
-      <Tabs items={tabs} />
+      <Tabs items={tabs} activeKey={tab} onChange={setTab} destroyOnHidden />
       {isEditing && record && <RecordEditor entity={entity} record={record} onClose={() => setEditing(false)} />}
     </Drawer>
   )

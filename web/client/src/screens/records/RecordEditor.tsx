@@ -22,9 +22,15 @@ interface Props {
   readonly onClose: () => void
 }
 
+/** The form with what the reader may do to each field of a record that is there. */
+function withRights(form: FormDescriptor, entity: EntityDescriptor): FormDescriptor {
+  const rights = new Map(entity.fields.map(({ key, masked, writable }) => [key, { masked, writable }]))
+  return { ...form, fields: form.fields.map((field) => ({ ...field, ...rights.get(field.key) })) }
+}
+
 /** A plain form of every field, for entities without a form of their own. */
-function plainForm(entity: EntityDescriptor): FormDescriptor {
-  return { name: entity.name, label: entity.label, entity: entity.name, fields: entity.fields.filter(isFillable) }
+function plainForm(entity: EntityDescriptor, isNew: boolean): FormDescriptor {
+  return { name: entity.name, label: entity.label, entity: entity.name, fields: entity.fields.filter(isFillable).map((field) => (isNew ? { ...field, masked: false, writable: true } : field)) }
 }
 
 /** What differs from what the form began with: an input that shows less than is stored must not cut it. */
@@ -33,7 +39,11 @@ function changedOnly(form: FormDescriptor, record: RecordItem, values: Record<st
   return Object.fromEntries(Object.entries(values).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key] ?? null)))
 }
 
-const startOf = (form: FormDescriptor, record: RecordItem) => inputsOf(form.fields, record.values, record.display_values ?? {})
+/** Inputs of what the reader sees; of a masked field there is nothing to show. */
+function startOf(form: FormDescriptor, record: RecordItem) {
+  const masked = form.fields.filter((field) => field.masked).map((field) => [field.key, null] as const)
+  return inputsOf(form.fields, { ...record.values, ...Object.fromEntries(masked) }, record.display_values ?? {})
+}
 
 async function save(
   entity: EntityDescriptor,
@@ -72,13 +82,14 @@ function Editing({ entity, record, form, onClose }: Props & { form: FormDescript
 
 function WithForm({ formName, ...props }: Props & { formName: string }) {
   const query = useQuery(formQuery(formName))
-  return <Loaded query={query}>{(form) => <Editing {...props} form={form as FormDescriptor} />}</Loaded>
+  return <Loaded query={query}>{(form) => <Editing {...props} form={props.record ? withRights(form as FormDescriptor, props.entity) : (form as FormDescriptor)} />}</Loaded>
 }
 
 export function RecordEditor(props: Props) {
   const { t } = useTranslation('records')
   const { entity, record, onClose } = props
-  const forms = entity.forms ?? []
+  // a form is for those who may create; who may only change has the fields themselves
+  const forms = entity.can?.['create'] === false ? [] : (entity.forms ?? [])
   const [chosen, setChosen] = useState(forms[0] ?? null)
   return (
     <Modal
@@ -98,7 +109,7 @@ export function RecordEditor(props: Props) {
           aria-label={t('chooseForm')}
         />
       )}
-      {chosen ? <WithForm key={chosen} {...props} formName={chosen} /> : <Editing {...props} form={plainForm(entity)} />}
+      {chosen ? <WithForm key={chosen} {...props} formName={chosen} /> : <Editing {...props} form={plainForm(entity, record === null)} />}
     </Modal>
   )
 }

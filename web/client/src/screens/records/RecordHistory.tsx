@@ -1,15 +1,21 @@
 // The history of a record: who changed what, when, from where.
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { App, Button } from 'antd'
 import { useTranslation } from '../../i18n/useTranslation'
+import '../../i18n/life'
+import { api } from '../../api/client'
 import { itemsOf } from '../../api/list'
+import { call } from '../../api/problem'
 import { historyQuery } from '../../api/queries'
 import type { EntityDescriptor } from '../../api/types'
 import { formatDateTime } from '../../format/time'
 import { label } from '../../i18n/label'
 import { Badge, OriginBadge } from '../../parts/Badge'
+import { useWordsOf } from '../../parts/Refused'
 import { Loaded } from '../../parts/States'
 import { showValue } from '../../parts/value'
 import { stepsOf, type FieldChange } from './history'
+import { Masked } from './Masked'
 import styles from './Records.module.css'
 
 interface LineProps {
@@ -21,6 +27,13 @@ interface LineProps {
 function ChangeLine({ entity, change, isNew }: LineProps) {
   const field = entity.fields.find((one) => one.key === change.key)
   const style = field ?? { type: 'text' }
+  if (field?.masked)
+    return (
+      <li>
+        <span className={styles.changeName}>{label(field.label, change.key)}</span>
+        <Masked />
+      </li>
+    )
   const show = (version: FieldChange['after']) => showValue(version.values[change.key], style, version.display_values?.[change.key])
   return (
     <li>
@@ -32,7 +45,43 @@ function ChangeLine({ entity, change, isNew }: LineProps) {
   )
 }
 
-export function RecordHistory({ entity, uid }: { entity: EntityDescriptor; uid: string }) {
+interface Props {
+  readonly entity: EntityDescriptor
+  readonly uid: string
+  /** The version seen now, on top of which an older one is restored. */
+  readonly current: number | null
+  readonly canRestore: boolean
+}
+
+function useRestore(entity: string, uid: string, current: number | null) {
+  const { t } = useTranslation('life')
+  const { modal, message } = App.useApp()
+  const client = useQueryClient()
+  const words = useWordsOf()
+  return (version: number) =>
+    modal.confirm({
+      title: t('history.restoreTitle', { n: version }),
+      content: t('history.restoreText', { n: version }),
+      okText: t('history.restore'),
+      onOk: () =>
+        call(
+          api.POST('/entities/{name}/records/{uid}/restore', {
+            params: { path: { name: entity, uid } },
+            body: { version, ...(current === null ? {} : { base_version: current }) },
+          }),
+        ).then(
+          () => {
+            void message.success(t('history.restored', { n: version }))
+            for (const root of ['records', 'record', 'history']) void client.invalidateQueries({ queryKey: [root, entity] })
+          },
+          (error: unknown) => void message.error(words(error)),
+        ),
+    })
+}
+
+export function RecordHistory({ entity, uid, current, canRestore }: Props) {
+  const { t: life } = useTranslation('life')
+  const restore = useRestore(entity.name, uid, current)
   const { t } = useTranslation('records')
   const query = useQuery(historyQuery(entity.name, uid))
   return (
@@ -47,6 +96,16 @@ export function RecordHistory({ entity, uid }: { entity: EntityDescriptor; uid: 
                 <span className="small muted num">{formatDateTime(step.version.at, 'seconds')}</span>
                 {step.version.by && !step.version.by.startsWith('source:') && <span className="small muted">{t('by', { who: step.version.by })}</span>}
                 {step.version.origin && <OriginBadge origin={step.version.origin} />}
+                {step.version.version === current ? (
+                  <Badge>{life('history.current')}</Badge>
+                ) : (
+                  canRestore &&
+                  step.kind !== 'removed' && (
+                    <Button size="small" onClick={() => void restore(step.version.version)} aria-label={`${life('history.restore')} ${step.version.version}`}>
+                      {life('history.restore')}
+                    </Button>
+                  )
+                )}
               </p>
               {step.kind !== 'removed' && (
                 <ul className={styles.changes}>
@@ -56,6 +115,11 @@ export function RecordHistory({ entity, uid }: { entity: EntityDescriptor; uid: 
                     .map((change) => (
                       <ChangeLine key={change.key} entity={entity} change={change} isNew={step.kind === 'created'} />
                     ))}
+                  {Object.entries(step.version.left_behind ?? {}).map(([key, reason]) => (
+                    <li key={key} className="small muted">
+                      {reason}
+                    </li>
+                  ))}
                 </ul>
               )}
             </li>

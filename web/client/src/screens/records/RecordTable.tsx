@@ -6,6 +6,7 @@ import type { EntityDescriptor, FieldDescriptor, RecordItem } from '../../api/ty
 import { label } from '../../i18n/label'
 import { OriginBadge } from '../../parts/Badge'
 import { isNumberType, showValue } from '../../parts/value'
+import { Masked } from './Masked'
 import styles from './Records.module.css'
 
 const UNSORTABLE = new Set(['child_table', 'incoming', 'multi_choice', 'reference_list', 'tree', 'file', 'image', 'signature', 'long_text'])
@@ -25,10 +26,14 @@ interface Props {
   readonly sort: string
   readonly onSort: (sort: string) => void
   readonly onOpen: (uid: string) => void
+  /** Records chosen for something; without `onSelect` none can be. */
+  readonly selected?: readonly string[]
+  readonly onSelect?: (uids: string[]) => void
 }
 
-export function RecordTable({ entity, records, sort, onSort, onOpen }: Props) {
+export function RecordTable({ entity, records, sort, onSort, onOpen, selected = [], onSelect }: Props) {
   const { t } = useTranslation('metrics')
+  const { t: life } = useTranslation('life')
   const columns = columnsOf(entity)
   const direction = (key: string) => (sort === key ? ('ascend' as const) : sort === `-${key}` ? ('descend' as const) : null)
   const change = (_: unknown, __: unknown, sorter: SorterResult<RecordItem> | SorterResult<RecordItem>[]) => {
@@ -44,6 +49,17 @@ export function RecordTable({ entity, records, sort, onSort, onOpen }: Props) {
       pagination={false}
       scroll={{ x: 'max-content' }}
       onChange={change}
+      {...(onSelect
+        ? {
+            rowSelection: {
+              selectedRowKeys: [...selected],
+              onChange: (keys) => onSelect(keys.map(String)),
+              columnWidth: 40,
+              getCheckboxProps: (record: RecordItem) => ({ 'aria-label': life('list.select', { name: record.display }) }) as object,
+              hideSelectAll: true, // a copy of the head that only measures would hold one that can be reached
+            },
+          }
+        : {})}
       onRow={(record) => ({ onClick: () => onOpen(record.uid), className: styles.clickable })}
       columns={[
         ...columns.map((field, index) => ({
@@ -52,9 +68,10 @@ export function RecordTable({ entity, records, sort, onSort, onOpen }: Props) {
           align: isNumberType(field.type) ? ('right' as const) : ('left' as const),
           className: 'num',
           ellipsis: false,
-          sorter: !UNSORTABLE.has(field.type),
+          sorter: !UNSORTABLE.has(field.type) && !field.masked,
           sortOrder: direction(field.key),
           render: (_: unknown, record: RecordItem) => {
+            if (field.masked && index > 0) return record.values[field.key] == null ? '—' : <Masked />
             const text = showValue(record.values[field.key], field, record.display_values?.[field.key])
             return index === 0 ? (
               <button type="button" className={styles.link} onClick={() => onOpen(record.uid)}>

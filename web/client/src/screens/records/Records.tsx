@@ -1,30 +1,37 @@
-// Records of one entity: filter, sort, page on; a record opens in a drawer.
+// Records of one entity: search, filter, sort, choose some, page on; a record opens in a drawer.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from '../../i18n/useTranslation'
-import { Link, useNavigate, useParams } from 'react-router'
+import '../../i18n/life'
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router'
 import { api } from '../../api/client'
 import { itemsOf, nextOf } from '../../api/list'
 import { call } from '../../api/problem'
 import { entitiesQuery, entityQuery } from '../../api/queries'
-import type { EntityDescriptor, Page as PageOf, RecordItem } from '../../api/types'
+import type { Chosen, EntityDescriptor, ListDocument, Page as PageOf, RecordItem } from '../../api/types'
 import { label } from '../../i18n/label'
 import { Page } from '../../parts/Page'
 import { Loaded, Nothing } from '../../parts/States'
-import { FilterBar } from './FilterBar'
+import { useIsAdmin } from '../../shell/session'
+import { chosenOf, isNarrowed, queryOf, readDocument, writeDocument } from './list'
+import lists from './Lists.module.css'
 import { RecordDrawer } from './RecordDrawer'
 import { RecordEditor } from './RecordEditor'
 import { RecordTable } from './RecordTable'
 import styles from './Records.module.css'
+import { Toolbar } from './Toolbar'
 
+const BulkEdit = lazy(() => import('./BulkEdit'))
 const PAGE = 50
+const EVERY = 'every'
+type Selection = readonly string[] | typeof EVERY
 
-function useRecords(name: string, filter: string, sort: string) {
+function useRecords(name: string, document: ListDocument) {
   return useInfiniteQuery({
-    queryKey: ['records', name, filter, sort],
+    queryKey: ['records', name, document],
     queryFn: ({ pageParam }) => {
-      const query = { limit: PAGE, ...(filter ? { filter } : {}), ...(sort ? { sort } : {}), ...(pageParam ? { cursor: pageParam } : {}) }
+      const query = { limit: PAGE, ...queryOf(document), ...(pageParam ? { cursor: pageParam } : {}) }
       return call(api.GET('/entities/{name}/records', { params: { path: { name }, query } })) as Promise<PageOf<RecordItem>>
     },
     initialPageParam: '',
@@ -34,42 +41,108 @@ function useRecords(name: string, filter: string, sort: string) {
   })
 }
 
+interface BarProps {
+  readonly entity: EntityDescriptor
+  readonly document: ListDocument
+  readonly selection: Selection
+  readonly shown: readonly string[]
+  readonly hasMore: boolean
+  readonly onSelect: (selection: Selection) => void
+}
+
+/** What can be done with the chosen records. */
+function SelectionBar({ entity, document, selection, shown, hasMore, onSelect }: BarProps) {
+  const { t } = useTranslation('life')
+  const [isEditing, setEditing] = useState(false)
+  const isEvery = selection === EVERY
+  const total = useQuery({
+    queryKey: ['count', entity.name, chosenOf(document), 'chosen'],
+    enabled: isEvery,
+    queryFn: () => {
+      const { sort: _, ...query } = queryOf(document)
+      return call(api.GET('/entities/{name}/count', { params: { path: { name: entity.name }, query } }))
+    },
+  }).data?.count
+  const count = isEvery ? (total ?? 0) : selection.length
+  if (count === 0 && !isEvery) return null
+  const chosen: Chosen = isEvery ? chosenOf(document) : { uids: [...selection] }
+  return (
+    <div className={lists.selection} role="region" aria-label={t('bulk.title')}>
+      <p className="num">{isEvery ? `${t('list.allChosen')} · ${count}` : t('list.selected', { count })}</p>
+      {!isEvery && count < shown.length && (
+        <Button type="link" onClick={() => onSelect(shown)}>
+          {t('list.selectAll')}
+        </Button>
+      )}
+      {!isEvery && hasMore && (
+        <Button type="link" onClick={() => onSelect(EVERY)}>
+          {t('list.all')}
+        </Button>
+      )}
+      <Button onClick={() => onSelect([])}>{t('list.unselect')}</Button>
+      <Button type="primary" onClick={() => setEditing(true)}>
+        {t('bulk.edit')}
+      </Button>
+      {isEditing && (
+        <Suspense>
+          <BulkEdit entity={entity} chosen={chosen} count={count} onClose={() => setEditing(false)} />
+        </Suspense>
+      )}
+    </div>
+  )
+}
+
 function Browser({ entity, openUid, canCreate }: { entity: EntityDescriptor; openUid: string | undefined; canCreate: boolean }) {
   const { t } = useTranslation('records')
   const navigate = useNavigate()
-  const [filter, setFilter] = useState('')
-  const [sort, setSort] = useState('')
+  const isAdmin = useIsAdmin()
+  const [params, setParams] = useSearchParams()
+  const document = readDocument(params)
   const [isCreating, setCreating] = useState(false)
-  const query = useRecords(entity.name, filter, sort)
+  const [selection, setSelection] = useState<Selection>([])
+  const query = useRecords(entity.name, document)
   const records = query.data?.pages.flatMap((page) => itemsOf(page)) ?? []
+  const narrowed = isNarrowed(document)
+  const setDocument = (next: ListDocument) => {
+    setSelection([])
+    setParams(writeDocument(next), { replace: true })
+  }
+  const go = (path: string) => void navigate({ pathname: path, search: params.toString() })
+  const canChange = entity.can?.['update'] === true && !entity.log && !entity.system
   return (
     <Page
       wide
       title={label(entity.label, entity.name)}
       back={<Link to="/records">← {t('title')}</Link>}
       actions={
-        canCreate && (
-          <Button type="primary" onClick={() => setCreating(true)}>
-            {t('create')}
-          </Button>
-        )
+        <>
+          {isAdmin && !entity.system && <Button onClick={() => void navigate(`/definitions/${entity.name}`)}>{t('structure')}</Button>}
+          {canCreate && (
+            <Button type="primary" onClick={() => setCreating(true)}>
+              {t('create')}
+            </Button>
+          )}
+        </>
       }
     >
-      <FilterBar filter={filter} onFilter={setFilter} error={filter ? query.error : null} />
-      <Loaded query={filter && query.error ? { ...query, data: query.data ?? { pages: [], pageParams: [] } } : query} rows={8}>
+      <Toolbar entity={entity} document={document} error={query.error} onDocument={setDocument} />
+      <Loaded query={narrowed && query.error ? { ...query, data: query.data ?? { pages: [], pageParams: [] } } : query} rows={8}>
         {() =>
           records.length === 0 ? (
-            <Nothing text={filter ? t('noMatches') : t('noRecords')}>
-              {filter && <Button onClick={() => setFilter('')}>{t('clearFilter')}</Button>}
+            <Nothing text={narrowed ? t('noMatches') : t('noRecords')}>
+              {narrowed && <Button onClick={() => setDocument({})}>{t('clearFilter')}</Button>}
             </Nothing>
           ) : (
             <div className={query.isPlaceholderData ? styles.stale : ''}>
               <RecordTable
                 entity={entity}
                 records={records}
-                sort={sort}
-                onSort={setSort}
-                onOpen={(uid) => void navigate(`/records/${entity.name}/${uid}`)}
+                sort={document.sort ?? ''}
+                onSort={(sort) => setDocument({ ...chosenOf(document), ...(sort ? { sort } : {}) })}
+                onOpen={(uid) => go(`/records/${entity.name}/${uid}`)}
+                {...(canChange
+                  ? { selected: selection === EVERY ? records.map((record) => record.uid) : selection, onSelect: setSelection }
+                  : {})}
               />
               {query.hasNextPage && (
                 <p className={styles.more}>
@@ -82,7 +155,17 @@ function Browser({ entity, openUid, canCreate }: { entity: EntityDescriptor; ope
           )
         }
       </Loaded>
-      {openUid && <RecordDrawer key={openUid} entity={entity} uid={openUid} onClose={() => void navigate(`/records/${entity.name}`)} />}
+      {canChange && (
+        <SelectionBar
+          entity={entity}
+          document={document}
+          selection={selection}
+          shown={records.map((record) => record.uid)}
+          hasMore={query.hasNextPage}
+          onSelect={setSelection}
+        />
+      )}
+      {openUid && <RecordDrawer key={openUid} entity={entity} uid={openUid} onClose={() => go(`/records/${entity.name}`)} />}
       {isCreating && <RecordEditor entity={entity} record={null} onClose={() => setCreating(false)} />}
     </Page>
   )

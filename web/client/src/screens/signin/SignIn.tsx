@@ -1,9 +1,12 @@
-// Sign-in: account and password, errors beside the fields.
+// Sign-in: account and password, then a code where one is asked for; or an outside provider.
+import { useQuery } from '@tanstack/react-query'
 import { Button, Input } from 'antd'
 import { useState, type FormEvent } from 'react'
 import { useTranslation } from '../../i18n/useTranslation'
 import { useLocation, useNavigate } from 'react-router'
-import { ApiProblem } from '../../api/problem'
+import { api } from '../../api/client'
+import { itemsOf } from '../../api/list'
+import { ApiProblem, call } from '../../api/problem'
 import { markChosen } from '../../i18n/language'
 import { changeLanguage } from '../../i18n/start'
 import { useTitle } from '../../parts/Page'
@@ -11,20 +14,84 @@ import { Icon, Logo } from '../../shell/icons'
 import { useSignIn } from '../../shell/session'
 import styles from './SignIn.module.css'
 
-const ABOUT_CODE = ['RUN310', 'RUN311'] // the one-time code is missing, or wrong
+const CODE_MISSING = 'RUN310'
+const ABOUT_CODE = [CODE_MISSING, 'RUN311'] // the one-time code is missing, or wrong
+
+interface CodeProps {
+  readonly login: string
+  readonly code: string
+  readonly onCode: (code: string) => void
+  readonly onOther: () => void
+}
+
+/** The second step, for accounts that ask for a code. */
+function CodeStep({ login, code, onCode, onOther }: CodeProps) {
+  const { t } = useTranslation('desk')
+  return (
+    <>
+      <p className={styles.who}>
+        <strong>{login}</strong>
+        <Button type="link" size="small" onClick={onOther}>
+          {t('signIn.otherAccount')}
+        </Button>
+      </p>
+      <label htmlFor="code">{t('signIn.code')}</label>
+      <Input
+        id="code"
+        size="large"
+        value={code}
+        onChange={(event) => onCode(event.target.value)}
+        aria-describedby="code-hint"
+        autoComplete="one-time-code"
+        autoCapitalize="none"
+        autoFocus
+      />
+      <p className="small muted" id="code-hint">
+        {t('signIn.codeHint')}
+      </p>
+    </>
+  )
+}
+
+/** Ways that lead to an outside provider, when there are any. */
+function OtherWays() {
+  const { t } = useTranslation('desk')
+  const query = useQuery({ queryKey: ['session', 'providers'], queryFn: () => call(api.GET('/session/providers')), retry: false })
+  const ways = itemsOf(query.data).filter((way) => way.address)
+  if (ways.length === 0) return null
+  return (
+    <>
+      <p className={styles.or}>{t('signIn.or')}</p>
+      {ways.map((way) => (
+        <Button key={way.key} size="large" block href={way.address}>
+          {t('signIn.with', { name: way.label || t('signIn.ways.oidc') })}
+        </Button>
+      ))}
+    </>
+  )
+}
 
 export function SignIn() {
   const { t, i18n } = useTranslation('desk')
   useTitle(t('signIn.submit'))
   const signIn = useSignIn()
   const navigate = useNavigate()
-  const from = (useLocation().state as { from?: string } | null)?.from ?? '/tasks'
+  const place = useLocation()
+  const notCome = new URLSearchParams(place.search).get('refused')
+  const from = (place.state as { from?: string } | null)?.from ?? '/tasks'
   const [login, setLogin] = useState('')
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
   const [asksForCode, setAsksForCode] = useState(false)
   const [problem, setProblem] = useState('')
   const [isBusy, setBusy] = useState(false)
+
+  const startAnew = () => {
+    setAsksForCode(false)
+    setCode('')
+    setPassword('')
+    setProblem('')
+  }
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
@@ -39,6 +106,7 @@ export function SignIn() {
       const known = error instanceof ApiProblem ? error : null
       const isAboutCode = known !== null && ABOUT_CODE.includes(known.code)
       if (isAboutCode) setAsksForCode(true)
+      if (known?.code === CODE_MISSING) return // the next step asks for it; nothing went wrong
       setProblem(
         known?.isOffline
           ? t('failedOffline', { ns: 'common' })
@@ -61,45 +129,39 @@ export function SignIn() {
             <p className="small muted">{t('signIn.tagline')}</p>
           </div>
         </div>
-        {problem && (
+        {(problem || notCome) && (
           <p className={styles.problem} role="alert">
-            {problem}
+            {problem || t('signIn.notCome', { code: notCome })}
           </p>
         )}
-        <label htmlFor="login">{t('signIn.login')}</label>
-        <Input
-          id="login"
-          size="large"
-          value={login}
-          onChange={(event) => setLogin(event.target.value)}
-          autoComplete="username"
-          autoCapitalize="none"
-          autoFocus
-        />
-        <label htmlFor="password">{t('signIn.password')}</label>
-        <Input.Password
-          id="password"
-          size="large"
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          autoComplete="current-password"
-        />
-        {asksForCode && (
+        {asksForCode ? (
+          <CodeStep login={login} code={code} onCode={setCode} onOther={startAnew} />
+        ) : (
           <>
-            <label htmlFor="code">{t('signIn.code')}</label>
+            <label htmlFor="login">{t('signIn.login')}</label>
             <Input
-              id="code"
+              id="login"
               size="large"
-              value={code}
-              onChange={(event) => setCode(event.target.value)}
-              autoComplete="one-time-code"
+              value={login}
+              onChange={(event) => setLogin(event.target.value)}
+              autoComplete="username"
+              autoCapitalize="none"
               autoFocus
+            />
+            <label htmlFor="password">{t('signIn.password')}</label>
+            <Input.Password
+              id="password"
+              size="large"
+              value={password}
+              onChange={(event) => setPassword(event.target.value)}
+              autoComplete="current-password"
             />
           </>
         )}
         <Button type="primary" htmlType="submit" size="large" block loading={isBusy} className={styles.submit}>
           {t('signIn.submit')}
         </Button>
+        {!asksForCode && <OtherWays />}
       </form>
       <Button
         type="text"

@@ -1,0 +1,109 @@
+// Changes of what is defined: drafts, plans, publications, fields on their way to another type.
+import type { Diagnostic } from './common'
+
+export interface Draft {
+  readonly kind: string
+  readonly name: string
+  readonly document: Readonly<Record<string, unknown>> | null
+  readonly base_revision: number
+  readonly editor: string
+  readonly version: number
+}
+
+export interface PlanStep {
+  readonly do: string
+  readonly entity?: unknown
+  readonly field?: unknown
+  readonly before?: unknown
+  readonly after?: unknown
+  readonly [key: string]: unknown
+}
+
+export interface Plan {
+  readonly added: string[]
+  readonly changed: string[]
+  readonly removed: string[]
+  readonly steps: PlanStep[]
+}
+
+export interface FailedRow {
+  readonly uid: string
+  readonly value: string
+  readonly reason: string
+}
+
+export interface Use {
+  readonly kind: string
+  readonly name: string
+  readonly pointer: string
+}
+
+export interface Impact {
+  readonly plan: Plan
+  readonly warnings: Diagnostic[]
+  readonly conversions: { readonly field: string; readonly values: number; readonly failed: number; readonly rows: FailedRow[] }[]
+  readonly doubles: Diagnostic[]
+  readonly touched: Use[]
+  readonly widened: { readonly role: string; readonly entity: string; readonly what: string }[]
+  readonly consent: string[]
+}
+
+export interface Published {
+  readonly revision: number
+  readonly plan: Plan
+  /** The publication that goes on in the background. */
+  readonly waiting?: string | null
+}
+
+export interface Publication {
+  readonly uid: string
+  readonly state: string
+  readonly author: string
+  readonly note: string
+  readonly at: string
+  readonly revision: number | null
+  readonly problems: Diagnostic[]
+}
+
+export interface FieldChange {
+  readonly uid: string
+  readonly publication: string | null
+  readonly entity: string
+  readonly field: string
+  readonly before: string
+  readonly after: string
+  readonly phase: string
+  readonly converted: number
+  readonly failed: number
+  readonly failed_versions: number
+  readonly can_undo: boolean
+}
+
+export interface Revision {
+  readonly revision: number
+  readonly author: string
+  readonly note: string
+  readonly at: string
+}
+
+export interface SheetWanted {
+  readonly file: string
+  readonly sheet?: string
+  readonly pack: string
+  readonly key: string
+  readonly label: string
+  readonly types?: Record<string, string>
+}
+
+export interface SheetColumn {
+  readonly title: string
+  readonly key: string
+  readonly type: string
+  readonly samples: string[]
+}
+
+export interface SheetPreview {
+  readonly columns: SheetColumn[]
+  readonly documents: Readonly<Record<string, unknown>>[]
+  readonly problems: { readonly code: string; readonly message: string }[]
+}

@@ -1,0 +1,106 @@
+// Another name, another type, or the end of a field: kept as a draft.
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { App, Button, Checkbox, Input, Modal, Select } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from '../../i18n/useTranslation'
+import { api } from '../../api/client'
+import { call } from '../../api/problem'
+import { Refused } from '../../parts/Refused'
+import styles from './Definitions.module.css'
+import { withField, withoutField, type EntityDocument } from './document'
+import { useNames } from './names'
+import { draftsQuery } from './queries'
+
+// types that need nothing more to be said about them; any other stays what it is
+const PLAIN = ['text', 'long_text', 'integer', 'decimal', 'percent', 'date', 'datetime', 'duration', 'boolean']
+
+interface Props {
+  readonly entity: string
+  readonly field: string
+  readonly document: EntityDocument
+  readonly version: number
+  readonly onClose: () => void
+}
+
+function useSave({ entity, version, onClose }: Props) {
+  const { t } = useTranslation('change')
+  const { message } = App.useApp()
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (document: EntityDocument) =>
+      call(
+        api.PUT('/definitions/drafts/{kind}/{name}', {
+          params: { path: { kind: 'entity', name: entity } },
+          body: { document: document as Record<string, unknown>, version },
+        }),
+      ),
+    onSuccess: () => {
+      void message.success(t('structure.drafted'))
+      void client.invalidateQueries({ queryKey: draftsQuery.queryKey })
+      onClose()
+    },
+  })
+}
+
+export function FieldDialog(props: Props) {
+  const { t } = useTranslation('change')
+  const { modal } = App.useApp()
+  const { typeName } = useNames()
+  const { field: key, document, onClose } = props
+  const before = document.fields?.find((one) => one.key === key)
+  const [chinese, setChinese] = useState(before?.label?.['zh-CN'] ?? '')
+  const [english, setEnglish] = useState(before?.label?.['en'] ?? '')
+  const [type, setType] = useState(before?.type ?? 'text')
+  const [required, setRequired] = useState(before?.['required'] === true)
+  const save = useSave(props)
+  const types = PLAIN.includes(type) || !before ? PLAIN : [before.type, ...PLAIN]
+  const name = chinese || key
+  const submit = () => {
+    if (!chinese.trim()) return
+    const label = { ...before?.label, 'zh-CN': chinese.trim(), ...(english.trim() ? { en: english.trim() } : {}) }
+    save.mutate(withField(document, key, { label, type, required }))
+  }
+  const remove = () =>
+    modal.confirm({
+      title: t('structure.removeTitle', { name }),
+      content: t('structure.removeText'),
+      okText: t('structure.draft'),
+      okButtonProps: { danger: true },
+      onOk: () => save.mutateAsync(withoutField(document, key)).catch(() => undefined),
+    })
+  return (
+    <Modal open onCancel={onClose} title={t('structure.editTitle', { name })} footer={null} mask={{ closable: false }}>
+      <div className={styles.form}>
+        <div className={styles.row}>
+          <div className={styles.field}>
+            <label htmlFor="field-chinese">{t('structure.chinese')}</label>
+            <Input id="field-chinese" value={chinese} onChange={(event) => setChinese(event.target.value)} {...(chinese.trim() ? {} : { status: 'error' as const })} />
+            {!chinese.trim() && <p role="alert">{t('structure.needName')}</p>}
+          </div>
+          <div className={styles.field}>
+            <label htmlFor="field-english">{t('structure.english')}</label>
+            <Input id="field-english" value={english} onChange={(event) => setEnglish(event.target.value)} />
+          </div>
+        </div>
+        <div className={styles.field}>
+          <label htmlFor="field-type">{t('structure.type')}</label>
+          <Select id="field-type" value={type} onChange={setType} options={types.map((one) => ({ value: one, label: typeName(one) }))} />
+          <p className="small muted">{t('structure.typeNote')}</p>
+        </div>
+        <Checkbox checked={required} onChange={(event) => setRequired(event.target.checked)}>
+          {t('structure.required')}
+        </Checkbox>
+        <Refused error={save.error} />
+        <p className={styles.bar}>
+          <Button type="primary" loading={save.isPending} onClick={submit}>
+            {t('structure.draft')}
+          </Button>
+          <Button onClick={onClose}>{t('cancel', { ns: 'common' })}</Button>
+          <Button danger type="text" onClick={() => void remove()}>
+            {t('structure.remove')}
+          </Button>
+        </p>
+      </div>
+    </Modal>
+  )
+}
