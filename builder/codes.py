@@ -205,6 +205,19 @@ CODES: dict[str, tuple[str, str]] = {
         "{label}：所指的记录已不存在或没有名称",
         "{label_en}: the record it points to is gone or has no name",
     ),
+    # --- personal data --------------------------------------------------------------------
+    "BLD430": (
+        "“{name}”含个人信息，须写明处理目的（privacy.purpose，中英文都要）",
+        "'{name}' holds personal data: say what it is kept for (privacy.purpose, zh-CN and en)",
+    ),
+    "BLD431": (
+        "“{name}”由系统算出，不能到期清除；请对其来源字段设置 retain_days",
+        "'{name}' is computed and can not be cleared; set retain_days on the fields it comes from",
+    ),
+    "BLD432": (
+        "“{name}”属于账户余额，不能到期清除；请去掉 retain_days",
+        "'{name}' is part of a balance and can not be cleared; leave retain_days away",
+    ),
     "BLD411": ("{label}至少 {limit} 个字符", "{label_en} needs at least {limit} characters"),
 }
 register_messages(CODES)

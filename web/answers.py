@@ -73,6 +73,13 @@ FIELD = thing(
         "aggregates": many(TEXT),
         "masked": FLAG,
         "writable": FLAG,
+        "privacy": maybe(
+            thing(
+                {"retain_days": MAYBE_INTEGER},
+                **{"class": {"enum": ["personal", "sensitive"]}},
+                purpose=LABELS,
+            )
+        ),
     },
     key=TEXT,
     type=TEXT,
