@@ -28,7 +28,7 @@ ADMIN_SCOPE = "admin"
 # the nouns of the API a key can be limited to; a test holds them against the routes
 NOUNS = (
     "accounts", "alerts", "entities", "files", "forms", "formulas", "me", "metrics",
-    "openapi", "records", "rules", "tasks", "views",
+    "openapi", "people", "records", "rules", "tasks", "views",
 )  # fmt: skip
 ADMIN_NOUNS = (
     "definitions", "environments", "incidents", "links", "packs", "publications", "session",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from runtime import bulk_edit, exports, imports, reshape, search, transfers, works
+from runtime import bulk_edit, dossier, exports, imports, reshape, search, transfers, works
 from runtime.decide.periods import GRAINS
 from runtime.fire import close_period, rejudge
 from runtime.measure import measure_dirty, recompute_all
@@ -66,6 +66,7 @@ def grain_of(text: object) -> Grain:
 STEPS: Mapping[str, works.Step] = {
     bulk_edit.EDIT: bulk_edit.edit_step,
     bulk_edit.UNDO: bulk_edit.undo_step,
+    dossier.KIND: dossier.step,
     exports.EXPORT: exports.step,
     imports.IMPORT: imports.step,
 }

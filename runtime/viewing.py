@@ -42,12 +42,17 @@ def views_of_me(ctx: Context) -> list[dict[str, Any]]:
     """
     if ctx.actor.person_id is None:
         raise NotFound("person")
+    return views_of(ctx, ctx.actor.person_id)
+
+
+def views_of(ctx: Context, person_id: int) -> list[dict[str, Any]]:
+    """Who looked at records about a person, newest first."""
     found: list[View] = []
     for entity in ctx.catalog.entities.values():
         path = owner_path(entity)
         if path is None or entity.system or not is_personal(entity):
             continue
-        scope = Scope(filters={entity.name: Leads(path, frozenset({ctx.actor.person_id}))})
+        scope = Scope(filters={entity.name: Leads(path, frozenset({person_id}))})
         rows = read(ctx, Query(entity.name, select=(), limit=MOST_OWN), scope=scope).rows
         ids = [int(row["id"]) for row in rows]
         found += view_log.of_records(ctx.uow, entity.name, ids, limit=MOST_SHOWN)

@@ -10,13 +10,14 @@ from dsl.diagnostics import Diagnostic
 from dsl.values import format_datetime
 from runtime.context import Cause
 from runtime.errors import NotFound, Refused
+from runtime.operator_line import OPERATOR
 from runtime.org import scope_of
 from runtime.sign_in import actor_for
 from store import accounts, jobs, work
 from store.work import Item, Work
 
 if TYPE_CHECKING:
-    from runtime.context import Context
+    from runtime.context import Actor, Context
 
 Json = dict[str, Any]
 KIND = "work"
@@ -47,7 +48,7 @@ def start(
         ctx.uow,
         uid=uid,
         kind=kind,
-        actor=ctx.actor.name,
+        actor=_owner(ctx.actor),
         entity=entity,
         request=request,
         total=len(items) or int(request.get("total", 0)),
@@ -109,7 +110,7 @@ def show(ctx: Context, uid: str) -> Json:
 
 def list_works(ctx: Context) -> list[Json]:
     """The newest work of the actor."""
-    found = work.of_actor(ctx.uow, ctx.actor.name, limit=MOST)
+    found = work.of_actor(ctx.uow, _owner(ctx.actor), limit=MOST)
     return [_json(each) | {"rows": []} for each in found]
 
 
@@ -120,7 +121,7 @@ def mine(ctx: Context, uid: str) -> Work:
         NotFound: it is not there, or somebody else's.
     """
     found = work.by_uid(ctx.uow, uid)
-    if found is None or found.actor != ctx.actor.name:
+    if found is None or found.actor != _owner(ctx.actor):
         raise NotFound(f"work {uid[:64]}")
     return found
 
@@ -141,8 +142,15 @@ def told(ctx: Context, kept: Mapping[str, Any]) -> Json:
     }
 
 
+def _owner(actor: Actor) -> str:
+    """Whose work it is: no login has the sign that sets the operator apart."""
+    return f"{actor.kind}\n{actor.name}" if actor.kind == "system" else actor.name
+
+
 def _acting(ctx: Context, found: Work) -> Context | None:
     """The person as of now; None when the account is closed."""
+    if found.actor == _owner(OPERATOR):
+        return replace(ctx, actor=OPERATOR, cause=Cause(f"{KIND}:{found.kind}"))
     account = accounts.by_login(ctx.uow, found.actor)
     if account is None or not account.active:
         return None

@@ -12,7 +12,13 @@ AMOUNT = {"key": "amount", "type": "money", "required": True}
 
 
 def entity(*fields, **more):
-    return {"kind": "entity", "key": "pay", "display": fields[0]["key"], "fields": list(fields), **more}
+    return {
+        "kind": "entity",
+        "key": "pay",
+        "display": fields[0]["key"],
+        "fields": list(fields),
+        **more,
+    }
 
 
 def text(**more):

@@ -21,6 +21,7 @@ from web.api import (
     me,
     metrics,
     packs,
+    people,
     publications,
     record_life,
     records,
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
     from web.routes import Route
 
 MODULES = (
-    session, keys, accounts, me, tasks, alerts, entities, records, record_life, views, exchange,
-    forms, links, files, metrics, rules, packs, sources, incidents, definitions, publications,
-    environments, formulas, health,
+    session, keys, accounts, people, me, tasks, alerts, entities, records, record_life, views,
+    exchange, forms, links, files, metrics, rules, packs, sources, incidents, definitions,
+    publications, environments, formulas, health,
 )  # fmt: skip
 
 
