@@ -218,6 +218,10 @@ CODES: dict[str, tuple[str, str]] = {
         "“{name}”属于账户余额，不能到期清除；请去掉 retain_days",
         "'{name}' is part of a balance and can not be cleared; leave retain_days away",
     ),
+    "BLD433": (
+        "“{name}”由多行组成，不能到期清除；请对子表的字段设置 retain_days",
+        "'{name}' is made of rows; set retain_days on the fields of a child table's rows",
+    ),
     "BLD411": ("{label}至少 {limit} 个字符", "{label_en} needs at least {limit} characters"),
 }
 register_messages(CODES)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runtime.clock import SECOND, real_now
 from runtime.context import SYSTEM_ACTOR, Cause
-from runtime.jobs_table import ALONE, HANDLERS
+from runtime.jobs_table import ALONE, BEFORE, HANDLERS
 from runtime.patience import patiently
 from store import incidents, jobs
 from store.crash import crash_at
@@ -63,6 +63,8 @@ def _lease(ctx: Context, owner: str) -> Job | None:
 
 def _carry_out(wiring: Wiring, job: Job) -> None:
     """Do the job and finish it in one transaction; nothing when the lease is lost."""
+    if job.kind in BEFORE:
+        BEFORE[job.kind](wiring)
     with wiring.writing(SYSTEM_ACTOR, publishing=job.kind in ALONE) as ctx:
         if not jobs.hold(ctx.uow, job):
             log.warning("job %s %s was taken over by another worker", job.kind, job.key)

@@ -134,6 +134,20 @@ class Database:
         with self.write(publishing=True) as uow:
             schema.migrate(uow)
 
+    def scrub(self) -> None:
+        """Leave nothing in the file of what was overwritten or deleted.
+
+        SQLite keeps old content in free pages and in the log until somebody needs the room;
+        PostgreSQL gives no way to do it while people work: its own cleaning comes to it.
+        """
+        if self._turn is None:
+            return
+        with self._turn.held(), self._writer.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            if raw is not None:
+                raw.execute("VACUUM")
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def version(self) -> str:
         """The database's own version, for the health page."""
         with self._reader.connect() as connection:

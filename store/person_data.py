@@ -14,7 +14,7 @@ from store.tables import account, audit, file, notice, record_comment, view_log
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from store.record_tables import EntityTables
+    from store.record_tables import EntityTables, FieldColumn
     from store.unit import UnitOfWork
 
 Json = dict[str, Any]
@@ -32,6 +32,16 @@ def made_by(uow: UnitOfWork, tables: EntityTables, logins: Collection[str]) -> f
     current = tables.current
     mine = select(current.c.id).where(among(uow, current.c.created_by, logins))
     return frozenset(uow.execute(mine).scalars()) if logins else frozenset()
+
+
+def pointing(
+    uow: UnitOfWork, tables: EntityTables, columns: Collection[FieldColumn], person_id: int
+) -> list[int]:
+    """The records that point to the person in one of these columns."""
+    current = tables.current
+    tests = [current.c[column.name] == person_id for column in columns]
+    chosen = select(current.c.id).where(or_(*tests)).order_by(current.c.id)
+    return list(uow.execute(chosen).scalars()) if tests else []
 
 
 def comments(uow: UnitOfWork, person_id: int, logins: Collection[str]) -> list[Json]:

@@ -105,7 +105,9 @@ def _privacy(place: Place, entity: Entity, field: Field, at: str) -> None:
     if field.privacy.retain_days is None:
         return
     balance = entity.balance
-    if not field.is_filled:
+    if field.rows is not None:
+        place.add("BLD433", f"{at}/privacy/retain_days", name=field.key)
+    elif not field.is_filled:
         place.add("BLD431", f"{at}/privacy/retain_days", name=field.key)
     elif balance is not None and field.key in (*balance.group_by, balance.amount):
         place.add("BLD432", f"{at}/privacy/retain_days", name=field.key)

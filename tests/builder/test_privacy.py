@@ -62,6 +62,11 @@ def test_an_older_document_is_read_and_written_in_the_new_words(purpose, problem
             ["BLD431"],
         ),
         (
+            entity(text(), {"key": "m", "type": "multi_choice", "options": [{"id": "a"}],
+                            "privacy": {"class": "personal", "purpose": WORDS, "retain_days": 1}}),
+            ["BLD433"],
+        ),
+        (
             entity(text(required=True),
                    AMOUNT | {"privacy": {"class": "personal", "purpose": WORDS, "retain_days": 1}},
                    log=True, balance={"group_by": ["bank"], "amount": "amount"}),

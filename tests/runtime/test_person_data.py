@@ -7,10 +7,14 @@ import zipfile
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
 
 import cli
-from runtime import remote
-from runtime.errors import NotFound
+from runtime import erase, read, remote, works
+from runtime.errors import Conflicting, Invalid, NotAllowed, NotFound
+from runtime.lists import Listing
+from store import audit
 from tests.runtime import persons
 from tests.runtime.persons import ADMIN, export, part
 
@@ -78,3 +82,135 @@ def test_the_command_line_writes_the_same_archive(world, tmp_path):
         content = target.read_bytes()
     names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
     assert names >= {"person.json", "hr.dossier.csv", "audit.json"}
+
+
+# --- erased; from here on the marks are gone ------------------------------------------------
+def texts(world):
+    """Every text of every table, as table, column and value."""
+    with world.wiring.reading() as ctx:
+        inspector = inspect(ctx.uow.connection)
+        for table in inspector.get_table_names():
+            quoted = f'"{table}"'
+            for row in ctx.uow.execute(text(f"SELECT * FROM {quoted}")):
+                for name, value in row._mapping.items():
+                    if isinstance(value, bytes | memoryview):
+                        yield table, name, bytes(value).decode("utf-8", "replace")
+                    elif value is not None:
+                        yield table, name, str(value)
+
+
+def where_found(world):
+    """Where a mark of the person is still to be read, as rows or in the files of the database."""
+    found = {(t, c, mark) for t, c, value in texts(world) for mark in persons.SECRET
+             if mark.lower() in value.lower()}  # fmt: skip
+    if world.wiring.database.dialect == "sqlite":
+        for path in world.wiring.settings.data_dir.glob("plumbline.db*"):
+            content = path.read_bytes()
+            found |= {(path.name, "", mark) for mark in persons.SECRET if mark.encode() in content}
+    return found
+
+
+def sums(world):
+    """What is counted over the person's records."""
+    with world.wiring.reading() as ctx:
+        rows = read.list_records(ctx, "hr.dossier")["items"]
+        goals = read.list_records(ctx, "performance_core.goal")["items"]
+        measured = ctx.uow.execute(text("SELECT count(*), sum(value) FROM measurement")).all()
+        pointed = [each["values"]["about"] for each in rows]
+        return (
+            sum(int(each["values"]["days"]) for each in rows), sorted(pointed),
+            [(each["values"]["weight"], each["values"]["owner"]) for each in goals],
+            [tuple(each) for each in measured],
+        )  # fmt: skip
+
+
+def chain(world):
+    with world.wiring.reading() as ctx:
+        known = audit.chain_head(ctx.uow)
+        assert audit.verify(ctx.uow, world.wiring.keyring.audit_key) == []
+    return known
+
+
+def asked_for(world, actor=ADMIN, reason="she left; art. 47", **more):
+    with world.wiring.reading(ADMIN) as ctx:
+        consent = erase.preview(ctx, world.uids["ottilie"])["consent"]
+    with world.wiring.writing(actor) as ctx:
+        return erase.start(
+            ctx, world.uids["ottilie"], **{"reason": reason, "consent": consent} | more
+        )
+
+
+def test_the_preview_counts_what_would_go(world):
+    with world.wiring.reading(ADMIN) as ctx:
+        shown = erase.preview(ctx, world.uids["ottilie"])
+    counted = {each["entity"]: each["records"] for each in shown["items"]}
+    assert counted == {
+        "person": 1, "hr.dossier": 1, "hr.visit": 1, "performance_core.goal": 1,
+        "performance_core.weekly_report": 2,
+    }  # fmt: skip
+    assert shown["accounts"] == 1
+    with world.wiring.reading(world.ottilie) as ctx, pytest.raises(NotAllowed):
+        erase.preview(ctx, world.uids["ottilie"])
+
+
+def test_without_consent_to_what_is_there_now_nothing_begins(world):
+    with pytest.raises(Conflicting, match="preview"):
+        asked_for(world, consent="0123456789abcdef")
+    with pytest.raises(Invalid, match="why"):
+        asked_for(world, reason="  ")
+    own = persons.Actor("user", "x", world.ids["ottilie"], admin=True)
+    with pytest.raises(Invalid, match="another"):
+        asked_for(world, own)
+
+
+def test_an_erased_person_is_found_nowhere_and_what_was_counted_stays(world):
+    before, head = sums(world), chain(world)
+    made = asked_for(world, reason=f"{persons.NAME} left")
+    with world.wiring.writing(ADMIN) as ctx, pytest.raises(Invalid, match="half way"):
+        works.cancel(ctx, made["uid"])
+    assert {mark for *_, mark in where_found(world)} == persons.SECRET
+    world.drain()
+    with world.wiring.reading(ADMIN) as ctx:
+        assert works.show(ctx, made["uid"])["state"] == "done"
+        gone = read.get_record(ctx, "person", world.uids["ottilie"])
+        kept = read.get_record(ctx, "hr.dossier", world.made["other"])
+        cleared = read.get_record(ctx, "hr.dossier", world.made["dossier"])
+        found = read.list_records(ctx, "person", Listing(q="Quarzbach"))["items"]
+    assert where_found(world) == set()
+    assert gone["display"] == f"anon-{world.ids['ottilie']}"
+    assert gone["values"]["active"] is False
+    assert kept["values"]["illness"] == "none of hers"
+    assert (len(kept["values"]["relatives"]), kept["values"]["allergies"]) == (1, ["pollen"])
+    empty = {k for k, v in cleared["values"].items() if v in (None, [])}
+    assert empty >= {"illness", "blood", "allergies", "passport", "nickname"}
+    assert [row["name"] for row in cleared["values"]["relatives"]] == [None]
+    assert found == []
+    assert sums(world) == before
+    with world.wiring.reading() as ctx:
+        known = audit.verify(ctx.uow, world.wiring.keyring.audit_key, known=[head])
+        assert known == []
+        told = ctx.uow.execute(text("SELECT actor, detail FROM audit WHERE action='person.erase'"))
+        (told,) = told.all()
+    assert told.actor == "root"
+    assert f"anon-{world.ids['ottilie']} left" in told.detail
+
+
+def test_a_redacted_line_of_the_chain_is_sealed_again(world):
+    with world.wiring.writing() as ctx:
+        uow = ctx.uow
+        (seq,) = uow.execute(text("SELECT max(seq) FROM audit WHERE redacted IS NOT NULL")).one()
+        with pytest.raises(DBAPIError, match="append-only"), uow.connection.begin_nested():
+            uow.execute(text("UPDATE audit SET actor = 'x', redacted = NULL"))
+        with pytest.raises(DBAPIError, match="append-only"), uow.connection.begin_nested():
+            uow.execute(text("UPDATE audit SET hash = 'x' WHERE redacted IS NOT NULL"))
+        uow.execute(text(f"UPDATE audit SET detail = '{{}}', redacted = 'x' WHERE seq = {seq}"))
+        broken = audit.verify(uow, world.wiring.keyring.audit_key)
+        assert [(each.seq, each.problem) for each in broken] == [(seq, "changed")]
+        uow.roll_back()
+
+
+def test_erasing_twice_does_nothing_more(world):
+    asked_for(world)
+    world.drain()
+    assert where_found(world) == set()
+    chain(world)
