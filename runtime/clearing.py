@@ -9,7 +9,7 @@ from store.erasure import Cleared
 from store.record_schema import ASIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from builder.model.entity import Entity
     from runtime.context import Context
@@ -76,5 +76,5 @@ def _clear_below(
 
 def _holder(mine: EntityTables, child: str) -> str:
     """The field of a record that holds the rows; lists are named after theirs."""
-    named: Collection[str] = [key for key, target in mine.children.items() if target == child]
-    return next(iter(named), child.removeprefix(f"{mine.name}."))
+    named = (key for key, target in mine.children.items() if target == child)
+    return next(named, "").partition(ASIDE)[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,7 +52,7 @@ DOCUMENTS = [
             sensitive("allergies", "multi_choice", options=OPTIONS),
             personal("passport", "file"), {"key": "days", "type": "integer"},
             personal("relatives", "child_table", entity="relative"),
-            personal("nickname"),
+            personal("nickname"), personal("badge"),
         ],
     },
     {
@@ -94,10 +95,11 @@ class Persons:
 # what must be in an export of the person, and nowhere after she was erased
 MARKS = {
     NAME, CODE, MAIL, "Quarzbach & Co", "knee operation 88", "knee operation 99", "hoarse 4711",
-    "aunt Xiomara", "uncle Yevgeny", "QZ-PLATE-9", "Tilliquar", "remark-3141",
+    "aunt Xiomara", "uncle Yevgeny", "QZ-PLATE-9", "77123456", "remark-3141",
     "scan-qz.txt", "reason 6622",
 }  # fmt: skip
 SECRET = {LOGIN, SCAN.decode(), "Old Quarzbach", *MARKS}
+RETIRED = "Tilliquar"  # of a field that is gone: in no export, but in its column
 
 
 def install(folder, url=""):
@@ -130,8 +132,19 @@ def install(folder, url=""):
             person_id=found.ids["ottilie"],
         )  # fmt: skip
     _fill(found)
-    found.drain()
+    _retire(found)
     return found
+
+
+def _retire(world):
+    """One field is taken away and one gets another type: their columns stay, hidden."""
+    document = deepcopy(DOCUMENTS[1])
+    document["fields"] = [f for f in document["fields"] if f["key"] != "nickname"]
+    document["fields"][-1] |= {"type": "integer"}
+    changed = decode("entity", document, pack="hr")
+    proposal = Proposal((changed,), consent=frozenset({"hr.dossier.nickname"}))
+    publish(world.wiring, proposal, actor=SYSTEM_ACTOR)
+    world.drain()
 
 
 def _fill(world):
@@ -153,7 +166,7 @@ def _fill(world):
             "title": "Quarzbach & Co", "about": uids["ottilie"], "illness": "knee operation 88",
             "blood": "pollen", "allergies": ["nuts"], "passport": scan, "days": 7,
             "relatives": [{"name": "aunt Xiomara"}, {"name": "uncle Yevgeny"}],
-            "nickname": "Tilliquar",
+            "nickname": "Tilliquar", "badge": "77123456",
         }  # fmt: skip
         world.made["dossier"] = edit.create_record(ctx, "hr.dossier", filled)
         world.made["other"] = edit.create_record(
