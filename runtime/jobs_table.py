@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from runtime import bulk_edit, dossier, erase, exports, imports, reshape, search, transfers, works
+from runtime import (
+    bulk_edit,
+    dossier,
+    erase,
+    exports,
+    imports,
+    reshape,
+    retention,
+    search,
+    transfers,
+    works,
+)
 from runtime.decide.periods import GRAINS
 from runtime.fire import close_period, rejudge
 from runtime.measure import measure_dirty, recompute_all
@@ -87,6 +98,7 @@ HANDLERS: Mapping[str, Handle] = {
     "search": _learn,
     "work": _work,
     erase.SCRUB: _scrubbed,
+    retention.KIND: retention.retain,
 }
 BEFORE: Mapping[str, Callable[[Wiring], None]] = {  # outside any transaction; may be done twice
     erase.SCRUB: lambda wiring: wiring.database.scrub(),

@@ -183,6 +183,7 @@ class Wiring:
             new_uid=self.new_uid,
             cause=cause,
             zone=self.settings.zone,
+            sample_days=self.settings.sample_days,
             keyring=self.keyring,
             views=self.views,
             after=after_changes,

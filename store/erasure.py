@@ -150,6 +150,21 @@ def older_than(
     return sorted(found)[:limit]
 
 
+def still_held(
+    uow: UnitOfWork, mine: EntityTables, columns: Sequence[FieldColumn], uids: Collection[str]
+) -> frozenset[str]:
+    """Which of these files some record or version still has in one of the columns."""
+    names = [column.name for column in columns if column.type in HELD]
+    return frozenset(
+        uid
+        for table in _both(mine)
+        for name in names
+        for uid in uow.execute(
+            select(table.c[name]).where(among(uow, table.c[name], sorted(uids)))
+        ).scalars()
+    )
+
+
 def _both(mine: EntityTables) -> list[Table]:
     return [table for table in (mine.current, mine.history) if table is not None]
 
@@ -226,6 +241,8 @@ def forget_logins(uow: UnitOfWork, logins: Collection[str], mark: str) -> None:
 
 def forget_files(uow: UnitOfWork, uids: Collection[str]) -> None:
     """Delete files and what was in them, unless another file has the same content."""
+    if not uids:
+        return
     uow.execute(delete(file).where(among(uow, file.c.uid, sorted(uids))))
     files.purge_unheld(uow)
 
