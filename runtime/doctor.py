@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from runtime.settings import Settings
 
 LATE_S = 600
+LOW_BYTES = 256 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,14 @@ def examine(settings: Settings) -> list[Finding]:
             _late_work(ctx),
             _messages(ctx),
             _incidents(ctx),
+            _disk(settings),
         ]
+
+
+def _disk(settings: Settings) -> Finding:
+    """Room beside the data; PostgreSQL has a disk of its own to look after."""
+    free = shutil.disk_usage(settings.data_dir).free
+    return Finding("disk", free >= LOW_BYTES, f"{free // 2**20} MiB free")
 
 
 def _integrity(ctx: Context) -> tuple[bool, str]:

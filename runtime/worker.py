@@ -12,6 +12,7 @@ from runtime.jobs_table import ALONE, BEFORE, HANDLERS
 from runtime.patience import patiently
 from store import incidents, jobs
 from store.crash import crash_at
+from store.errors import DiskFullError
 
 if TYPE_CHECKING:
     import threading
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 IDLE_S = 0.2
+FULL_PAUSE_S = 2.0
 LEASE_US = 10 * SECOND  # from the lease to the lock on the row, which lasts as long as the work
 
 
@@ -110,6 +112,9 @@ def run(wiring: Wiring, owner: str, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             busy = run_once(wiring, owner)
+        except DiskFullError:  # the database has said so, once
+            stop.wait(FULL_PAUSE_S)
+            busy = False
         except Exception:
             log.exception("the worker could not claim a job")
             busy = False

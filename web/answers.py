@@ -461,5 +461,6 @@ ANSWERS: Mapping[str, Shape] = {
     "IncidentPage": page("Incident"),
     "AuditVerified": thing(ok=FLAG, breaks=many(VALUES)),
     "Done": thing(done=FLAG),
+    "Ready": thing(done=FLAG, writable=FLAG),
     **FORMULAS,
 }
