@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from runtime.clock import SECOND, real_now
 from runtime.wiring import Wiring
 from store import audit, health, incidents, jobs, outbox
+from store.errors import DatabaseInUseError
 
 if TYPE_CHECKING:
     from runtime.context import Context
@@ -29,8 +30,8 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Everything that is looked at, in a fixed order."""
-    with closing(Wiring.open(settings)) as wiring, wiring.reading() as ctx:
+    """Everything that is looked at, in a fixed order; a server may be at work meanwhile."""
+    with closing(_opened(settings)) as wiring, wiring.reading() as ctx:
         breaks = audit.verify(ctx.uow, wiring.keyring.audit_key)
         return [
             Finding("database", *_integrity(ctx)),
@@ -42,6 +43,14 @@ def examine(settings: Settings) -> list[Finding]:
             _incidents(ctx),
             _disk(settings),
         ]
+
+
+def _opened(settings: Settings) -> Wiring:
+    """The installation; beside a running server nothing is brought up to date."""
+    try:
+        return Wiring.open(settings)
+    except DatabaseInUseError:
+        return Wiring.look(settings)
 
 
 def _disk(settings: Settings) -> Finding:
