@@ -15,7 +15,7 @@ from runtime.files import Download
 from runtime.lookups import read as read_rows
 from runtime.org import can
 from runtime.values import dump_rows
-from runtime.viewing import note_views, views_of
+from runtime.viewing import EXPORT, note_views, views_of
 from runtime.works import Batch
 from store import accounts, audit, comments, files, person_data, query, work
 from store.errors import NotFoundError
@@ -129,7 +129,7 @@ def _records(
     if not ids:
         return [], None
     rows = _rows(ctx, entity, ids)
-    note_views(ctx, entity, rows)
+    note_views(ctx, entity, rows, purpose=EXPORT)
     shown = read.record_items(ctx, entity, rows)
     kept = [
         _kept(ctx, entity, row, item, is_own=int(row["id"]) in found.own)
