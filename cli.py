@@ -505,6 +505,25 @@ def restore(folder: Path, data: Path | None, *, check_only: bool) -> None:
         click.echo(f"{sum(made.rows.values())} rows, audit entry {made.audit_seq}")
 
 
+@main.group()
+def person() -> None:
+    """The data of one person, over all entities."""
+
+
+@person.command("export")
+@click.argument("code")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@data_option
+def export_person(code: str, file: Path, data: Path | None) -> None:
+    """Write everything recorded about the person with that code into a ZIP file."""
+    from runtime import remote
+
+    with _problems():
+        content = remote.export_person(_settings(data), code)
+        file.write_bytes(content)
+        click.echo(f"{file}: {len(content)} bytes")
+
+
 @main.command()
 @click.argument("what", type=click.Choice(["formula", "errors", "openapi", "policies"]))
 def docs(what: str) -> None:

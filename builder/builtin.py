@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.model.entity import Access, Entity, Field, Option
+from builder.model.entity import Access, Entity, Field, Option, Privacy
 from builder.model.others import Calendar, Source
 
 if TYPE_CHECKING:
@@ -15,7 +15,9 @@ def _label(chinese: str, english: str) -> Labels:
     return {"zh-CN": chinese, "en": english}
 
 
-def _field(key: str, kind: str, words: tuple[str, str], **settings: str | int | bool) -> Field:
+def _field(
+    key: str, kind: str, words: tuple[str, str], **settings: str | int | bool | Privacy
+) -> Field:
     target = settings.pop("entity", {"person": "person", "department": "department"}.get(kind))
     return Field(key=key, type=kind, label=_label(*words), entity=target, **settings)  # type: ignore[arg-type]
 
@@ -27,17 +29,22 @@ _SUBJECT = (
     _field("subject_id", "integer", ("对象编号", "Subject id")),
 )
 
+_IDENTITY = Privacy(
+    "personal", _label("识别是谁、归属谁的工作", "To tell who is who and whose work it is")
+)
+_CONTACT = Privacy("personal", _label("发送任务与提醒", "To send tasks and reminders"))
+
 PERSON = Entity(
     name="person",
     label=_label("人员", "Person"),
     display="name",
     fields=(
-        _field("name", "text", ("姓名", "Name"), required=True, classification="personal"),
-        _field("code", "text", ("工号", "Code")),
+        _field("name", "text", ("姓名", "Name"), required=True, privacy=_IDENTITY),
+        _field("code", "text", ("工号", "Code"), privacy=_IDENTITY),
         _field("department", "department", ("部门", "Department")),
         _field("manager", "person", ("上级", "Manager")),
         _field("position", "reference", ("岗位", "Position"), entity="position"),
-        _field("email", "text", ("邮箱", "E-mail"), classification="personal"),
+        _field("email", "text", ("邮箱", "E-mail"), privacy=_CONTACT),
         _field("active", "boolean", ("在职", "Active")),
     ),
     access=Access(owner="", department="department"),

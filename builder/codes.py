@@ -218,6 +218,23 @@ CODES: dict[str, tuple[str, str]] = {
         "new_fields 为 {value} 时必须写明 known_fields（当前已有的字段），否则无法区分新字段",
         "with new_fields {value}, say in known_fields which fields there are today",
     ),
+    # --- personal data --------------------------------------------------------------------
+    "BLD430": (
+        "“{name}”含个人信息，须写明处理目的（privacy.purpose，中英文都要）",
+        "'{name}' holds personal data: say what it is kept for (privacy.purpose, zh-CN and en)",
+    ),
+    "BLD431": (
+        "“{name}”由系统算出，不能到期清除；请对其来源字段设置 retain_days",
+        "'{name}' is computed and can not be cleared; set retain_days on the fields it comes from",
+    ),
+    "BLD432": (
+        "“{name}”属于账户余额，不能到期清除；请去掉 retain_days",
+        "'{name}' is part of a balance and can not be cleared; leave retain_days away",
+    ),
+    "BLD433": (
+        "“{name}”由多行组成，不能到期清除；请对子表的字段设置 retain_days",
+        "'{name}' is made of rows; set retain_days on the fields of a child table's rows",
+    ),
     "BLD411": ("{label}至少 {limit} 个字符", "{label_en} needs at least {limit} characters"),
 }
 register_messages(CODES)

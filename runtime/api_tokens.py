@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from runtime.second_factor import own_account
 from runtime.sign_in import actor_for, has_left
 from store import accounts, api_tokens, audit
 from store.api_tokens import NewToken
+from store.errors import DiskFullError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +30,7 @@ ADMIN_SCOPE = "admin"
 # the nouns of the API a key can be limited to; a test holds them against the routes
 NOUNS = (
     "accounts", "alerts", "entities", "files", "forms", "formulas", "me", "metrics",
-    "openapi", "records", "rules", "tasks", "views",
+    "openapi", "people", "records", "rules", "tasks", "views",
 )  # fmt: skip
 ADMIN_NOUNS = (
     "definitions", "environments", "incidents", "links", "packs", "publications", "session",
@@ -125,7 +127,7 @@ def key_of(wiring: Wiring, value: str) -> Key | None:
     if wait:
         raise TooMany(Diagnostic("RUN317"), retry_s=wait // SECOND + 1)
     if now - (found.real_used or 0) >= MINUTE:
-        with wiring.database.write() as uow:
+        with suppress(DiskFullError), wiring.database.write() as uow:  # reading goes on
             api_tokens.touch(uow, hashed, real_at=now)
     admin = actor.admin and ADMIN_SCOPE in found.scopes
     return Key(replace(actor, kind="token", admin=admin), frozenset(found.scopes))

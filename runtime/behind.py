@@ -12,6 +12,7 @@ from runtime.lookups import displays
 from runtime.lookups import read as read_as_viewer
 from runtime.measuring import leaf_query
 from runtime.reading import read_ids
+from runtime.viewing import note_views
 from store import leaves
 from store.errors import HiddenFieldError
 from store.query import Query, Source
@@ -85,6 +86,7 @@ def records_behind(
     system = () if entity.system else ("origin_kind", "origin_source", "origin_run")
     select = (*(column.path for column in columns), *system)
     shown = read_as_viewer(ctx, Query(entity.name, select, ids=ids, as_of=as_of)).rows
+    note_views(ctx, entity, shown)
     rows = {int(row["id"]): row for row in shown}
     versions = {int(r["id"]): r["version"] for r in read_ids(ctx, entity.name, ids, ())}
     names = displays(ctx, entity.name, list(rows))

@@ -39,6 +39,20 @@ register_messages(
             "{person} has left, {count} open tasks have nobody; arrange it again with a successor",
         ),
         "RUN143": ("离职日期无效，请写成 2026-03-31 的样子", "write the day like 2026-03-31"),
+        # the data of one person
+        "RUN120": (
+            "预览之后数据有变化：请重新查看将被清除的内容，再次确认",
+            "the data has changed since the preview: look again at what would be erased",
+        ),
+        "RUN121": (
+            "不能清除自己：请由另一位管理员操作",
+            "nobody erases himself: ask another administrator",
+        ),
+        "RUN122": ("请说明清除的理由", "say why the data is erased"),
+        "RUN123": (
+            "清除个人数据开始后不能中止，请等待完成",
+            "erasing a person's data is not stopped half way: wait until it is done",
+        ),
         "RUN108": (
             "“{label}”与已有记录重复",
             "there is a record with the same “{label_en}” already",

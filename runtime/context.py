@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dsl.backends.python import Params
 from runtime.clock import SECOND
+from runtime.settings import SAMPLE_DAYS
 from runtime.working_days import WorkingDays
 from store.system_scope import SYSTEM
 
@@ -73,6 +74,7 @@ class Context:
     new_uid: Callable[[], str]  # UUIDv7
     cause: Cause = field(default_factory=lambda: Cause("api"))
     zone: str = DEFAULT_ZONE
+    sample_days: int = SAMPLE_DAYS  # how long raw samples are kept
     keyring: Keyring | None = None
     views: ViewLog | None = None  # takes who looked at whose personal data
     after: After | None = None  # what follows a change: metrics and rules (set by the wiring)

@@ -144,11 +144,24 @@ def describe_field(ctx: Context, field: Field) -> Json:
         "unit": field.unit,
         "options": [{"id": o.id, "label": dict(o.label)} for o in field.options],
         "entity": target_of(field),
+        "privacy": _privacy(field),
     }
     if field.type == "child_table" and field.entity:
         child = ctx.catalog.entity(field.entity)
         described["columns"] = [describe_field(ctx, f) for f in child.fields if not f.hidden]
     return described
+
+
+def _privacy(field: Field) -> Json | None:
+    """What a person is told of data about people."""
+    said = field.privacy
+    if said is None:
+        return None
+    return {
+        "class": said.classification,
+        "purpose": dict(said.purpose),
+        "retain_days": said.retain_days,
+    }
 
 
 def target_of(field: Field) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,12 +10,14 @@ from typing import TYPE_CHECKING
 from runtime.clock import SECOND, real_now
 from runtime.wiring import Wiring
 from store import audit, health, incidents, jobs, outbox
+from store.errors import DatabaseInUseError
 
 if TYPE_CHECKING:
     from runtime.context import Context
     from runtime.settings import Settings
 
 LATE_S = 600
+LOW_BYTES = 256 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,8 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Everything that is looked at, in a fixed order."""
-    with closing(Wiring.open(settings)) as wiring, wiring.reading() as ctx:
+    """Everything that is looked at, in a fixed order; a server may be at work meanwhile."""
+    with closing(_opened(settings)) as wiring, wiring.reading() as ctx:
         breaks = audit.verify(ctx.uow, wiring.keyring.audit_key)
         return [
             Finding("database", *_integrity(ctx)),
@@ -38,7 +41,22 @@ def examine(settings: Settings) -> list[Finding]:
             _late_work(ctx),
             _messages(ctx),
             _incidents(ctx),
+            _disk(settings),
         ]
+
+
+def _opened(settings: Settings) -> Wiring:
+    """The installation; beside a running server nothing is brought up to date."""
+    try:
+        return Wiring.open(settings)
+    except DatabaseInUseError:
+        return Wiring.look(settings)
+
+
+def _disk(settings: Settings) -> Finding:
+    """Room beside the data; PostgreSQL has a disk of its own to look after."""
+    free = shutil.disk_usage(settings.data_dir).free
+    return Finding("disk", free >= LOW_BYTES, f"{free // 2**20} MiB free")
 
 
 def _integrity(ctx: Context) -> tuple[bool, str]:

@@ -9,7 +9,7 @@ from builder.model.entity import VALUE
 from dsl import types as t
 from dsl.diagnostics import Diagnostic
 from dsl.values import format_datetime, format_value
-from runtime import works
+from runtime import viewing, works
 from runtime.errors import Invalid, NotFound
 from runtime.exchange import MEDIA_TYPES, Column, write_csv, write_table
 from runtime.files import Download
@@ -18,6 +18,7 @@ from runtime.lists import Listing, readable, told
 from runtime.lookups import display_text, displays, is_seen, reachable, read
 from runtime.org import entity_right, hidden_of, require, scope_for
 from runtime.read import pointer_paths
+from runtime.viewing import note_views
 from runtime.works import Batch
 from store import audit, work
 from store.query import count
@@ -181,17 +182,16 @@ def _rows(
         page = read(acting, replace(asked, select=tuple(shown), limit=limit, cursor=cursor))
     ids = [int(row["id"]) for row in page.rows]
     mine = reachable(ctx, entity.name, ids, scope=ctx.scope) if ids else frozenset()
+    out = [row for row in page.rows if row["id"] in mine]
+    if any((item := entity.field(key)) and item.classification != "normal" for key in keys):
+        note_views(ctx, entity, out, purpose=viewing.EXPORT)
     writers = [
         _writer(acting, entity, key, path)
         if (listed := _list(entity, key)) is None
         else _list_writer(acting, listed, page.rows)
         for key, path in zip(keys, shown, strict=True)
     ]
-    rows = [
-        [writer(row[path]) for writer, path in zip(writers, shown, strict=True)]
-        for row in page.rows
-        if row["id"] in mine
-    ]
+    rows = [[writer(row[path]) for writer, path in zip(writers, shown, strict=True)] for row in out]
     return rows, page.next_cursor
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from runtime import bulk_edit, exports, imports, leaving, reshape, search, transfers, works
+from runtime import (
+    bulk_edit,
+    dossier,
+    erase,
+    exports,
+    imports,
+    leaving,
+    reshape,
+    retention,
+    search,
+    transfers,
+    works,
+)
 from runtime.decide.periods import GRAINS
 from runtime.fire import close_period, rejudge
 from runtime.measure import measure_dirty, recompute_all
@@ -14,6 +26,7 @@ from runtime.tidy import tidy
 if TYPE_CHECKING:
     from builder.model.common import Grain
     from runtime.context import Context
+    from runtime.wiring import Wiring
 
 Payload = Mapping[str, Any]
 Handle = Callable[["Context", Payload], None]
@@ -58,6 +71,11 @@ def _departure(ctx: Context, payload: Payload) -> None:
     leaving.carry_out(ctx, str(payload["uid"]))
 
 
+def _scrubbed(ctx: Context, payload: Payload) -> None:
+    """The file was rewritten before this transaction began."""
+    del ctx, payload
+
+
 def grain_of(text: object) -> Grain:
     """A stored grain, known to be one."""
     found = next((grain for grain in GRAINS if grain == text), None)
@@ -70,6 +88,8 @@ def grain_of(text: object) -> Grain:
 STEPS: Mapping[str, works.Step] = {
     bulk_edit.EDIT: bulk_edit.edit_step,
     bulk_edit.UNDO: bulk_edit.undo_step,
+    dossier.KIND: dossier.step,
+    erase.KIND: erase.step,
     exports.EXPORT: exports.step,
     imports.IMPORT: imports.step,
 }
@@ -83,5 +103,10 @@ HANDLERS: Mapping[str, Handle] = {
     leaving.KIND: _departure,
     "search": _learn,
     "work": _work,
+    erase.SCRUB: _scrubbed,
+    retention.KIND: retention.retain,
+}
+BEFORE: Mapping[str, Callable[[Wiring], None]] = {  # outside any transaction; may be done twice
+    erase.SCRUB: lambda wiring: wiring.database.scrub(),
 }
 ALONE = frozenset({reshape.SWITCH})  # kinds that keep every writer out while they run

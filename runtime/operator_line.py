@@ -56,11 +56,11 @@ def ask(
     data_dir: Path,
     path: str,
     *,
-    body: bytes,
+    body: bytes | None = None,
     media_type: str = "application/json",
     query: Mapping[str, str] | None = None,
 ) -> Reply:
-    """POST to the running server as its operator.
+    """POST to the running server as its operator; without a body GET.
 
     Raises:
         OSError: no server can be reached.
@@ -70,8 +70,11 @@ def ask(
     asked = "&".join(f"{quote(name)}={quote(value)}" for name, value in (query or {}).items())
     headers = {"Authorization": f"Bearer {line['token']}", "Content-Type": media_type}
     try:
-        connection.request("POST", f"/api/v1{path}?{asked}", body=body, headers=headers)
+        method = "GET" if body is None else "POST"
+        connection.request(method, f"/api/v1{path}?{asked}", body=body, headers=headers)
         answer = connection.getresponse()
-        return Reply(answer.status, json.loads(answer.read() or b"null"))
+        content = answer.read()
+        is_json = "json" in answer.headers.get("Content-Type", "json")
+        return Reply(answer.status, json.loads(content or b"null") if is_json else content)
     finally:
         connection.close()

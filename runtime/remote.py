@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from builder.packs import read_folder, to_zip
-from runtime import operator_line
+from runtime import dossier, operator_line, works
 from runtime.accounts import create_account as create_here
 from runtime.context import SYSTEM_ACTOR
-from runtime.errors import Invalid
-from runtime.lookups import id_by_code
+from runtime.errors import Invalid, NotFound
+from runtime.lookups import id_by_code, uids_of
+from runtime.operator_line import OPERATOR
 from runtime.packs import install_pack, load_folder
 from runtime.wiring import Wiring
 from store.errors import DatabaseInUseError
+from store.people import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 PROBLEM = 400
+PAUSE_S = 0.2
 
 
 class RefusedThereError(Exception):
@@ -91,6 +95,41 @@ def create_account(
             wanted["person"] = person
         _good(operator_line.ask(settings.data_dir, "/accounts", body=json.dumps(wanted).encode()))
         return login
+
+    return _here_or_there(settings, here, there)
+
+
+def export_person(settings: Settings, code: str) -> bytes:
+    """Everything recorded about the person with that code, as a ZIP.
+
+    Raises:
+        Refused, RefusedThereError: there is no such person.
+    """
+
+    def here(wiring: Wiring) -> bytes:
+        with wiring.writing(OPERATOR, cause="export") as ctx:
+            person = id_by_code(ctx, PERSON, code)
+            made = dossier.start(ctx, uids_of(ctx, PERSON, [person])[person])
+        while made["state"] == "running":
+            with wiring.writing(OPERATOR, cause="export") as ctx:
+                works.step(ctx, made["uid"], {dossier.KIND: dossier.step})
+                made = works.show(ctx, made["uid"])
+        with wiring.reading(OPERATOR) as ctx:
+            return dossier.file_of(ctx, made["uid"]).content
+
+    def there() -> bytes:
+        quoted = code.replace('"', '""')
+        path, query = f"/entities/{PERSON}/records", {"filter": f'code = "{quoted}"'}
+        people = _good(operator_line.ask(settings.data_dir, path, query=query))["items"]
+        if not people:
+            raise NotFound(f"{PERSON} {code[:64]}")
+        path = f"/people/{people[0]['uid']}/exports"
+        made = _good(operator_line.ask(settings.data_dir, path, body=b""))
+        while made["state"] == "running":
+            time.sleep(PAUSE_S)
+            made = _good(operator_line.ask(settings.data_dir, f"/work/{made['uid']}"))
+        found: bytes = _good(operator_line.ask(settings.data_dir, f"/work/{made['uid']}/file"))
+        return found
 
     return _here_or_there(settings, here, there)
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8080"
+SAMPLE_DAYS = 400  # a year, and the month before it to compare with
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -39,6 +40,7 @@ class Settings:
     packs_dir: Path | None = None  # packs offered for installation
     zone: str = "Asia/Shanghai"
     exclusive: bool = False  # a server or worker: refuses a second one on SQLite
+    sample_days: int = SAMPLE_DAYS  # raw sensor samples are kept so long; aggregates stay
     admin_codes: bool = False  # administrators must have one-time codes
     oidc: OidcSettings | None = None
 
@@ -54,6 +56,7 @@ class Settings:
             base_url=base_url,
             packs_dir=Path(packs) if packs else None,
             zone=environ.get("PLUMBLINE_ZONE", "Asia/Shanghai"),
+            sample_days=_days(environ, "PLUMBLINE_SAMPLE_DAYS", SAMPLE_DAYS),
             admin_codes=environ.get("PLUMBLINE_ADMIN_CODES", "optional") == "required",
             oidc=_oidc(environ),
         )
@@ -93,6 +96,14 @@ def checked_base_url(text: str) -> str:
         message = f"PLUMBLINE_BASE_URL must be http(s)://host[:port] and nothing more: {text!r}"
         raise SettingsError(message)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _days(environ: Mapping[str, str], name: str, usual: int) -> int:
+    text = environ.get(name, str(usual)).strip()
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        message = f"{name} must be a number of days, 1 or more: {text!r}"
+        raise SettingsError(message)
+    return int(text)
 
 
 def _oidc(environ: Mapping[str, str]) -> OidcSettings | None:

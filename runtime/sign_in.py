@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +16,7 @@ from runtime.limiter import Limiter
 from runtime.passwords import new_token, token_hash
 from runtime.providers import PasswordProvider
 from store import accounts, audit, people, view_as
+from store.errors import DiskFullError
 from store.record_tables import tables_of
 
 if TYPE_CHECKING:
@@ -142,7 +144,7 @@ def session_of(wiring: Wiring, token: str) -> Session | None:
     if session is None:
         return None
     if now - stored.real_seen >= SEEN_EVERY_US:
-        with wiring.database.write() as uow:
+        with suppress(DiskFullError), wiring.database.write() as uow:  # reading goes on
             accounts.touch_session(uow, hashed, real_at=now)
     return session
 

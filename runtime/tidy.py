@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runtime import retention
 from runtime.clock import SECOND, real_now
 from runtime.decide.calendars import next_every
 from runtime.sign_in import IDLE_US, LONGEST_US
-from store import accounts, api_tokens, files, jobs, schedules, sources, view_as, work
+from store import accounts, api_tokens, files, jobs, samples, schedules, sources, view_as, work
 
 if TYPE_CHECKING:
     from runtime.context import Context
@@ -54,4 +55,6 @@ def tidy(ctx: Context) -> dict[str, int]:
             uow, seen_before=real - IDLE_US, created_before=real - LONGEST_US
         ),
         "views": view_as.purge(uow),
+        "samples": samples.drop_days(uow, before_day=now // samples.DAY_US - ctx.sample_days),
+        "retained": retention.ask(ctx),
     }

@@ -15,6 +15,7 @@ from runtime.lookups import POINTING, read
 from runtime.org import require, require_admin
 from runtime.read import record_items, selected
 from runtime.values import target_of
+from runtime.viewing import note_views
 from store import record_purge
 from store.query import Query
 
@@ -40,6 +41,7 @@ def list_trash(ctx: Context, name: str, *, limit: int = 50, cursor: str | None =
     )
     with told():
         page = read(ctx, wanted)
+    note_views(ctx, entity, page.rows)
     items = [
         {
             **item,

@@ -30,7 +30,7 @@ class ViewLog:
         self._database = database
         self._lock = threading.Lock()
         self._waiting: list[View] = []
-        self._seen: OrderedDict[tuple[str, str, int], int] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, str, int, str | None], int] = OrderedDict()
         self._wake = threading.Event()
         self._writer: threading.Thread | None = None
 
@@ -77,7 +77,7 @@ class ViewLog:
             log.exception("the last views could not be stored")
 
     def _is_new(self, view: View) -> bool:
-        key = (view.actor, view.entity, view.record_id)
+        key = (view.actor, view.entity, view.record_id, view.purpose)
         last = self._seen.get(key)
         if last is not None and 0 <= view.at - last < HOUR:
             return False

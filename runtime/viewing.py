@@ -20,18 +20,28 @@ if TYPE_CHECKING:
 
 MOST_OWN = 5_000  # records of one person whose views are looked up
 MOST_SHOWN = 200
+EXPORT = "export"  # the purpose of what leaves the house
 
 
-def note_views(ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Any]]) -> None:
-    """The actor has read these records: note those with personal data of somebody else."""
+def note_views(
+    ctx: Context,
+    entity: Entity,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    purpose: str | None = None,
+) -> None:
+    """The actor has read these records: note those with personal data of somebody else.
+
+    What leaves the house has a `purpose`, and is noted beside an earlier look.
+    """
     if ctx.views is None or ctx.actor.kind not in {"user", "token"} or not rows:
         return
     if not _shows_personal(ctx, entity):
         return
     ids = [int(row["id"]) for row in rows]
     mine = _own(ctx, entity, ids)
-    views = [View(ctx.actor.name, entity.name, each, ctx.now) for each in ids if each not in mine]
-    ctx.views.note(views)
+    others = (each for each in ids if each not in mine)
+    ctx.views.note([View(ctx.actor.name, entity.name, each, ctx.now, purpose) for each in others])
 
 
 def views_of_me(ctx: Context) -> list[dict[str, Any]]:
@@ -42,12 +52,17 @@ def views_of_me(ctx: Context) -> list[dict[str, Any]]:
     """
     if ctx.actor.person_id is None:
         raise NotFound("person")
+    return views_of(ctx, ctx.actor.person_id)
+
+
+def views_of(ctx: Context, person_id: int) -> list[dict[str, Any]]:
+    """Who looked at records about a person, newest first."""
     found: list[View] = []
     for entity in ctx.catalog.entities.values():
         path = owner_path(entity)
         if path is None or entity.system or not is_personal(entity):
             continue
-        scope = Scope(filters={entity.name: Leads(path, frozenset({ctx.actor.person_id}))})
+        scope = Scope(filters={entity.name: Leads(path, frozenset({person_id}))})
         rows = read(ctx, Query(entity.name, select=(), limit=MOST_OWN), scope=scope).rows
         ids = [int(row["id"]) for row in rows]
         found += view_log.of_records(ctx.uow, entity.name, ids, limit=MOST_SHOWN)
@@ -58,6 +73,7 @@ def views_of_me(ctx: Context) -> list[dict[str, Any]]:
             "entity": view.entity,
             "label": dict(ctx.catalog.entity(view.entity).label),
             "at": format_datetime(view.at),
+            "purpose": view.purpose,
         }
         for view in found[:MOST_SHOWN]
     ]

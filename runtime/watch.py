@@ -11,7 +11,7 @@ from runtime.clock import SECOND, real_now
 from runtime.errors import Invalid, NotFound
 from runtime.org import require_admin
 from store import audit, incidents, jobs, outbox, sources
-from store.errors import BusyError
+from store.errors import BusyError, DiskFullError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from store.incidents import Incident
     from store.sources import SourceState
 
+Full = DiskFullError  # nothing can be written until somebody makes room; reading goes on
 Busy = BusyError  # the database can not take a write now; the caller may try again
 Json = dict[str, Any]
 MOST = 200

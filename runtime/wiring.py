@@ -104,6 +104,25 @@ class Wiring:
             connectors=connectors or load_registry(),
         )
 
+    @classmethod
+    def look(cls, settings: Settings) -> Wiring:
+        """Open an installation at which a server may be at work, to read and nothing else."""
+        keyring = Keyring.open(settings.key_file)
+        database = Database.open(settings.url, audit_key=keyring.audit_key)
+        try:
+            with database.read() as uow:
+                text = settings_table.get(uow, CLOCK)
+        except BaseException:
+            database.close()
+            raise
+        return cls(
+            settings,
+            database=database,
+            keyring=keyring,
+            clock=_clock(text or _clock_text(BusinessClock(real_now(), real_now(), 1))),
+            connectors=load_registry(),
+        )
+
     def close(self) -> None:
         """Let go of the database and of the renderer."""
         self.views.close()
@@ -183,6 +202,7 @@ class Wiring:
             new_uid=self.new_uid,
             cause=cause,
             zone=self.settings.zone,
+            sample_days=self.settings.sample_days,
             keyring=self.keyring,
             views=self.views,
             after=after_changes,
@@ -235,6 +255,10 @@ def _stored_clock(uow: UnitOfWork) -> BusinessClock:
         fresh = BusinessClock(now, now, 1)
         settings_table.put(uow, CLOCK, _clock_text(fresh))
         return fresh
+    return _clock(text)
+
+
+def _clock(text: str) -> BusinessClock:
     stored = json.loads(text)
     return BusinessClock(stored["real0"], stored["business0"], stored["factor"])
 

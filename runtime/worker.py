@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from runtime.clock import SECOND, real_now
 from runtime.context import SYSTEM_ACTOR, Cause
-from runtime.jobs_table import ALONE, HANDLERS
+from runtime.jobs_table import ALONE, BEFORE, HANDLERS
 from runtime.patience import patiently
 from store import incidents, jobs
 from store.crash import crash_at
+from store.errors import DiskFullError
 
 if TYPE_CHECKING:
     import threading
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 IDLE_S = 0.2
+FULL_PAUSE_S = 2.0
 LEASE_US = 10 * SECOND  # from the lease to the lock on the row, which lasts as long as the work
 
 
@@ -63,6 +65,8 @@ def _lease(ctx: Context, owner: str) -> Job | None:
 
 def _carry_out(wiring: Wiring, job: Job) -> None:
     """Do the job and finish it in one transaction; nothing when the lease is lost."""
+    if job.kind in BEFORE:
+        BEFORE[job.kind](wiring)
     with wiring.writing(SYSTEM_ACTOR, publishing=job.kind in ALONE) as ctx:
         if not jobs.hold(ctx.uow, job):
             log.warning("job %s %s was taken over by another worker", job.kind, job.key)
@@ -108,6 +112,9 @@ def run(wiring: Wiring, owner: str, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             busy = run_once(wiring, owner)
+        except DiskFullError:  # the database has said so, once
+            stop.wait(FULL_PAUSE_S)
+            busy = False
         except Exception:
             log.exception("the worker could not claim a job")
             busy = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -9,19 +11,22 @@ from typing import TYPE_CHECKING, Any
 from dsl.diagnostics import Diagnostic
 from dsl.values import format_datetime
 from runtime.context import Cause
-from runtime.errors import NotFound, Refused
+from runtime.errors import Invalid, NotFound, Refused
+from runtime.operator_line import OPERATOR
 from runtime.org import scope_of
 from runtime.sign_in import actor_for
 from store import accounts, jobs, work
 from store.work import Item, Work
 
 if TYPE_CHECKING:
-    from runtime.context import Context
+    from runtime.context import Actor, Context
 
 Json = dict[str, Any]
 KIND = "work"
 MOST = 50
 SHOWN_PROBLEMS = 100
+ERASE = "erase"
+UNSTOPPABLE = frozenset({ERASE})  # consent was given; it ends whoever leaves meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +52,14 @@ def start(
         ctx.uow,
         uid=uid,
         kind=kind,
-        actor=ctx.actor.name,
+        actor=_owner(ctx.actor),
         entity=entity,
         request=request,
         total=len(items) or int(request.get("total", 0)),
         at=ctx.now,
     )
     work.put_items(ctx.uow, work_id, items)
-    _ask(ctx, uid, 0)
+    _ask(ctx, uid, None)
     return show(ctx, uid)
 
 
@@ -63,7 +68,7 @@ def step(ctx: Context, uid: str, steps: Mapping[str, Step]) -> None:
     found = work.by_uid(ctx.uow, uid, lock=True)
     if found is None or found.state != "running":
         return
-    acting = _acting(ctx, found)
+    acting = ctx if found.kind in UNSTOPPABLE else _acting(ctx, found)
     if found.cancel or acting is None or found.entity not in ctx.catalog.entities:
         work.advance(ctx.uow, found.id, state="cancelled", ended_at=ctx.now)
         return
@@ -85,13 +90,19 @@ def step(ctx: Context, uid: str, steps: Mapping[str, Step]) -> None:
     if batch.place is None:
         values |= {"state": "done", "ended_at": ctx.now}
     else:
-        _ask(ctx, uid, values["done"])
+        _ask(ctx, uid, batch.place)
     work.advance(ctx.uow, found.id, **values)
 
 
 def cancel(ctx: Context, uid: str) -> Json:
-    """Stop before the next batch; what was done stays done."""
+    """Stop before the next batch; what was done stays done.
+
+    Raises:
+        Invalid: half of it would be worse than none.
+    """
     found = mine(ctx, uid)
+    if found.kind in UNSTOPPABLE:
+        raise Invalid(Diagnostic("RUN123"))
     work.ask_to_stop(ctx.uow, found.id)
     return show(ctx, uid)
 
@@ -109,7 +120,7 @@ def show(ctx: Context, uid: str) -> Json:
 
 def list_works(ctx: Context) -> list[Json]:
     """The newest work of the actor."""
-    found = work.of_actor(ctx.uow, ctx.actor.name, limit=MOST)
+    found = work.of_actor(ctx.uow, _owner(ctx.actor), limit=MOST)
     return [_json(each) | {"rows": []} for each in found]
 
 
@@ -120,7 +131,7 @@ def mine(ctx: Context, uid: str) -> Work:
         NotFound: it is not there, or somebody else's.
     """
     found = work.by_uid(ctx.uow, uid)
-    if found is None or found.actor != ctx.actor.name:
+    if found is None or found.actor != _owner(ctx.actor):
         raise NotFound(f"work {uid[:64]}")
     return found
 
@@ -141,8 +152,15 @@ def told(ctx: Context, kept: Mapping[str, Any]) -> Json:
     }
 
 
+def _owner(actor: Actor) -> str:
+    """Whose work it is: no login has the sign that sets the operator apart."""
+    return f"{actor.kind}\n{actor.name}" if actor.kind == "system" else actor.name
+
+
 def _acting(ctx: Context, found: Work) -> Context | None:
     """The person as of now; None when the account is closed."""
+    if found.actor == _owner(OPERATOR):
+        return replace(ctx, actor=OPERATOR, cause=Cause(f"{KIND}:{found.kind}"))
     account = accounts.by_login(ctx.uow, found.actor)
     if account is None or not account.active:
         return None
@@ -151,8 +169,10 @@ def _acting(ctx: Context, found: Work) -> Context | None:
     return replace(ctx, actor=actor, scope=scope, cause=Cause(f"{KIND}:{found.kind}"))
 
 
-def _ask(ctx: Context, uid: str, done: int) -> None:
-    key = f"{KIND}:{uid}:{done}"
+def _ask(ctx: Context, uid: str, place: Any) -> None:  # noqa: ANN401 - each kind of work has its own
+    """Ask for the batch that begins at a place: each is done once."""
+    said = json.dumps(place, ensure_ascii=False).encode()
+    key = f"{KIND}:{uid}:{hashlib.sha256(said).hexdigest()[:16]}"
     jobs.put(ctx.uow, kind=KIND, key=key, payload={"uid": uid}, at=ctx.now)
 
 

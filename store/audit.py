@@ -14,13 +14,14 @@ from store.tables import audit, head
 from store.unit import AuditEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Row
 
     from store.unit import UnitOfWork
 
 _BATCH = 5_000
+Said = tuple[str, str, str]  # actor, target, detail
 _ADD = insert(audit)
 _MOVE = (
     update(head)
@@ -99,8 +100,7 @@ def verify(uow: UnitOfWork, key: bytes, *, known: Sequence[ChainHead] = ()) -> l
     for row in _rows(uow):
         if row.seq != seq + 1:
             breaks.append(Break(seq + 1, "missing"))
-        fields = {name: value for name, value in by_name(row).items() if name != "hash"}
-        if not hmac.compare_digest(_seal(key, last, fields), row.hash):
+        if not _holds(key, last, row):
             breaks.append(Break(row.seq, "changed"))
         if outside.pop(row.seq, row.hash) != row.hash:
             breaks.append(Break(row.seq, "rewritten"))
@@ -110,6 +110,38 @@ def verify(uow: UnitOfWork, key: bytes, *, known: Sequence[ChainHead] = ()) -> l
         breaks.append(Break(now.seq, "truncated"))
     breaks += [Break(missing, "truncated") for missing in sorted(outside) if missing > 0]
     return breaks
+
+
+def redact(
+    uow: UnitOfWork, key: bytes, change: Callable[[str, str, str], Said], *, after: int, limit: int
+) -> int | None:
+    """Change who and what the next rows name; where to go on, None at the end.
+
+    A changed row keeps its place in the chain: its own hash stays, so the rows behind it and the
+    heads kept outside hold, and a second seal covers that hash and what the row says now.
+    """
+    rows = uow.execute(
+        select(audit).where(audit.c.seq > after).order_by(audit.c.seq).limit(limit)
+    ).all()
+    for row in rows:
+        said = (row.actor, row.target, row.detail)
+        now = change(*said)
+        if now != said:
+            values = dict(zip(("actor", "target", "detail"), now, strict=True))
+            values["redacted"] = _cover(key, {**by_name(row), **values})
+            uow.execute(update(audit).where(audit.c.seq == row.seq).values(values))
+    return rows[-1].seq if len(rows) == limit else None
+
+
+def _holds(key: bytes, last: str, row: Row[Any]) -> bool:
+    fields = by_name(row)
+    if row.redacted is not None:
+        return hmac.compare_digest(_cover(key, fields), row.redacted)
+    return hmac.compare_digest(_seal(key, last, fields), row.hash)
+
+
+def _cover(key: bytes, row: Mapping[str, Any]) -> str:
+    return _seal(key, f"redacted {row['hash']}", row)
 
 
 def _rows(uow: UnitOfWork) -> Iterator[Row[Any]]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import false, insert, select, update
 
+from store.bulk import among
 from store.tables_records import record_comment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import Row
 
@@ -71,6 +72,13 @@ def edit(uow: UnitOfWork, uid: str, body: str, mentions: Sequence[int], *, at: i
 def withdraw(uow: UnitOfWork, uid: str, *, at: int) -> None:
     """Take it back; the words are gone."""
     _change(uow, uid, body="", mentions="[]", deleted=True, edited_at=at)
+
+
+def redact(uow: UnitOfWork, entity: str, record_ids: Collection[int]) -> None:
+    """Take the words out of every remark on these records; that there was one stays."""
+    c = record_comment.c
+    here = (c.entity == entity, among(uow, c.record_id, record_ids))
+    uow.execute(update(record_comment).where(*here).values(body="", mentions="[]", deleted=True))
 
 
 def _change(uow: UnitOfWork, uid: str, **values: Any) -> None:  # noqa: ANN401 - columns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 import time
@@ -13,7 +14,7 @@ from sqlalchemy import func, make_url, select
 
 from store import audit, engines, history, schema
 from store.crash import crash_at
-from store.errors import StoreError, is_retryable
+from store.errors import DiskFullError, StoreError, is_full, is_retryable
 from store.lock_file import WriterLock
 from store.unit import Dialect, UnitOfWork
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Database", "UnitOfWork", "is_retryable"]
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 _CATALOG_LOCK = 0x706C756D62  # advisory lock: writers share it, publishing has it alone
 _RETRY_PAUSE_S = (0.01, 0.05, 0.2, 0.5)
@@ -48,6 +50,7 @@ class Database:
         self._reader = reader
         self._turn = turn
         self._scratch = scratch
+        self.is_full = False  # the last write found no room
 
     @classmethod
     def open(cls, url: str, *, exclusive: bool = False, audit_key: bytes = b"") -> Database:
@@ -95,7 +98,24 @@ class Database:
 
         `publishing` waits for all writers and keeps them out, so the catalog changes between
         units of work only.
+
+        Raises:
+            DiskFullError: there is no room; nothing of the block is stored, reading goes on.
         """
+        try:
+            with self._write(publishing=publishing) as uow:
+                yield uow
+        except Exception as error:
+            if not is_full(error):
+                raise
+            self._room(is_there=False)
+            raise DiskFullError(str(error)) from error
+        if not uow.rolled_back:
+            self._room(is_there=True)
+            uow.committed()
+
+    @contextmanager
+    def _write(self, *, publishing: bool) -> Iterator[UnitOfWork]:
         with self._writers_turn():
             with self._writer.connect() as connection, connection.begin() as transaction:
                 uow = UnitOfWork(
@@ -113,8 +133,15 @@ class Database:
                     uow.settle()
                     crash_at("before_commit")
             crash_at("after_commit")
-        if not uow.rolled_back:
-            uow.committed()
+
+    def _room(self, *, is_there: bool) -> None:
+        """Remember whether the last write found room; say so when that changes."""
+        if is_there is self.is_full:
+            self.is_full = not is_there
+            if is_there:
+                log.info("there is room to write again")
+            else:
+                log.error("the disk is full: nothing is written until there is room")
 
     def attempt(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run a whole unit of work, again if it lost a lock conflict."""
@@ -133,6 +160,20 @@ class Database:
         """Bring the system tables to the newest form."""
         with self.write(publishing=True) as uow:
             schema.migrate(uow)
+
+    def scrub(self) -> None:
+        """Leave nothing in the file of what was overwritten or deleted.
+
+        SQLite keeps old content in free pages and in the log until somebody needs the room;
+        PostgreSQL gives no way to do it while people work: its own cleaning comes to it.
+        """
+        if self._turn is None:
+            return
+        with self._turn.held(), self._writer.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            if raw is not None:
+                raw.execute("VACUUM")
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def version(self) -> str:
         """The database's own version, for the health page."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 _PG_TRY_AGAIN = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock time-out
 # connection lost or refused, too many of them, server stopping or starting
 _PG_AWAY = frozenset({"53300", "57P01", "57P02", "57P03"})
+_PG_FULL, _SQLITE_FULL = "53100", 13
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _SQLITE_TRY_AGAIN = frozenset({5, 6})  # SQLITE_BUSY, SQLITE_LOCKED (low byte)
 
 
@@ -85,6 +89,24 @@ class NewerDatabaseError(StoreError):
     """A newer version of the program has changed the database: its unknown revision."""
 
     code = "STO014"
+
+
+class DiskFullError(StoreError):
+    """There is no room to store anything; what was there stays and can be read."""
+
+    code = "STO011"
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether there was no room on the disk, for the database or for a file beside it."""
+    if isinstance(error, OSError):
+        return error.errno in _NO_ROOM
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return False
+    if getattr(error.orig, "sqlstate", None) == _PG_FULL:
+        return True
+    sqlite_code = getattr(error.orig, "sqlite_errorcode", None)
+    return sqlite_code is not None and sqlite_code & 0xFF == _SQLITE_FULL
 
 
 def is_retryable(error: BaseException) -> bool:

@@ -106,9 +106,14 @@ def purge_loose(uow: UnitOfWork, *, before: int) -> int:
     """Forget uploads that no record took, and content no file has any more."""
     loose = (file.c.record_id.is_(None), file.c.at < before)
     gone = int(uow.execute(delete(file).where(*loose)).rowcount)
+    purge_unheld(uow)
+    return gone
+
+
+def purge_unheld(uow: UnitOfWork) -> None:
+    """Forget content no file has any more."""
     kept = exists().where(file.c.sha256 == file_content.c.sha256)
     uow.execute(delete(file_content).where(~kept))
-    return gone
 
 
 def _file(row: Row[Any]) -> StoredFile:

@@ -130,7 +130,7 @@ def _map_entity(uow: UnitOfWork, entity: Entity, before: Tables, *, real_at: int
 def _fits(mapped: Row[Any], field: Field, storage: str) -> bool:
     """Whether the column holds what the field means."""
     if CHILD in (storage, mapped.storage):
-        return bool(mapped.storage == storage and mapped.target == field.entity)
+        return bool(mapped.storage == storage and mapped.target == field.rows)
     return storage_of(field) == stored_as(
         mapped.type, mapped.storage, scale=mapped.scale, target=mapped.target
     )

@@ -258,6 +258,7 @@ audit = make_table(
     text("target"),
     text("detail"),
     text("hash"),
+    text("redacted", null=True),  # the seal of what the row says since a person was erased
 )
 view_log = make_table(
     "view_log",

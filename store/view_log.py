@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Somebody looked at a record."""
+    """Somebody looked at a record, or took it away: then `purpose` says how."""
 
     actor: str
     entity: str
     record_id: int
     at: int
+    purpose: str | None = None  # export
 
 
 def append(uow: UnitOfWork, views: Sequence[View]) -> None:
@@ -31,7 +32,14 @@ def append(uow: UnitOfWork, views: Sequence[View]) -> None:
     if not views:
         return
     rows = [
-        {"actor": v.actor, "entity": v.entity, "record_id": v.record_id, "at": v.at, "rev": None}
+        {
+            "actor": v.actor,
+            "entity": v.entity,
+            "record_id": v.record_id,
+            "at": v.at,
+            "purpose": v.purpose,
+            "rev": None,
+        }
         for v in views
     ]
     statement = insert(view_log).returning(view_log.c.id)
@@ -46,10 +54,10 @@ def of_records(
     """Who looked at these records, newest first."""
     c = view_log.c
     wanted = (
-        select(c.actor, c.entity, c.record_id, c.at)
+        select(c.actor, c.entity, c.record_id, c.at, c.purpose)
         .where(c.entity == entity, among(uow, c.record_id, record_ids))
         .order_by(c.at.desc(), c.id.desc())
         .limit(limit)
     )
     rows = uow.execute(wanted)
-    return [View(row.actor, row.entity, row.record_id, row.at) for row in rows]
+    return [View(row.actor, row.entity, row.record_id, row.at, row.purpose) for row in rows]

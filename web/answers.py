@@ -73,6 +73,13 @@ FIELD = thing(
         "aggregates": many(TEXT),
         "masked": FLAG,
         "writable": FLAG,
+        "privacy": maybe(
+            thing(
+                {"retain_days": MAYBE_INTEGER},
+                **{"class": {"enum": ["personal", "sensitive"]}},
+                purpose=LABELS,
+            )
+        ),
     },
     key=TEXT,
     type=TEXT,
@@ -465,5 +472,6 @@ ANSWERS: Mapping[str, Shape] = {
     "IncidentPage": page("Incident"),
     "AuditVerified": thing(ok=FLAG, breaks=many(VALUES)),
     "Done": thing(done=FLAG),
+    "Ready": thing(done=FLAG, writable=FLAG),
     **FORMULAS,
 }

@@ -35,7 +35,7 @@ ACCESS_ANSWERS: Mapping[str, Shape] = {
         uid=TEXT, label=TEXT, scopes=many(TEXT), expires_at=INSTANT, used_at=MAYBE_INSTANT
     ),
     "KeyPage": thing(items=many(ref("Key")), next=MAYBE_TEXT, scopes=many(TEXT)),
-    "Viewing": thing(by=TEXT, entity=TEXT, label=LABELS, at=INSTANT),
+    "Viewing": thing({"purpose": MAYBE_TEXT}, by=TEXT, entity=TEXT, label=LABELS, at=INSTANT),
     "ViewingPage": page("Viewing"),
     "KeyMade": thing(uid=TEXT, key=TEXT),
 }

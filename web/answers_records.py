@@ -9,6 +9,7 @@ from web.answer_parts import (
     FLAG,
     INSTANT,
     INTEGER,
+    LABELS,
     MAYBE_INSTANT,
     MAYBE_TEXT,
     RECORD_MORE,
@@ -75,6 +76,14 @@ RECORDS: Mapping[str, Shape] = {
         rows=many(
             thing(row=INTEGER, problems=many(thing(code=TEXT, field=MAYBE_TEXT, message=TEXT)))
         ),
+    ),
+    "ErasurePreview": thing(
+        person=TEXT,
+        display=TEXT,
+        items=many(thing(entity=TEXT, label=LABELS, records=INTEGER, fields=many(TEXT))),
+        accounts=INTEGER,
+        comments=INTEGER,
+        consent=TEXT,
     ),
     "ImportPreview": thing(
         sheets=many(TEXT),

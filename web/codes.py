@@ -37,6 +37,10 @@ CODES: dict[str, tuple[str, str]] = {
         "您正在以他人身份查看，不能修改",
         "you are looking as somebody else and can change nothing",
     ),
+    "WEB119": (
+        "服务器存储空间已满，没有保存；仍可查看。请联系管理员清理空间，腾出后无需重启即可再提交",
+        "the server's disk is full: nothing was saved, reading goes on; ask for room to be made",
+    ),
     # one field of it
     "WEB201": ("请填写“{field}”", "'{field}' is required"),
     "WEB202": ("“{field}”的值无效", "'{field}' has a value that is not valid"),

@@ -358,6 +358,13 @@ class NewExport(Payload):
     bom = choice("yes", "no", required=False)
 
 
+class Erasure(Payload):
+    """Consent to erase what the preview has shown, and the reason."""
+
+    reason = text(most=500)
+    consent = text(most=64)
+
+
 class ImportFile(Payload):
     """An uploaded file with a table, and which of its sheets."""
 

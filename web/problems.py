@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 import web.codes  # noqa: F401 -- registers the messages of the codes used here
 from dsl.diagnostics import Diagnostic
 from runtime.errors import Conflicting, Invalid, NotAllowed, NotFound, Refused, TooMany
-from runtime.watch import Busy
+from runtime.watch import Busy, Full
 from web.language import DEFAULT, chosen
 
 if TYPE_CHECKING:
@@ -38,11 +38,13 @@ TITLES: dict[int, tuple[str, str]] = {
     429: ("请求过多", "Too many requests"),
     500: ("系统错误", "Internal error"),
     503: ("系统繁忙", "Busy"),
+    507: ("存储空间已满", "Disk full"),
 }
 CODE_OF_STATUS = {
     400: "WEB100", 401: "WEB102", 403: "WEB103", 404: "WEB104", 405: "WEB105", 413: "WEB106",
     415: "WEB107", 429: "WEB112", 503: "WEB111",
 }  # fmt: skip
+FULL_RETRY_S = 60  # somebody has to make room first
 MOST_TOLD = 100  # a small request must not make a large answer
 FIELD_ROOT = "/values/"  # the values of a form or record: the rest of the pointer is the field
 
@@ -170,6 +172,14 @@ def of_busy(error: Exception) -> Response:
     return response
 
 
+def of_full(error: Exception) -> Response:
+    """There is no room to write; the database has said so in the log."""
+    log.warning("request %s %s: %s", request.method, request.path, type(error).__name__)
+    response = answer(507, [Diagnostic("WEB119")])
+    response.headers["Retry-After"] = str(FULL_RETRY_S)
+    return response
+
+
 def of_bug(error: Exception) -> Response:
     """Anything else is a bug: logged with a number, nothing of it is told."""
     number = secrets.token_hex(4)
@@ -184,5 +194,6 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refused, of_refusal)
     app.register_error_handler(Problem, of_problem)
     app.register_error_handler(Busy, of_busy)
+    app.register_error_handler(Full, of_full)
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(Exception, of_bug)

@@ -17,6 +17,7 @@ SETTINGS = (
     "min", "max", "decimals", "unit", "blank_as_zero", "options", "formula", "entity",
     "by", "rule", "lookup", "rollup",
 )  # fmt: skip
+LANGUAGES = ("zh-CN", "en")
 AMOUNTS = frozenset({"integer", "decimal", "money"})
 # min and max are counts there
 BOUNDED = frozenset({"text", "long_text", "child_table", "multi_choice", "reference_list"})
@@ -92,8 +93,26 @@ def _field(place: Place, entity: Entity, field: Field, at: str) -> None:
     if field.entity is not None:
         place.refer("entity", field.entity, f"{at}/entity")
     _made(place, entity, field, at)
+    _privacy(place, entity, field, at)
     place.distinct_labels((f"{at}/options/{n}", o.id, o.label) for n, o in enumerate(field.options))
     _bounds(place, field, at)
+
+
+def _privacy(place: Place, entity: Entity, field: Field, at: str) -> None:
+    """Personal data has a purpose; what is to be cleared some day can be cleared."""
+    if field.privacy is None:
+        return
+    if not all(field.privacy.purpose.get(language, "").strip() for language in LANGUAGES):
+        place.add("BLD430", f"{at}/privacy/purpose", name=field.key)
+    if field.privacy.retain_days is None:
+        return
+    balance = entity.balance
+    if field.rows is not None:
+        place.add("BLD433", f"{at}/privacy/retain_days", name=field.key)
+    elif not field.is_filled:
+        place.add("BLD431", f"{at}/privacy/retain_days", name=field.key)
+    elif balance is not None and field.key in (*balance.group_by, balance.amount):
+        place.add("BLD432", f"{at}/privacy/retain_days", name=field.key)
 
 
 def _made(place: Place, entity: Entity, field: Field, at: str) -> None:

@@ -6,16 +6,26 @@ from dataclasses import asdict
 from typing import Any
 
 from builder.codec.names import Names, drop_defaults, labels_of, written_labels
-from builder.model.entity import LISTS, Access, Balance, Entity, Field, Lookup, Option, Rollup
+from builder.model.entity import (
+    LISTS,
+    Access,
+    Balance,
+    Entity,
+    Field,
+    Lookup,
+    Option,
+    Privacy,
+    Rollup,
+)
 
 IMPLIED_ENTITY = {"person": "person", "department": "department"}
 _FIELD_DEFAULTS: dict[str, Any] = {
     "required": False, "blank_as_zero": False, "options": [], "track_origin": False,
-    "classification": "normal", "hidden": False,
+    "hidden": False,
 }  # fmt: skip
 _PLAIN = (
     "help", "min", "max", "decimals", "unit", "default", "formula", "purpose", "required",
-    "blank_as_zero", "track_origin", "classification", "hidden", "by", "rule",
+    "blank_as_zero", "track_origin", "hidden", "by", "rule",
 )  # fmt: skip
 
 
@@ -57,8 +67,26 @@ def _field(document: dict[str, Any], names: Names, owner: str) -> Field:
         listed=f"{owner}.{document['key']}" if kind in LISTS else None,
         lookup=lookup,
         rollup=rollup,
+        privacy=_privacy(document),
         **{**plain, **_formula_of(lookup, rollup)},
     )
+
+
+def _privacy(document: dict[str, Any]) -> Privacy | None:
+    """What is said of personal data; older documents say `classification` and one `purpose`."""
+    said = document.get("privacy")
+    if said is not None:
+        return Privacy(said["class"], dict(said.get("purpose", {})), said.get("retain_days"))
+    older = document.get("classification", "normal")
+    if older == "normal":
+        return None
+    purpose = document.get("purpose")
+    return Privacy(older, {} if purpose is None else {"zh-CN": purpose, "en": purpose})
+
+
+def _encode_privacy(privacy: Privacy) -> dict[str, Any]:
+    said = {"class": privacy.classification, "purpose": dict(privacy.purpose)}
+    return drop_defaults({**said, "retain_days": privacy.retain_days}, {"purpose": {}})
 
 
 def _rollup(document: dict[str, Any]) -> Rollup:
@@ -117,6 +145,8 @@ def _encode_field(field: Field, names: Names) -> dict[str, Any]:
         drop_defaults({"id": o.id, "label": written_labels(o.label, o.id)}, {})
         for o in field.options
     ]
+    if field.privacy is not None:
+        document["privacy"] = _encode_privacy(field.privacy)
     if field.entity is not None and field.type not in IMPLIED_ENTITY:
         document["entity"] = names.short(field.entity)
     return drop_defaults(document, _FIELD_DEFAULTS)

@@ -19,7 +19,7 @@ Storage = Literal["bigint", "text", "boolean", "ref"]
 
 # Settings every type understands; a FieldType adds its own.
 COMMON_SETTINGS = frozenset(
-    {"help", "required", "default", "track_origin", "classification", "purpose", "hidden"}
+    {"help", "required", "default", "track_origin", "privacy", "purpose", "hidden"}
 )
 
 

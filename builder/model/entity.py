@@ -40,6 +40,15 @@ class Rollup:
     where: str | None = None  # which rows
 
 
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What data about a person is kept for, and for how long."""
+
+    classification: Literal["personal", "sensitive"]
+    purpose: Labels
+    retain_days: int | None = None  # after the last change of the record; none: with the record
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A field of an entity; which attributes apply depends on `type` (`builder.fields`)."""
@@ -64,9 +73,14 @@ class Field:
     default: str | None = None  # formula
     formula: str | None = None  # computed field, never stored
     track_origin: bool = False
-    classification: Classification = "normal"
+    privacy: Privacy | None = None  # of data about a person
     purpose: str | None = None
     hidden: bool = False
+
+    @property
+    def classification(self) -> Classification:
+        """How much the field says about a person."""
+        return "normal" if self.privacy is None else self.privacy.classification
 
     @property
     def rows(self) -> str | None:
@@ -145,5 +159,5 @@ def _value_of(field: Field) -> Field:
         required=True,
         options=field.options,
         entity=field.entity,
-        classification=field.classification,
+        privacy=field.privacy,
     )

@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from runtime import read, view_buffer, viewing
+from builder.codec import decode
+from runtime import accounts, edit, exports, read, trash, view_buffer, viewing
+from runtime.context import SYSTEM_ACTOR, Actor
 from runtime.errors import NotFound
+from runtime.exports import Wanted
+from runtime.lists import ALL
+from runtime.publish import Proposal, publish
+from runtime.worker import drain
 from tests.runtime.conftest import MONDAY
 
 
@@ -109,3 +115,38 @@ def test_when_the_log_can_not_be_written_reading_goes_on_and_nothing_is_lost(
         either_world.wiring.views.flush()
     monkeypatch.undo()
     assert stored(either_world) == [("wang", "person", "li")]
+
+
+def test_what_is_exported_is_noted_beside_an_earlier_look(either_world):
+    boss = {"kind": "role", "key": "porter", "grants": [
+        {"entity": "person", "actions": ["read", "export"], "rows": "all"}]}  # fmt: skip
+    publish(either_world.wiring, Proposal((decode("role", boss, pack="shop"),)), actor=SYSTEM_ACTOR)
+    with either_world.wiring.writing() as ctx:
+        accounts.create_account(
+            ctx, "wang", "correct horse 9", roles=["shop.porter"],
+            person_id=either_world.ids["wang"],
+        )  # fmt: skip
+    wang = either_world.actor("wang", "porter")
+    with either_world.reading(wang) as ctx:
+        read.list_records(ctx, "person")
+        exports.export_now(ctx, "person", Wanted(ALL, ("department", "active")))
+    assert len(stored(either_world)) == 3, "no personal column, nothing taken away"
+    with either_world.reading(wang) as ctx:
+        exports.export_now(ctx, "person", Wanted(ALL, ("email",)))
+    assert len(stored(either_world)) == 6
+    either_world.at(MONDAY + 2 * 3600 * 1_000_000)
+    with either_world.writing(wang) as ctx:
+        exports.start(ctx, "person", Wanted(ALL))
+    drain(either_world.wiring, "test")
+    assert len(stored(either_world)) == 9, "in the background too"
+    with either_world.reading(either_world.actor("li", "employee")) as ctx:
+        assert [each["purpose"] for each in viewing.views_of_me(ctx)] == ["export", "export", None]
+
+
+def test_the_trash_is_looked_into_as_well(either_world):
+    with either_world.writing() as ctx:
+        edit.delete_record(ctx, "person", either_world.uids["chen"])
+    admin = Actor("user", "root", admin=True)
+    with either_world.reading(admin) as ctx:
+        trash.list_trash(ctx, "person")
+    assert stored(either_world) == [("root", "person", "chen")]

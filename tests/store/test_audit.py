@@ -35,7 +35,7 @@ def tamper(database, chain, audit_key):
     if database.dialect == "sqlite":
         off = ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"]
     else:
-        off = ["ALTER TABLE audit DISABLE TRIGGER audit_no_change"]
+        off = ["ALTER TABLE audit DISABLE TRIGGER USER"]
 
     def change(*statements, known=()):
         with database.write() as uow:

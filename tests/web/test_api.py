@@ -270,7 +270,7 @@ def test_definitions_go_out_and_come_in_the_same(admin):
 
 def test_it_is_alive(anybody):
     assert shaped("Done", anybody.get("/healthz")) == {"done": True}
-    assert shaped("Done", anybody.get("/readyz")) == {"done": True}
+    assert shaped("Ready", anybody.get("/readyz")) == {"done": True, "writable": True}
 
 
 def test_the_document_describes_every_operation(admin):

@@ -8,6 +8,7 @@ from web.api import (
     accounts,
     alerts,
     definitions,
+    departures,
     entities,
     environments,
     exchange,
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from web.routes import Route
 
 MODULES = (
-    session, keys, accounts, people, me, tasks, alerts, entities, records, record_life, views,
-    exchange, forms, links, files, metrics, rules, packs, sources, incidents, definitions,
+    session, keys, accounts, people, departures, me, tasks, alerts, entities, records,
+    record_life, views, exchange, forms, links, files, metrics, rules, packs, sources, incidents, definitions,
     publications, environments, formulas, health,
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runtime import exports, imports, sheet_entity
+from runtime import dossier, exports, imports, sheet_entity, works
 from runtime.lists import Listing
 from web import payloads, queries
 from web.api.files import handed_out
@@ -55,7 +55,8 @@ def start_export(asked: Asked, name: str) -> dict[str, Any]:
 def file_of(asked: Asked, uid: str) -> Response:
     """The file of one's own export, when it is done."""
     with asked.reading() as ctx:
-        found = exports.file_of(ctx, uid)
+        known = dossier if works.mine(ctx, uid).kind == dossier.KIND else exports
+        found = known.file_of(ctx, uid)
     return handed_out(found)
 
 

@@ -51,9 +51,10 @@ def healthz(asked: Asked) -> dict[str, Any]:
     return {"done": True}
 
 
-@routes.get("/readyz", answer="Done")
+@routes.get("/readyz", answer="Ready")
 @public
 def readyz(asked: Asked) -> Answer:
-    """The database answers; asked at most every five seconds."""
+    """The database answers, and whether the last write found room; a full disk can be read."""
     ready = _readiness.ask(asked)
-    return Answer({"done": ready}, 200 if ready else 503)
+    body = {"done": ready, "writable": ready and not asked.wiring.database.is_full}
+    return Answer(body, 200 if ready else 503)

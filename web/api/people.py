@@ -1,48 +1,40 @@
-"""People who leave: who takes over, and what it is."""
+"""The data of one person over all entities: exported for him, erased for good."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runtime import leaving
+from runtime import dossier, erase
 from web import payloads
-from web.routes import Answer, Routes, signed_in
+from web.routes import Routes, admin, signed_in
 
 if TYPE_CHECKING:
     from web.routes import Asked
 
-routes = Routes("accounts")
-DEPARTURE = "/people/<uid:uid>/departure"
+routes = Routes()
+PERSON = "/people/<uid:uid>"
 
 
-@routes.post(DEPARTURE + "/preview", body=payloads.NewDeparture, answer="Departure")
+@routes.post(PERSON + "/exports", answer="Work", status=202)
 @signed_in
-def preview(asked: Asked, uid: str) -> dict[str, Any]:
-    """What a person holds and who would get it; nothing is written."""
+def export(asked: Asked, uid: str) -> dict[str, Any]:
+    """Write down everything about oneself, or as administrator about anybody; made as a ZIP."""
+    with asked.writing("export") as ctx:
+        return dossier.start(ctx, uid)
+
+
+@routes.get(PERSON + "/erasure", answer="ErasurePreview")
+@admin
+def preview_erasure(asked: Asked, uid: str) -> dict[str, Any]:
+    """What would be erased of a person, by entity; what is shown is what consent is given for."""
     with asked.reading() as ctx:
-        return leaving.preview(ctx, uid, asked.body["on"], asked.body.get("successor"))
+        return erase.preview(ctx, uid)
 
 
-@routes.post(DEPARTURE, body=payloads.NewDeparture, answer="Departure", status=201)
-@signed_in
-def arrange(asked: Asked, uid: str) -> dict[str, Any]:
-    """Have a person leave on a day; at once when the day is here."""
-    with asked.writing("departure") as ctx:
-        return leaving.arrange(ctx, uid, asked.body["on"], asked.body.get("successor"))
-
-
-@routes.get(DEPARTURE, answer="Departure")
-@signed_in
-def arranged(asked: Asked, uid: str) -> dict[str, Any]:
-    """What was arranged, with what the person holds now."""
-    with asked.reading() as ctx:
-        return leaving.arranged(ctx, uid)
-
-
-@routes.delete(DEPARTURE, status=204)
-@signed_in
-def take_back(asked: Asked, uid: str) -> Answer:
-    """The person stays after all."""
-    with asked.writing("departure") as ctx:
-        leaving.take_back(ctx, uid)
-    return Answer(status=204)
+@routes.post(PERSON + "/erasure", body=payloads.Erasure, answer="Work", status=202)
+@admin
+def erase_person(asked: Asked, uid: str) -> dict[str, Any]:
+    """Erase a person's data in the background, for a reason; there is no way back."""
+    body = asked.body
+    with asked.writing("erase") as ctx:
+        return erase.start(ctx, uid, reason=body["reason"], consent=body["consent"])

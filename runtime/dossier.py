@@ -1,0 +1,309 @@
+"""Write down everything that is recorded about one person, in batches; handed out as a ZIP."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from dsl.values import format_datetime
+from runtime import about_person, read, works
+from runtime.errors import NotFound
+from runtime.exchange import Column, write_csv
+from runtime.files import Download
+from runtime.lookups import read as read_rows
+from runtime.org import can
+from runtime.values import dump_rows
+from runtime.viewing import EXPORT, note_views, views_of
+from runtime.works import Batch
+from store import accounts, audit, comments, files, person_data, query, work
+from store.errors import NotFoundError
+from store.people import PERSON
+from store.query import Query
+from store.work import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from builder.model.entity import Entity
+    from runtime.context import Context
+    from store.comments import Comment
+    from store.work import Work
+
+Json = dict[str, Any]
+KIND = "person_export"
+BATCH = 200
+MOST_ITEMS = 10_000_000
+MOST_COMMENTS = 10_000  # on one record
+MOST_BYTES = 256 * 2**20  # of files in one ZIP
+ZIP_TYPE = "application/zip"
+TIMES = frozenset({"at", "edited_at", "read_at", "real_at"})
+
+
+def start(ctx: Context, uid: str) -> Json:
+    """Begin to write down what is recorded about a person; oneself, or anybody as administrator.
+
+    Raises:
+        NotFound: there is no such person, or it is somebody else.
+    """
+    person_id = person_of(ctx, uid)
+    if not ctx.actor.admin and ctx.actor.person_id != person_id:
+        raise NotFound(f"{PERSON} {uid[:64]}")
+    note(ctx, uid)
+    request = {"person": uid, "total": len(_parts(ctx))}
+    return works.start(ctx, KIND, PERSON, request=request, items=())
+
+
+def person_of(ctx: Context, uid: str) -> int:
+    """The row id of a person, who may be in the trash."""
+    found = query.uid_to_id(ctx.uow, ctx.tables, PERSON, [uid]).get(uid)
+    if found is None:
+        raise NotFound(f"{PERSON} {uid[:64]}")
+    return found
+
+
+def note(ctx: Context, uid: str) -> None:
+    """Write into the audit log that a person's data left the house."""
+    audit.append(
+        ctx.uow, actor=ctx.actor.name, action="person.export", target=uid, detail={}, at=ctx.now
+    )
+
+
+def step(ctx: Context, found: Work) -> Batch:
+    """Write down the next records, or the next part when there are no more."""
+    person_id = person_of(ctx, found.request["person"])
+    part, after, number = found.place or [0, 0, 0]
+    parts = _parts(ctx)
+    name = parts[part]
+    if name in OTHERS:
+        rows, following = OTHERS[name](ctx, person_id), None
+    else:
+        rows, following = _records(ctx, ctx.catalog.entity(name), person_id, after)
+    if rows:
+        work.put_items(ctx.uow, found.id, [Item(number, row=[name, rows])])
+    place = [part, following, number + 1] if following else [part + 1, 0, number + 1]
+    is_last = following is None and part + 1 == len(parts)
+    return Batch(done=int(following is None), written=len(rows), place=None if is_last else place)
+
+
+def file_of(ctx: Context, uid: str) -> Download:
+    """The ZIP of an export that is done: JSON and CSV by entity, and the files."""
+    found = works.mine(ctx, uid)
+    if found.kind != KIND or found.state != "done":
+        raise NotFound(f"file of {uid[:64]}")
+    parts: dict[str, list[Json]] = {}
+    for item in work.items(ctx.uow, found.id, after=-1, limit=MOST_ITEMS):
+        name, rows = item.row
+        parts.setdefault(name, []).extend(rows)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        left_out = _put_files(ctx, archive, parts)
+        about = {
+            "person": found.request["person"],
+            "made_at": format_datetime(found.at),
+            "made_by": found.actor,
+            "parts": {name: len(rows) for name, rows in parts.items()},
+            "files_left_out": left_out,
+        }
+        archive.writestr("about.json", _text(about))
+        for name, rows in parts.items():
+            archive.writestr(f"{name}.json", _text(rows))
+            archive.writestr(f"{name}.csv", _table(ctx, name, rows))
+    return Download(f"person-{found.request['person']}.zip", ZIP_TYPE, out.getvalue(), "")
+
+
+# --- records ------------------------------------------------------------------------------
+def _parts(ctx: Context) -> list[str]:
+    entities = about_person.entities_of(ctx)
+    return [*sorted(e.name for e in entities if can(ctx, e.name, "read")), *OTHERS]
+
+
+def _records(
+    ctx: Context, entity: Entity, person_id: int, after: int
+) -> tuple[list[Json], int | None]:
+    """The next records of one entity, as far as the actor may read them."""
+    logins = person_data.logins_of(ctx.uow, person_id)
+    found = about_person.found(ctx, entity, person_id, logins)
+    ids = [each for each in found.all if each > after][:BATCH]
+    if not ids:
+        return [], None
+    rows = _rows(ctx, entity, ids)
+    note_views(ctx, entity, rows, purpose=EXPORT)
+    shown = read.record_items(ctx, entity, rows)
+    kept = [
+        _kept(ctx, entity, row, item, is_own=int(row["id"]) in found.own)
+        for row, item in zip(rows, shown, strict=True)
+    ]
+    return kept, ids[-1] if len(ids) == BATCH else None
+
+
+def _rows(ctx: Context, entity: Entity, ids: Sequence[int]) -> list[Json]:
+    """Records with their child rows; those in the trash say that they are."""
+    select = (*read.selected(ctx, entity), *_tables(ctx, entity))
+    rows: list[Json] = []
+    for deleted in (False,) if entity.system else (False, True):
+        page = read_rows(ctx, Query(entity.name, select=select, ids=tuple(ids), deleted=deleted))
+        rows += [{**row, "deleted": deleted} for row in page.rows]
+    return sorted(rows, key=lambda row: int(row["id"]))
+
+
+def _kept(ctx: Context, entity: Entity, row: Json, item: Json, *, is_own: bool) -> Json:
+    """One record; of one about somebody else only what is not personal."""
+    versions = _versions(ctx, entity, int(row["id"]))
+    if is_own:
+        ids = [int(row["id"])]
+        held = person_data.files_of(ctx.uow, (), entity=entity.name, ids=ids)
+        said = [_comment(each) for each in _said(ctx, entity.name, ids[0])]
+        return {
+            **item, "deleted": row["deleted"], "versions": versions, "files": held,
+            "comments": said,
+        }  # fmt: skip
+    barred = {f.key for f in entity.fields if f.classification != "normal"}
+    shown = {
+        key: {k: v for k, v in item[key].items() if k.partition(".")[0] not in barred}
+        for key in ("values", "display_values")
+    }
+    for version in versions:
+        version["values"] = {k: v for k, v in version["values"].items() if k not in barred}
+    name = "" if entity.display in barred else item["display"]
+    return {**item, **shown, "display": name, "deleted": row["deleted"], "versions": versions}
+
+
+def _said(ctx: Context, name: str, record_id: int) -> list[Comment]:
+    return comments.of_record(ctx.uow, name, record_id, limit=MOST_COMMENTS)
+
+
+def _comment(said: Comment) -> Json:
+    return {"by": said.author, "at": format_datetime(said.at), "body": said.body}
+
+
+def _versions(ctx: Context, entity: Entity, record_id: int) -> list[Json]:
+    """What the record was before, as far as it may be read."""
+    if entity.system or entity.log:
+        return []
+    try:
+        found = query.history(
+            ctx.uow, ctx.scope, ctx.tables, ctx.catalog, entity.name, record_id, params=ctx.params
+        )
+    except NotFoundError:
+        return []
+    below = [_rows_then(ctx, entity, record_id, version.rev_from) for version in found]
+    values = dump_rows(
+        ctx, entity, [{**v.values, **rows} for v, rows in zip(found, below, strict=True)]
+    )
+    return [
+        {"version": v.version, "at": format_datetime(v.at), "by": v.by, "values": dumped}
+        for v, dumped in zip(found, values, strict=True)
+    ]
+
+
+def _rows_then(ctx: Context, entity: Entity, record_id: int, rev: int) -> Json:
+    """The rows of its child tables and lists as they were at a change."""
+    keys = _tables(ctx, entity)
+    if not keys:
+        return {}
+    asked = Query(entity.name, select=tuple(keys), ids=(record_id,), as_of=rev)
+    rows = read_rows(ctx, asked).rows  # none: that version put it into the trash
+    return {key: row[key] for row in rows for key in keys}
+
+
+def _tables(ctx: Context, entity: Entity) -> list[str]:
+    hidden = ctx.scope.hidden.get(entity.name, frozenset())
+    return [f.key for f in entity.fields if f.owns_rows and f.key not in hidden and not f.hidden]
+
+
+# --- beside the records -------------------------------------------------------------------
+def _account(ctx: Context, person_id: int) -> list[Json]:
+    found = [accounts.by_login(ctx.uow, each) for each in person_data.logins_of(ctx.uow, person_id)]
+    return [
+        {"login": each.login, "roles": list(each.roles), "language": each.language,
+         "active": each.active}
+        for each in found if each is not None
+    ]  # fmt: skip
+
+
+def _comments(ctx: Context, person_id: int) -> list[Json]:
+    logins = person_data.logins_of(ctx.uow, person_id)
+    said = person_data.comments(ctx.uow, person_id, logins)
+    return [_readable(each) for each in said]
+
+
+def _notices(ctx: Context, person_id: int) -> list[Json]:
+    return [_readable(each) for each in person_data.notices(ctx.uow, person_id)]
+
+
+def _looked_at(ctx: Context, person_id: int) -> list[Json]:
+    logins = person_data.logins_of(ctx.uow, person_id)
+    return [_readable(each) for each in person_data.views_by(ctx.uow, logins)]
+
+
+def _audit(ctx: Context, person_id: int) -> list[Json]:
+    logins = person_data.logins_of(ctx.uow, person_id)
+    return [_readable(each) for each in person_data.audit_lines(ctx.uow, person_id, logins)]
+
+
+def _uploads(ctx: Context, person_id: int) -> list[Json]:
+    uids = person_data.files_of(ctx.uow, person_data.logins_of(ctx.uow, person_id))
+    return [{"files": [uid]} for uid in uids]
+
+
+OTHERS: Mapping[str, Callable[[Context, int], list[Json]]] = {
+    "account": _account,
+    "comments": _comments,
+    "notices": _notices,
+    "looked_at_by": views_of,
+    "looked_at": _looked_at,
+    "audit": _audit,
+    "uploads": _uploads,
+}
+
+
+def _readable(row: Json) -> Json:
+    return {
+        key: format_datetime(value) if key in TIMES and value is not None else value
+        for key, value in row.items()
+    }
+
+
+# --- the archive --------------------------------------------------------------------------
+def _put_files(ctx: Context, archive: zipfile.ZipFile, parts: Mapping[str, list[Json]]) -> int:
+    """Add the files that records hold; how many were left out because there is no more room."""
+    uids = {uid for rows in parts.values() for row in rows for uid in row.get("files", ())}
+    room, left_out = MOST_BYTES, 0
+    for stored in files.by_uid(ctx.uow, sorted(uids)):
+        room -= stored.size
+        if room < 0:
+            left_out += 1
+            continue
+        archive.writestr(f"files/{stored.uid}-{stored.name}", files.content(ctx.uow, stored))
+    return left_out
+
+
+def _table(ctx: Context, name: str, rows: Sequence[Json]) -> bytes:
+    """A part as a table: a column for each field; lists and rows below stand in it as JSON."""
+    flat = list(_flat(rows))
+    keys = list(dict.fromkeys(key for row in flat for key in row))
+    entity = ctx.catalog.entities.get(name)
+    labels = {} if entity is None else {f.key: f.label for f in entity.fields}
+    titles = [Column(labels.get(key, {}).get(ctx.actor.language) or key) for key in keys]
+    return write_csv(titles, [[_cell(row.get(key)) for key in keys] for row in flat])
+
+
+def _flat(rows: Sequence[Json]) -> Iterator[Json]:
+    for row in rows:
+        if "values" not in row:
+            yield row
+            continue
+        told = {k: v for k, v in row["display_values"].items() if k in row["values"]}
+        yield {"uid": row["uid"], "deleted": row["deleted"], **row["values"], **told}
+
+
+def _cell(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
