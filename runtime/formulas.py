@@ -9,11 +9,11 @@ from builder.compiler import Compiler, judge_scope
 from builder.paths import Missing, follow
 from dsl import ir
 from dsl import types as t
+from dsl.calendars import OFFICE
 from dsl.diagnostics import Diagnostic
 from dsl.editor_reach import Reach, reach
 from dsl.explain import Explained, Node, explain
 from dsl.formula import Formula, compile_formula
-from dsl.scope import RowScope
 from dsl.series import APART, periods_apart, split
 from dsl.types import MEASUREMENT_SCALE, Boolean
 from dsl.values import parse_number
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from builder.model.common import Grain
+    from builder.model.metric import Metric
     from dsl.backends.python import Params
     from dsl.needs import Needs
+    from dsl.scope import RowScope
     from dsl.types import Type
     from runtime.context import Context
 
@@ -49,6 +51,7 @@ class Place:
     kind: Kind = "row"
     condition: bool = False
     grain: Grain = "week"  # of the periods a rule judges
+    metric: str | None = None  # whose calendar counts where the formula names none
 
     @property
     def expect(self) -> Type | None:
@@ -92,15 +95,30 @@ def scope_of(ctx: Context, place: Place) -> RowScope:
         NotFound: there is no such entity, or not for the writer.
     """
     known_entity(ctx, place.entity)
-    if ctx.actor.admin:
-        if place.kind == "row":
-            return ctx.catalog.scope(place.entity)
-        return judge_scope(ctx.catalog, place.entity, grain=place.grain)
-    seen = _Seen(ctx)
-    if place.kind == "row":
-        return seen.scope(place.entity)
-    judged = judge_scope(ctx.catalog, place.entity, grain=place.grain)
-    return RowScope(judged.symbols, seen, judged.series, judged.grain)
+    if place.kind == "rule":
+        scope = judge_scope(ctx.catalog, place.entity, grain=place.grain)
+        if not ctx.actor.admin:
+            scope = replace(scope, entity_of=_Seen(ctx))
+    elif ctx.actor.admin:
+        scope = ctx.catalog.scope(place.entity)
+    else:
+        scope = _Seen(ctx).scope(place.entity)
+    calendar = _calendar(ctx, place.metric)
+    return scope if calendar == scope.calendar else replace(scope, calendar=calendar)
+
+
+def _calendar(ctx: Context, metric: str | None) -> str:
+    """The calendar that counts in the formulas of a metric; in all others that of the office."""
+    if metric is None:
+        return OFFICE
+    return _metric(ctx, metric).calendar
+
+
+def _metric(ctx: Context, name: str) -> Metric:
+    metric = ctx.catalog.metrics.get(name)
+    if metric is None or not sees_metric(ctx, name):
+        raise NotFound(f"metric {name[:64]}")
+    return metric
 
 
 def check_seen(ctx: Context, entity: str, text: str) -> None:
@@ -131,10 +149,10 @@ class _Seen:
     def scope(self, entity: str) -> RowScope:
         """The fields of one entity."""
         if entity not in self._made:
-            full = self._ctx.catalog.scope(entity).symbols
+            full = self._ctx.catalog.scope(entity)
             hidden = hidden_of(self._ctx, entity)
-            shown = {key: symbol for key, symbol in full.items() if key not in hidden}
-            self._made[entity] = RowScope(shown, self)
+            shown = {key: each for key, each in full.symbols.items() if key not in hidden}
+            self._made[entity] = replace(full, symbols=shown, entity_of=self)
         return self._made[entity]
 
 
@@ -348,8 +366,7 @@ def _points(
     """The numbers on record about a subject, by period."""
     if name is None:
         return {}
-    metric = ctx.catalog.metrics.get(name)
-    if metric is None or metric.subject != place.entity or not sees_metric(ctx, name):
+    if _metric(ctx, name).subject != place.entity:
         raise NotFound(f"metric {name[:64]}")
     found = measurements.points(ctx.uow, name, [subject], to_period=LAST_PERIOD)[subject]
     return {period: {"value": value, "target": target} for period, value, target in found}

@@ -299,11 +299,15 @@ class SourceSettings(Payload):
 
 
 class FormulaWhere(Payload):
-    """Where a formula stands: over a record of an entity, or in a rule about such records."""
+    """Where a formula stands: over a record of an entity, or in a rule about such records.
+
+    With a metric it counts working days as the metric does.
+    """
 
     entity = text(most=200)
     scope = choice("row", "rule", required=False)
     grain = choice("day", "week", "month", "quarter", "year", required=False)
+    metric = text(most=200, required=False)
     condition = flag()
 
 
@@ -341,7 +345,6 @@ class FormulaSample(FormulaText):
     """What to try it on: a record (the first when none is given); in a rule also its numbers."""
 
     record = text(most=64, required=False)
-    metric = text(most=200, required=False)
     value = text(most=40, required=False)
     target = text(most=40, required=False)
 

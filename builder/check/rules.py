@@ -85,8 +85,9 @@ def check_rule(place: Place, rule: Rule) -> None:
             if place.refer("metric", rule.signal, "/signal"):
                 metric = place.catalog.metrics[rule.signal]
                 judged = compile_period_rule(place, rule, metric)
-                place.for_many(judged and judged.enter, "/enter")
-                place.for_many(judged and judged.exit, "/exit")
+                if judged is not None:
+                    place.for_many(judged.enter, "/enter")
+                    place.for_many(judged.exit, "/exit")
                 _actions(place, rule, {"subject": metric.subject})
         case EventRule():
             _event_rule(place, rule)
@@ -114,7 +115,8 @@ def _event_rule(place: Place, rule: EventRule) -> None:
     for number, breaker in enumerate(rule.quantifier.broken_by):
         place.refer("entity", breaker.events, f"/quantifier/broken_by/{number}/events")
     compiled = compile_event_rule(place, rule)
-    place.for_many(compiled and compiled.when, "/when")
+    if compiled is not None:
+        place.for_many(compiled.when, "/when")
     reached = place.end(rule.events, rule.subject, pointer="/subject")
     if reached is not None and reached.entity is not None:
         roots = {"subject": reached.entity, "event": rule.events, "": rule.events}

@@ -7,8 +7,11 @@ from builder.codec import decode
 from builder.errors import BrokenDefinitionError
 from builder.model.others import Calendar
 from dsl.backends.python import program
+from dsl.calendars import parameter_of
 from dsl.formula import compile_formula
 from runtime.decide.metrics import ONE
+from runtime.errors import NotFound
+from runtime.formulas import Place, compiled
 from runtime.measure import recompute_all
 from store import calendar_days
 from store.query import Query, read
@@ -89,6 +92,18 @@ def test_numbers_follow_a_published_calendar(database, calendar):
     world.work()
     assert before == (505, 5)
     assert value_and_target(world) == ((105, 1) if calendar == "four" else (501, 5))
+
+
+def test_an_editor_counts_by_the_calendar_of_the_metric(database):
+    world = World(database, DOCUMENTS, now="2026-03-20T08:00:00")
+    text = "NETWORKDAYS(subject.due, TODAY()) > 3 AND value > target"
+    with world.writing() as ctx:
+        for metric, calendar in (("p.pace", "p.four"), (None, "office")):
+            place = Place("p.job", "rule", metric=metric)
+            _, whole = compiled(ctx, place, text)
+            assert parameter_of(calendar) in whole.needs.params
+        with pytest.raises(NotFound):
+            compiled(ctx, Place("p.job", "rule", metric="p.none"), text)
 
 
 def test_the_catalog_knows_a_calendar_by_several_names(database):

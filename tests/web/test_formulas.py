@@ -205,6 +205,21 @@ def test_the_tree_tells_every_part(li, goal):
     assert [part["value"] for part in tree["children"][0]["children"]] == ["0.3", "2"]
 
 
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_an_option_is_called_by_its_label(li, goal, language):
+    label = {"zh-CN": "进行中", "en": "Open"}[language]
+    found = ask(li, "value", "state = 'open'", record=goal[0], language=language)
+    assert [part["value"] for part in found["tree"]["children"]] == [label, label]
+    assert ask(li, "value", "state", record=goal[0], language=language)["value"] == label
+
+
+def test_calendars_are_known_to_everybody_who_writes(li, goal):
+    text = "NETWORKDAYS(start, end, 'shop_24x7') - NETWORKDAYS(start, end)"
+    assert int(ask(li, "value", text, record=goal[0])["value"]) > 10
+    rule = {"scope": "rule", "metric": "perf.nothing"}
+    ask(li, "diagnostics", "value > 0", status=404, **rule)
+
+
 def test_without_a_record_the_first_one_is_taken(li, goal):
     assert ask(li, "value", "name")["value"].startswith("Weld")
 

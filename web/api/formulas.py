@@ -18,7 +18,7 @@ from web.routes import Routes, signed_in
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dsl.diagnostics import Span
+    from dsl.diagnostics import Language, Span
     from dsl.explain import Node
     from dsl.needs import Needs
     from dsl.scope import RowScope
@@ -142,11 +142,11 @@ def value(asked: Asked) -> Json:
         tried = formulas.try_on(ctx, _place(body), body["text"], sample)
     told = tried.explained
     return {
-        "value": _shown(told.value, tried.formula.type, tried),
+        "value": _shown(told.value, tried.formula.type, tried=tried, language=asked.language),
         "type": _type(tried.formula.type),
         "reason": told.reason,
         "record": tried.uid,
-        "tree": _tree(told.tree, tried),
+        "tree": _tree(told.tree, tried=tried, language=asked.language),
     }
 
 
@@ -176,6 +176,7 @@ def _place(body: Mapping[str, Any]) -> Place:
         body.get("scope", "row"),
         condition=body.get("condition", False),
         grain=body.get("grain", "week"),
+        metric=body.get("metric"),
     )
 
 
@@ -201,21 +202,31 @@ def _type(kind: Type) -> Json:
     return described
 
 
-def _shown(value: Raw, kind: Type, tried: Tried) -> str | bool | None:
+def _shown(value: Raw, kind: Type, *, tried: Tried, language: Language) -> str | bool | None:
+    if isinstance(kind, t.Choice):
+        return _label(value, kind, language)
     if isinstance(kind, t.Reference):  # never the id inside the house
         return tried.shown.get((kind.entity, value)) if isinstance(value, int) else None
     return value if isinstance(value, bool) else format_value(value, kind)
 
 
-def _tree(node: Node, tried: Tried) -> Json:
+def _label(value: Raw, kind: t.Choice, language: Language) -> str | None:
+    """What people call an option; one that is gone keeps its key."""
+    labels = dict(kind.options).get(str(value), ())
+    if not labels:
+        return None if value is None else str(value)
+    return labels[0] if language == "zh-CN" else labels[-1]
+
+
+def _tree(node: Node, *, tried: Tried, language: Language) -> Json:
     return {
         "text": node.text,
         **_span(node.span),
-        "value": _shown(node.value, node.type, tried),
+        "value": _shown(node.value, node.type, tried=tried, language=language),
         "type": ir.type_name(node.type),
         "reason": node.reason,
         "evaluated": node.evaluated,
-        "children": [_tree(child, tried) for child in node.children],
+        "children": [_tree(child, tried=tried, language=language) for child in node.children],
     }
 
 

@@ -8,6 +8,8 @@ export interface FormulaPlace {
   readonly grain?: 'day' | 'week' | 'month' | 'quarter' | 'year'
   /** It must yield yes or no. */
   readonly condition?: boolean
+  /** Whose calendar counts. */
+  readonly metric?: string
 }
 
 export interface FormulaFix {

@@ -58,7 +58,7 @@ export function keptBench(store: Storage = sessionStorage): Bench | null {
 export function placeOf(bench: Bench, metrics: readonly MetricSummary[]): FormulaPlace {
   if (!bench.metric) return { entity: bench.entity, scope: 'row', condition: bench.condition }
   const grain = metrics.find((one) => one.name === bench.metric)?.grain as FormulaPlace['grain']
-  return { entity: bench.entity, scope: 'rule', ...(grain && { grain }) }
+  return { entity: bench.entity, scope: 'rule', metric: bench.metric, ...(grain && { grain }) }
 }
 
 /** The condition of a rule, to be tried. */

@@ -41,7 +41,7 @@ describe('what is kept over a reload', () => {
 
 it('a rule about a metric knows how long its periods are', () => {
   const metrics = [{ name: 'perf.progress', grain: 'month' } as MetricSummary]
-  expect(placeOf({ ...BENCH, metric: 'perf.progress' }, metrics)).toEqual({ entity: 'perf.goal', scope: 'rule', grain: 'month' })
+  expect(placeOf({ ...BENCH, metric: 'perf.progress' }, metrics)).toEqual({ entity: 'perf.goal', scope: 'rule', metric: 'perf.progress', grain: 'month' })
   expect(placeOf(BENCH, metrics)).toEqual({ entity: 'perf.goal', scope: 'row', condition: true })
 })
 
