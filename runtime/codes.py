@@ -25,6 +25,26 @@ register_messages(
             "“{label}”余额不足，没有记账",
             "“{label_en}”: the balance is too low; nothing was posted",
         ),
+        "RUN130": (
+            "这份草稿已在另一台设备上改过，请先打开那一份",
+            "this draft was changed on another device; open that one first",
+        ),
+        "RUN131": (
+            "这份表单已经提交，不再保存草稿",
+            "this form was sent already; no draft of it is kept",
+        ),
+        "RUN132": (
+            "草稿太大，最多 {limit} KB，请删减内容或直接提交",
+            "the draft is too large (at most {limit} KB); shorten it or send the form",
+        ),
+        "RUN133": (
+            "草稿最多保存 {limit} 份，请先提交或删除一些",
+            "at most {limit} drafts are kept; send or delete some first",
+        ),
+        "RUN134": (
+            "“{label}”选的记录不在可选范围内，请重新选择",
+            "“{label_en}”: the chosen record is not among those that fit; please choose again",
+        ),
         "RUN108": (
             "“{label}”与已有记录重复",
             "there is a record with the same “{label_en}” already",

@@ -105,6 +105,10 @@ def describe_rules(compiled: CompiledForm) -> Json:
         "rules": [*conditions, *checks],
         "defaults": {key: to_json(formula) for key, formula in compiled.defaults.items()},
         "calc": {key: to_json(formula) for key, formula in compiled.computed.items()},
+        "filters": [
+            {"at": rule.at, "reads": sorted(formula.needs.paths)}
+            for rule, formula in compiled.filters
+        ],
     }
 
 

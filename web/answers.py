@@ -293,6 +293,7 @@ ANSWERS: Mapping[str, Shape] = {
             "rules": many(VALUES),
             "defaults": VALUES,
             "calc": VALUES,
+            "filters": many(thing(at=TEXT, reads=many(TEXT))),
             "rows": VALUES,
             "values": VALUES,
         },

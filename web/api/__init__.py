@@ -12,6 +12,7 @@ from web.api import (
     environments,
     exchange,
     files,
+    form_drafts,
     forms,
     formulas,
     health,
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 
 MODULES = (
     session, keys, accounts, me, tasks, alerts, entities, records, record_life, views, exchange,
-    forms, links, files, metrics, rules, packs, sources, incidents, definitions, publications,
-    environments, formulas, health,
+    forms, form_drafts, links, files, metrics, rules, packs, sources, incidents, definitions,
+    publications, environments, formulas, health,
 )  # fmt: skip
 
 

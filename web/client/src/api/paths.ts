@@ -25,6 +25,14 @@ interface Do<Out, Path = None> {
 }
 type Root<Out, Query> = { parameters: { query?: Query }; responses: Answers<Out> }
 type Submission = { key: string; values: Record<string, T.Wire> }
+type DraftBody = {
+  form: string
+  task?: string
+  record?: string
+  record_version?: number
+  inputs: Readonly<Record<string, unknown>>
+  base_version: number
+}
 type Uid = { uid: string }
 type Name = { name: string }
 type RecordPath = { name: string; uid: string }
@@ -69,6 +77,12 @@ export interface paths {
   '/forms/{name}': { get: Get<T.FormDescriptor, Name> }
   '/forms/{name}/last': { get: Get<{ values: Record<string, T.Wire>; display_values: Record<string, string | null> }, Name> }
   '/forms/{name}/submissions': { post: Send<{ record_uid: string }, Submission, Name> }
+  '/form-drafts': { get: Root<T.Page<T.DraftSummary>, { form?: string; task?: string; record?: string }> }
+  '/form-drafts/{key}': {
+    get: Get<T.DraftSummary & { inputs?: Record<string, unknown> }, { key: string }>
+    put: Send<{ version: number }, DraftBody, { key: string }>
+    delete: Do<unknown, { key: string }>
+  }
   '/public/{token}': { get: Get<T.FormDescriptor, { token: string }> }
   '/public/{token}/submissions': { post: Send<{ record_uid: string }, Submission, { token: string }> }
   '/lookup/{entity}': { get: Get<T.Page<T.LookupItem>, { entity: string }, { q?: string; limit?: number }> }

@@ -73,6 +73,19 @@ export interface TreeNode {
   readonly children: TreeNode[]
 }
 
+/** A form somebody began and did not send. */
+export interface DraftSummary {
+  readonly key: string
+  readonly form: string
+  readonly entity: string
+  readonly label: Text
+  readonly task: string | null
+  readonly record: string | null
+  readonly record_version: number | null
+  readonly version: number
+  readonly at: string
+}
+
 export interface LookupItem {
   readonly uid: string
   readonly display: string
