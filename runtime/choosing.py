@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from builder.fields.pointing import pointed_at
 from runtime.decide.binding import bind, both, truth
-from runtime.decide.forms import controls, rows_of
+from runtime.decide.forms import controls, plain_cells, rows_of
 from runtime.errors import Invalid, NotAllowed, NotFound
 from runtime.filling import load_facts
 from runtime.fitting import ROOTS, known_of
@@ -47,7 +47,9 @@ def choices(ctx: Context, place: Place, asked: Mapping[str, Any]) -> list[dict[s
         raise NotFound(key[:64])
     values = _readable(ctx, entity, asked.get("values") or {})
     row = _readable(ctx, inner.entity, asked.get("row") or {}) if table else {}
-    facts = load_facts(ctx, compiled, {**values, **({str(table): [row]} if table else {})})
+    facts = load_facts(
+        ctx, compiled, {**values, **({str(table): [plain_cells(row)]} if table else {})}
+    )
     known = known_of("form", compiled, values, facts, ctx)
     if table:
         known |= known_of("row", inner, row, _first(facts.get(str(table))), ctx)

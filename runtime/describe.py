@@ -149,6 +149,12 @@ def describe_field(ctx: Context, field: Field) -> Json:
         "options": [{"id": o.id, "label": dict(o.label)} for o in field.options],
         "entity": target_of(field),
     }
+    if field.entities:
+        described["entities"] = [
+            {"name": name, "label": dict(ctx.catalog.entity(name).label)}
+            for name in field.entities
+            if can(ctx, name, "read")
+        ]
     if field.type == "child_table" and field.entity:
         child = ctx.catalog.entity(field.entity)
         described["columns"] = [describe_field(ctx, f) for f in child.fields if not f.hidden]

@@ -9,6 +9,7 @@ from dsl import types as t
 from dsl.diagnostics import Diagnostic
 from dsl.values import format_datetime, format_value
 from runtime import works
+from runtime.anywhere import written
 from runtime.errors import Invalid, NotFound
 from runtime.exchange import MEDIA_TYPES, Column, write_csv, write_table
 from runtime.files import Download
@@ -174,7 +175,14 @@ def _rows(
         page = read(acting, replace(asked, select=tuple(shown), limit=limit, cursor=cursor))
     ids = [int(row["id"]) for row in page.rows]
     mine = reachable(ctx, entity.name, ids, scope=ctx.scope) if ids else frozenset()
-    writers = [_writer(acting, entity, key, path) for key, path in zip(keys, shown, strict=True)]
+    writers = [
+        _writer(acting, entity, key, path)
+        if item is None or not item.entities
+        # by name as far as the actor may read what it points to
+        else written(ctx, {row[path] for row in page.rows if row[path]}).get
+        for key, path in zip(keys, shown, strict=True)
+        for item in (entity.field(key),)
+    ]
     rows = [
         [writer(row[path]) for writer, path in zip(writers, shown, strict=True)]
         for row in page.rows

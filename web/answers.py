@@ -65,6 +65,7 @@ FIELD = thing(
         "decimals": MAYBE_INTEGER,
         "unit": MAYBE_TEXT,
         "entity": MAYBE_TEXT,
+        "entities": many(thing(name=TEXT, label=WORDS)),
         "min": MAYBE_TEXT,
         "max": MAYBE_TEXT,
         "columns": many(ref("Field")),

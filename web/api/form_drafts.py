@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from runtime import form_drafts
@@ -44,7 +43,12 @@ def get_draft(asked: Asked, key: str) -> dict[str, Any]:
 def put_draft(asked: Asked, key: str) -> dict[str, Any]:
     """Keep what was typed, as it is; 409 when it was sent or changed on another device."""
     body = asked.body
-    place = Place(**{each.name: body.get(each.name) for each in dataclasses.fields(Place)})
+    place = Place(
+        form=body["form"],
+        task=body.get("task"),
+        record=body.get("record"),
+        record_version=body.get("record_version"),
+    )
     with asked.writing("api") as ctx:
         return form_drafts.put_draft(
             ctx, key, body["inputs"], place=place, base_version=body["base_version"]

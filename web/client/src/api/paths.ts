@@ -75,6 +75,7 @@ export interface paths {
   }
   '/entities/{name}/records/{uid}/history': { get: Get<T.Page<T.RecordVersion>, RecordPath> }
   '/forms/{name}': { get: Get<T.FormDescriptor, Name> }
+  '/forms/{name}/choices': { post: Send<T.Page<T.LookupItem>, Omit<T.Asks, 'form'> & { q?: string; limit?: number }, Name> }
   '/forms/{name}/last': { get: Get<{ values: Record<string, T.Wire>; display_values: Record<string, string | null> }, Name> }
   '/forms/{name}/submissions': { post: Send<{ record_uid: string }, Submission, Name> }
   '/form-drafts': { get: Root<T.Page<T.DraftSummary>, { form?: string; task?: string; record?: string }> }

@@ -5,8 +5,9 @@ import { label } from '../i18n/label'
 import { ChildTable } from './ChildTable'
 import { FieldFrame } from './FieldFrame'
 import styles from './Form.module.css'
+import { asksOf, dependents } from './model/choices'
 import { formFields, offeredOf } from './model/rules'
-import { inputOf } from './model/values'
+import { inputOf, type Input } from './model/values'
 import type { Filling } from './useForm'
 
 export interface FieldContext {
@@ -27,9 +28,14 @@ function OneField({ field, context }: { field: FieldDescriptor; context: FieldCo
     required: standing.required.has(field.key),
     readOnly: standing.readOnly.has(field.key) || filling.progress !== 'filling',
     onLeave: () => filling.dispatch({ type: 'leave', path: field.key }),
+    asks: asksOf(filling.form, field, filling.judged.wire, filling.place),
+  }
+  const put = (input: Input) => {
+    filling.dispatch({ type: 'set', key: field.key, input })
+    for (const key of dependents(filling.form.filters, 'form', field.key)) filling.dispatch({ type: 'set', key, input: null })
   }
   if (field.type === 'child_table') return <ChildTable frame={frame} context={context} />
-  return <FieldFrame {...frame} onInput={(input) => filling.dispatch({ type: 'set', key: field.key, input })} />
+  return <FieldFrame {...frame} onInput={put} />
 }
 
 function LayoutPart({ node, context }: { node: LayoutNode; context: FieldContext }): ReactNode {

@@ -26,6 +26,7 @@ export interface Filling {
   readonly findings: readonly Finding[] // shown ones
   readonly tries: number
   readonly drafting: Drafting
+  readonly place: Place | undefined
   readonly restored: boolean
   readonly resume: (key: string) => Promise<void>
   readonly submit: () => void
@@ -128,5 +129,5 @@ export function useForm<Out>(form: FormDescriptor, options: Options<Out>): Filli
 
   // before the first try nothing is marked; after it, what was left or is still wrong
   const findings = state.tried ? judged.findings : []
-  return { form, state, judged, dispatch, progress, refusals, findings, tries, drafting, restored, resume, submit, restart }
+  return { form, state, judged, dispatch, progress, refusals, findings, tries, drafting, place: options.draft, restored, resume, submit, restart }
 }

@@ -11,12 +11,32 @@ export interface FieldDescriptor {
   readonly decimals?: number | null
   readonly unit?: string | null
   readonly entity?: string | null
+  /** Where a reference to any of several entities may point. */
+  readonly entities?: { readonly name: string; readonly label: Text }[]
   readonly min?: string | null
   readonly max?: string | null
   /** The fields of a row, when this is a child table. */
   readonly columns?: FieldDescriptor[]
   readonly computed?: boolean
   readonly hidden?: boolean
+  /** What its picker asks, where the form filters what may be chosen. */
+  readonly asks?: Asks
+}
+
+/** The form (or card, or record) of a picker, and how it stands as far as a filter reads it. */
+export interface Asks {
+  readonly form: string
+  readonly field: string
+  readonly values: Readonly<Record<string, Wire>>
+  readonly table?: string
+  readonly row?: Readonly<Record<string, Wire>>
+  readonly task?: string
+  readonly record?: string
+}
+
+export interface FormFilter {
+  readonly at: string
+  readonly reads: string[] // form.<field> and row.<field> among them
 }
 
 export type LayoutNode =
@@ -42,6 +62,7 @@ export interface RowRules {
   readonly rules?: FormRule[]
   readonly defaults?: Readonly<Record<string, unknown>>
   readonly calc?: Readonly<Record<string, unknown>>
+  readonly filters?: FormFilter[]
 }
 
 export interface FormDescriptor {
@@ -56,6 +77,7 @@ export interface FormDescriptor {
   readonly defaults?: Readonly<Record<string, unknown>>
   readonly calc?: Readonly<Record<string, unknown>>
   readonly values?: Readonly<Record<string, Wire>>
+  readonly filters?: FormFilter[]
   /** By child table: what holds for each of its rows. */
   readonly rows?: Readonly<Record<string, RowRules>>
 }

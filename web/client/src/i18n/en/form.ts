@@ -20,6 +20,7 @@ export default {
   signKeep: 'Use this signature',
   numberedLater: 'Numbered on submit',
   computedLater: 'Computed on submit',
+  kindOf: '“{{field}}”: which kind of record',
   copyLast: 'Copy what I sent last',
   copyNone: 'Nothing was sent yet.',
   copyDone: 'Filled in with what you sent last; please check it.',

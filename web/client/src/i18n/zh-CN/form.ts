@@ -17,6 +17,7 @@ export default {
   signKeep: '用这个签名',
   numberedLater: '提交后编号',
   computedLater: '提交后计算',
+  kindOf: '「{{field}}」是哪一类记录',
   copyLast: '复制上次填的内容',
   copyNone: '还没有提交过，没有可复制的内容。',
   copyDone: '已填入上次的内容，请核对后提交。',
