@@ -140,6 +140,35 @@ register_messages(
         "RUN239": ("没有对应任何列", "no column goes to a field"),
         "RUN240": ("关键字段“{label}”没有对应的列", "no column goes to the key field “{label_en}”"),
         "RUN242": ("已有同名的定义“{name}”", "there is a definition named '{name}' already"),
+        # XLSForm
+        "RUN243": (
+            "{sheet} 第 {row} 行：没有与“{value}”对应的写法，没有转换",
+            "{sheet}, row {row}: there is nothing like '{value}' here; it was not converted",
+        ),
+        "RUN244": (
+            "{sheet} 第 {row} 行 {column}：表达式“{value}”无法转换（{reason}），请转换后手动补上",
+            "{sheet}, row {row}, {column}: '{value}' was not converted ({reason}); add it by hand",
+        ),
+        "RUN245": (
+            "{sheet} 第 {row} 行：列“{column}”没有对应的设置，“{value}”没有转换",
+            "{sheet}, row {row}: the column '{column}' has no counterpart; '{value}' was dropped",
+        ),
+        "RUN246": (
+            "{sheet} 第 {row} 行：“{value}”没有配对的开始或结束，请修改后再导入",
+            "{sheet}, row {row}: '{value}' has no matching begin or end; correct it and try again",
+        ),
+        "RUN247": (
+            "{sheet} 第 {row} 行：“{value}”按“{kind}”转换，请核对",
+            "{sheet}, row {row}: '{value}' was converted as '{kind}'; please check it",
+        ),
+        "RUN248": (
+            "{sheet} 第 {row} 行：选项列表“{value}”不存在或为空，请补上后再导入",
+            "{sheet}, row {row}: the list of choices '{value}' is missing or empty; add it first",
+        ),
+        "RUN249": (
+            "文件里没有可以转换的 survey 工作表，请检查是否为 XLSForm",
+            "the file has no sheet 'survey' with questions; please check that it is an XLSForm",
+        ),
         # signing in and accounts
         "RUN301": ("用户名或密码不正确", "wrong name or password"),
         "RUN302": ("尝试次数过多，请稍后再试", "too many attempts, please try again later"),

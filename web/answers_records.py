@@ -27,6 +27,7 @@ from web.answer_parts import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+LEFT_OUT = many(thing(code=TEXT, place=TEXT, message=TEXT))
 RECORDS: Mapping[str, Shape] = {
     "TrashedRecord": thing(
         RECORD_MORE, uid=TEXT, version=INTEGER, values=VALUES, deleted_at=INSTANT, deleted_by=TEXT
@@ -55,6 +56,9 @@ RECORDS: Mapping[str, Shape] = {
         at=INSTANT,
     ),
     "ViewPage": page("View"),
+    "XlsFormPreview": thing(documents=many(VALUES), left_out=LEFT_OUT),
+    "XlsFormDrafts": thing(drafts=many(thing(kind=TEXT, name=TEXT)), left_out=LEFT_OUT),
+    "LeftOut": thing(left_out=LEFT_OUT),
     "FormDraft": thing(
         {"inputs": VALUES},
         key=TEXT,

@@ -404,6 +404,14 @@ class NewImport(ImportFile):
     dry_run = _flag()
 
 
+class XlsForm(Payload):
+    """An uploaded XLSForm, the pack its definitions go into, and the key of the entity."""
+
+    file = text(most=64)
+    pack = text(most=40)
+    key = text(most=40, required=False)
+
+
 class SheetEntity(ImportFile):
     """A table that becomes an entity and its form; types by title where the guess is wrong."""
 

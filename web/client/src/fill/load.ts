@@ -1,15 +1,15 @@
 // Loads what the link asks for, with the session it needs.
 import { api, setCsrf } from '../api/client'
 import { ApiProblem, call } from '../api/problem'
-import type { FormDescriptor, LookupItem, Step, SubmittedTask, TaskCard, Wire } from '../api/types'
+import type { FormDescriptor, Step, SubmittedTask, TaskCard, Wire } from '../api/types'
 import { setBusinessClock } from '../format/time'
 import { uploadTo } from '../form/files/upload'
 import { lookup } from '../form/lookup'
 import type { Place } from '../form/model/draft'
-import { defaultsOf } from '../form/model/rules'
 import { startFor } from '../form/model/subject'
-import { isReference, inputsOf, type Input, type Inputs } from '../form/model/values'
+import type { Inputs } from '../form/model/values'
 import type { Asked } from './link'
+import { startOf } from './start'
 
 export interface Opened {
   readonly form: FormDescriptor
@@ -33,22 +33,6 @@ export async function signIn(login: string, password: string): Promise<void> {
   setCsrf(session.csrf)
 }
 
-/** Values of the link as inputs; a reference is found by what the code says, if that is one record. */
-async function startOf(form: FormDescriptor, given: Readonly<Record<string, string>>): Promise<Inputs> {
-  const start: Record<string, Input> = { ...inputsOf(form.fields, defaultsOf(form)) }
-  for (const field of form.fields) {
-    const text = given[field.key]
-    if (!text) continue
-    if (!isReference(field.type)) start[field.key] = text
-    else start[field.key] = onlyOne(await lookup(field, text, 3), text)
-  }
-  return start
-}
-
-function onlyOne(found: readonly LookupItem[], text: string): LookupItem | null {
-  return found.find((item) => item.uid === text) ?? (found.length === 1 ? (found[0] ?? null) : null)
-}
-
 const askTask = (uid: string) => call(api.GET('/tasks/{uid}', { params: { path: { uid } } })) as Promise<TaskCard>
 const askForm = (name: string) => call(api.GET('/forms/{name}', { params: { path: { name } } })) as Promise<FormDescriptor>
 
@@ -67,7 +51,7 @@ async function openForm(form: FormDescriptor, given: Readonly<Record<string, str
   const { name } = form
   const send = (values: Record<string, Wire>, key: string) =>
     call(api.POST('/forms/{name}/submissions', { params: { path: { name } }, body: { key, values } }))
-  return { state: 'open', opened: { form, task: null, start: await startOf(form, given), draft: { owner, form: name }, canCopy: true, send } }
+  return { state: 'open', opened: { form, task: null, start: await startOf(form, given, lookup), draft: { owner, form: name }, canCopy: true, send } }
 }
 
 /** A form for whoever holds the link: no session, and uploads go to the link too. */
@@ -77,7 +61,7 @@ async function openPublic(token: string): Promise<Loading> {
   uploadTo(`/public/${encodeURIComponent(token)}/files`)
   const send = (values: Record<string, Wire>, key: string) =>
     call(api.POST('/public/{token}/submissions', { params: { path }, body: { key, values } }))
-  return { state: 'open', opened: { form, task: null, start: await startOf(form, {}), draft: { owner: null, form: token }, send } }
+  return { state: 'open', opened: { form, task: null, start: await startOf(form, {}, lookup), draft: { owner: null, form: token }, send } }
 }
 
 export async function load(asked: Asked): Promise<Loading> {

@@ -1,5 +1,5 @@
 // A form from its descriptor: layout, fields, rows. Widgets come from the entry that shows it.
-import type { ReactNode } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 import type { FieldDescriptor, LayoutNode } from '../api/types'
 import { label } from '../i18n/label'
 import { ChildTable } from './ChildTable'
@@ -9,6 +9,8 @@ import { asksOf, dependents } from './model/choices'
 import { formFields, offeredOf } from './model/rules'
 import { inputOf, type Input } from './model/values'
 import type { Filling } from './useForm'
+
+const Tabs = lazy(() => import('./Tabs').then((m) => ({ default: m.Tabs })))
 
 export interface FieldContext {
   readonly filling: Filling
@@ -45,7 +47,14 @@ function LayoutPart({ node, context }: { node: LayoutNode; context: FieldContext
   }
   const children = node.children.map((child) => <LayoutPart key={child.id} node={child} context={context} />)
   if (node.box === 'columns') return <div className={styles.columns}>{children}</div>
-  // tabs are laid out one under the other: nothing required can hide behind a tab
+  if (node.box === 'tabs') {
+    const tabs = node.children.filter((child) => 'box' in child)
+    return (
+      <Suspense>
+        <Tabs tabs={tabs} context={context} show={(child) => <LayoutPart key={child.id} node={child} context={context} />} />
+      </Suspense>
+    )
+  }
   return (
     <section className={styles.section}>
       {node.label && <h3 className={styles.sectionTitle}>{label(node.label)}</h3>}
