@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from dsl.diagnostics import Diagnostic
 from dsl.formula import relabel
@@ -16,13 +12,13 @@ from runtime.decide.xlsform_in import documents_of
 from runtime.decide.xlsform_out import book_of
 from runtime.decide.xlsform_parts import SHEETS, Book, left_out
 from runtime.errors import Invalid, NotFound
-from runtime.exchange import MAX_COLUMNS, XLSX_TYPE, read_table
+from runtime.exchange import MAX_COLUMNS, XLSX_TYPE, read_table, write_sheets
 from runtime.files import Download
 from runtime.org import require_admin
 from runtime.sheet_entity import KEY, problems_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from runtime.context import Context
     from runtime.decide.xlsform_in import Converted
@@ -131,21 +127,8 @@ def _cells(titles: Sequence[str], row: Sequence[str | None]) -> dict[str, str]:
 
 
 def workbook(book: Book) -> bytes:
-    """The sheets as a file; no cell of it is taken for a formula."""
-    made = Workbook()
-    made.remove(made.active)
-    for sheet in SHEETS:
-        rows: Sequence[Mapping[str, str]] = getattr(book, sheet)
-        page = made.create_sheet(sheet)
-        titles = list(dict.fromkeys(title for row in rows for title in row))
-        for number, row in enumerate(({title: title for title in titles}, *rows), 1):
-            for column, title in enumerate(titles, 1):
-                if title in row:
-                    cell = page.cell(number, column, ILLEGAL_CHARACTERS_RE.sub("", row[title]))
-                    cell.data_type = "s"  # whatever it begins with
-    content = io.BytesIO()
-    made.save(content)
-    return content.getvalue()
+    """The sheets as a file."""
+    return write_sheets({sheet: getattr(book, sheet) for sheet in SHEETS})
 
 
 def _converted(ctx: Context, wanted: Wanted, manifests: Manifests) -> Converted:

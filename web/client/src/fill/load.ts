@@ -51,7 +51,7 @@ async function openForm(form: FormDescriptor, given: Readonly<Record<string, str
   const { name } = form
   const send = (values: Record<string, Wire>, key: string) =>
     call(api.POST('/forms/{name}/submissions', { params: { path: { name } }, body: { key, values } }))
-  return { state: 'open', opened: { form, task: null, start: await startOf(form, given, lookup), draft: { owner, form: name }, canCopy: true, send } }
+  return { state: 'open', opened: { form, task: null, start: await startOf(form, given, lookup), draft: { owner, form: name, opening: new URLSearchParams(given).toString() }, canCopy: true, send } }
 }
 
 /** A form for whoever holds the link: no session, and uploads go to the link too. */

@@ -9,6 +9,7 @@ import type { Inputs } from './model/values'
 
 const LOCAL_MS = 300
 const SERVER_MS = 1_500
+const REST_MS = 1_000
 
 /** Where the last change is: on this device only, on the server, or refused by it with these words. */
 export interface Saved {
@@ -24,6 +25,8 @@ export interface Drafting {
   readonly refuse: (key: string) => void
   readonly key: () => string
   readonly recordVersion: () => number | undefined
+  /** Before it is sent: nothing more is saved, and what is on its way has a moment to arrive. */
+  readonly rest: () => Promise<unknown>
   /** It was sent, or is begun anew: nothing of it is kept. */
   readonly end: (how: 'sent' | 'dropped') => void
 }
@@ -122,6 +125,10 @@ export function useDraft(place: Place | undefined, kept: Draft | null, inputs: I
     },
     key: () => draft.current.key,
     recordVersion: () => draft.current.recordVersion,
+    rest: () => {
+      unsaved.current = null
+      return Promise.race([line.current, new Promise((done) => setTimeout(done, REST_MS))])
+    },
     end: (how) => {
       const [to, { key, version }] = [where.current, draft.current]
       unsaved.current = null

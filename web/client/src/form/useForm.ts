@@ -72,6 +72,7 @@ export function useForm<Out>(form: FormDescriptor, options: Options<Out>): Filli
   const deliver = useCallback(async (wire: Record<string, Wire>) => {
     setProgress('sending')
     try {
+      await draft.current.rest()
       const out = await latest.current.send(wire, draft.current.key(), draft.current.recordVersion())
       draft.current.end('sent')
       setProgress('filling')

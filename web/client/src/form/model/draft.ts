@@ -8,6 +8,7 @@ export interface Place {
   readonly task?: string
   readonly record?: string
   readonly recordVersion?: number
+  readonly opening?: string // what a link gave: the code at another machine is another form on this device
 }
 
 export interface Draft {
@@ -21,7 +22,7 @@ export interface Draft {
 const PREFIX = 'plumbline.draft.'
 const KEEP_MS = 14 * 86_400_000
 
-const nameOf = (place: Place) => `${PREFIX}${[place.owner ?? '', place.form, place.task ?? place.record ?? ''].join('|')}`
+const nameOf = (place: Place) => `${PREFIX}${[place.owner ?? '', place.form, place.task ?? place.record ?? place.opening ?? ''].join('|')}`
 
 function read(name: string): Draft | null {
   try {

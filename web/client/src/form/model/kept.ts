@@ -8,9 +8,16 @@ import type { Inputs } from './values'
 
 /** Keeps the draft; the version it has now. */
 export async function keep(place: Place, draft: Draft): Promise<number> {
-  const { owner, recordVersion, ...opened } = place
-  const seen = draft.recordVersion ?? recordVersion
-  const body = { ...opened, ...(owner && seen ? { record_version: seen } : {}), inputs: draft.inputs, base_version: draft.version }
+  const { form, task, record } = place
+  const seen = draft.recordVersion ?? place.recordVersion
+  const body = {
+    form,
+    ...(task ? { task } : {}),
+    ...(record ? { record } : {}),
+    ...(seen ? { record_version: seen } : {}),
+    inputs: draft.inputs,
+    base_version: draft.version,
+  }
   const kept = await call(api.PUT('/form-drafts/{key}', { params: { path: { key: draft.key } }, body }))
   return kept.version
 }
