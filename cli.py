@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -220,10 +221,12 @@ def xlsform() -> None:
 def xlsform_import(file: Path, pack: str, key: str | None, data: Path | None) -> None:
     """Make drafts of an entity and its form; what has no counterpart is listed."""
     from runtime import xlsforms
+    from runtime.context import SYSTEM_ACTOR
     from runtime.wiring import Wiring
 
     wanted = xlsforms.Wanted(file.name, file.read_bytes(), pack, key)
-    with _problems(), closing(Wiring.open(_settings(data))) as wiring, wiring.writing() as ctx:
+    actor = replace(SYSTEM_ACTOR, language=LANGUAGE)
+    with _problems(), closing(Wiring.open(_settings(data))) as wiring, wiring.writing(actor) as ctx:
         made = xlsforms.make_drafts(ctx, wanted, manifests=wiring.connectors.manifests())
     for each in made["drafts"]:
         click.echo(f"{each['kind']} {each['name']}")
@@ -238,9 +241,11 @@ def xlsform_import(file: Path, pack: str, key: str | None, data: Path | None) ->
 def xlsform_export(form: str, file: Path, data: Path | None) -> None:
     """Write a form as a workbook; what XLSForm has no words for is listed."""
     from runtime import xlsforms
+    from runtime.context import SYSTEM_ACTOR
     from runtime.wiring import Wiring
 
-    with _problems(), closing(Wiring.open(_settings(data))) as wiring, wiring.reading() as ctx:
+    actor = replace(SYSTEM_ACTOR, language=LANGUAGE)
+    with _problems(), closing(Wiring.open(_settings(data))) as wiring, wiring.reading(actor) as ctx:
         made = xlsforms.write(ctx, form)
         left = xlsforms.told(ctx, made.left)
     file.write_bytes(made.file.content)
