@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -210,6 +211,51 @@ def import_(path: Path, values: tuple[str, ...], data: Path | None) -> None:
     parameters = dict(each.split("=", 1) for each in values)
     with _problems():
         click.echo(remote.install(_settings(data), path, parameters))
+
+
+@main.group()
+def xlsform() -> None:
+    """Forms as XLSForm workbooks, as ODK and KoboToolbox use them."""
+
+
+@xlsform.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--pack", required=True, help="The pack the definitions go into.")
+@click.option("--key", help="The key of the entity, where that of the form is not it.")
+@data_option
+def xlsform_import(file: Path, pack: str, key: str | None, data: Path | None) -> None:
+    """Make drafts of an entity and its form; what has no counterpart is listed."""
+    from runtime import xlsforms
+    from runtime.context import SYSTEM_ACTOR
+    from runtime.wiring import Wiring
+
+    wanted = xlsforms.Wanted(file.name, file.read_bytes(), pack, key)
+    actor = replace(SYSTEM_ACTOR, language=LANGUAGE)
+    with _problems(), closing(Wiring.open(_settings(data))) as wiring, wiring.writing(actor) as ctx:
+        made = xlsforms.make_drafts(ctx, wanted, manifests=wiring.connectors.manifests())
+    for each in made["drafts"]:
+        click.echo(f"{each['kind']} {each['name']}")
+    for each in made["left_out"]:
+        click.echo(f"{each['code']} {each['message']}", err=True)
+
+
+@xlsform.command("export")
+@click.argument("form")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@data_option
+def xlsform_export(form: str, file: Path, data: Path | None) -> None:
+    """Write a form as a workbook; what XLSForm has no words for is listed."""
+    from runtime import xlsforms
+    from runtime.context import SYSTEM_ACTOR
+    from runtime.wiring import Wiring
+
+    actor = replace(SYSTEM_ACTOR, language=LANGUAGE)
+    with _problems(), closing(Wiring.open(_settings(data))) as wiring, wiring.reading(actor) as ctx:
+        made = xlsforms.write(ctx, form)
+        left = xlsforms.told(ctx, made.left)
+    file.write_bytes(made.file.content)
+    for each in left:
+        click.echo(f"{each['code']} {each['message']}", err=True)
 
 
 @main.command()

@@ -146,6 +146,14 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "BLD239": ("“{name}”不是这个表单的明细", "'{name}' is no child table of this form"),
     "BLD240": ("字段“{name}”没有选项“{value}”", "the field '{name}' has no option '{value}'"),
+    "BLD435": (
+        "“{name}”不指向记录，不能限定可选的记录",
+        "'{name}' does not point to records, so none can be filtered",
+    ),
+    "BLD436": (
+        "可选范围不能统计表单自己的明细“{name}”",
+        "which records may be chosen can not depend on the rows '{name}' of the form itself",
+    ),
     "BLD241": ("余额只用于日志实体（log）", "a balance is for log entities"),
     "BLD242": (
         "账户和金额字段必须必填：{name}",

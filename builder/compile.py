@@ -21,7 +21,8 @@ from builder.compiled import (
 )
 from builder.compiler import MEASURED, TRUTH, Compiler, entity_scope, words
 from builder.fields import FIELD_TYPES
-from builder.model.form import Form, FormCheck, FormCondition
+from builder.fields.pointing import pointed_at
+from builder.model.form import Form, FormCheck, FormCondition, FormFilter
 from builder.model.rule import Breaker, EventRule, NowRule, PeriodRule, Rule, TaskCard
 from builder.paths import Reached, single_path
 from dsl.scope import RowScope, Symbol
@@ -303,8 +304,12 @@ def compile_rules(
     """The rules about the record, or about the rows of one child table."""
     conditions: list[tuple[FormCondition, Formula]] = []
     checks: list[tuple[FormCheck, Formula]] = []
+    filters: list[tuple[FormFilter, Formula]] = []
     for number, rule in enumerate(form.rules):
         if rule.rows != rows:
+            continue
+        if isinstance(rule, FormFilter):
+            filters += _filter(compiler, form, rule, entity, pointer=f"/rules/{number}/filter")
             continue
         source, key = (
             (rule.when, "when") if isinstance(rule, FormCondition) else (rule.check, "check")
@@ -320,7 +325,27 @@ def compile_rules(
     defaults, computed = entity_formulas(own, entity.name)
     if own.failed:
         return None
-    return CompiledForm(form, entity, tuple(conditions), tuple(checks), defaults, computed)
+    return CompiledForm(
+        form,
+        entity,
+        tuple(conditions),
+        tuple(checks),
+        defaults,
+        computed,
+        filters=tuple(filters),
+    )
+
+
+def _filter(
+    compiler: Compiler, form: Form, rule: FormFilter, entity: Entity, *, pointer: str
+) -> list[tuple[FormFilter, Formula]]:
+    item = entity.field(rule.at)
+    target = None if item is None else pointed_at(item)
+    if target is None or target not in compiler.scopes.entities:
+        return []
+    row = None if rule.rows is None else entity.name
+    formula = compiler.choosing(rule.filter, target, form=form.entity, row=row, pointer=pointer)
+    return [] if formula is None else [(rule, formula)]
 
 
 def entity_formulas(

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from builder.model.entity import Entity
-    from builder.model.form import Form, FormCheck, FormCondition
+    from builder.model.form import Form, FormCheck, FormCondition, FormFilter
     from builder.model.metric import Input, Metric, MetricVersion
     from builder.model.others import Grant, Role
     from builder.model.rule import EventRule, NowRule, PeriodRule
@@ -114,7 +114,8 @@ CompiledRule = CompiledPeriodRule | CompiledEventRule | CompiledNowRule
 class CompiledForm:
     """A form with its conditions and checks; defaults and computed fields of its entity.
 
-    `rows` is the same of each child table: what holds for one of its rows.
+    `rows` is the same of each child table: what holds for one of its rows. `filters` read the
+    record that is chosen; the form stands behind `form.`, the row behind `row.`.
     """
 
     form: Form
@@ -124,6 +125,7 @@ class CompiledForm:
     defaults: Mapping[str, Formula]
     computed: Mapping[str, Formula]
     rows: Mapping[str, CompiledForm] = field(default_factory=dict)
+    filters: tuple[tuple[FormFilter, Formula], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

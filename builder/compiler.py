@@ -159,6 +159,22 @@ class Compiler:
         roots = {"": entity, "subject": subject} | ({} if event is None else {"event": event})
         return self._inlined(formula, roots)
 
+    def choosing(
+        self, source: str, target: str, *, form: str, row: str | None, pointer: str
+    ) -> Formula | None:
+        """Which records of the target may be chosen on a form, or in a row of its child table."""
+        roots = {"form": form} | ({} if row is None else {"row": row})
+        scope = self.scopes.scope(target)
+        names = {key: Symbol(key, Reference(entity)) for key, entity in roots.items()}
+        scope = replace(scope, symbols={**scope.symbols, **names})
+        formula = self.formula(source, scope, pointer=pointer, expect=TRUTH)
+        if formula is None:
+            return None
+        for path in formula.needs.rows:
+            if path.partition(".")[0] in roots:
+                self.add("BLD436", pointer, name=path)
+        return self._inlined(formula, {"": target, **roots})
+
     def formula(
         self, source: str, scope: RowScope, *, pointer: str, expect: Type | None
     ) -> Formula | None:

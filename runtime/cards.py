@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any, assert_never
 from builder.compiled import CompiledEventRule, CompiledNowRule, CompiledPeriodRule
 from builder.durations import parse_duration
 from dsl import ir
-from dsl.formula import Formula
-from dsl.needs import needs_of
-from dsl.types import Boolean
 from runtime.clock import SECOND
+from runtime.decide.binding import bind, truth
 from store.query import Query, read
 
 if TYPE_CHECKING:
@@ -18,10 +16,11 @@ if TYPE_CHECKING:
 
     from builder.compiled import CompiledRule
     from builder.model.rule import CardStep, TaskCard
+    from dsl.formula import Formula
     from dsl.types import Raw
     from runtime.context import Context
 
-ROOTS = ("event.", "subject.")
+ROOTS = ("event", "subject")
 
 
 def card_of(
@@ -45,7 +44,7 @@ def card_of(
                 formula = filters.get(f"{number}/{place}")
                 if formula is not None:
                     known = _known(ctx, compiled, formula, subject_id=subject_id, event_id=event_id)
-                    body["filter"] = ir.to_json(bind(formula.ir, known))
+                    body["filter"] = ir.to_json(bind(formula.ir, known, roots=ROOTS))
             case _:
                 pass
         steps.append(body)
@@ -103,30 +102,9 @@ def _values(
     return {f"{root}{path}": row[path] for row in page.rows for path in paths}
 
 
-def bind(node: ir.Node, known: Mapping[str, Raw]) -> ir.Node:
-    """The formula with the paths that are known replaced by their values."""
-    match node:
-        case ir.Field(path=path, type=kind) if path in known or path.startswith(ROOTS):
-            return ir.Const(known.get(path), kind)
-        case ir.Call(op=op, args=args, type=kind):
-            return ir.Call(op, tuple(bind(arg, known) for arg in args), kind)
-        case ir.Fold():
-            return ir.Fold(
-                node.kind,
-                node.rows,
-                None if node.where is None else bind(node.where, known),
-                tuple(bind(value, known) for value in node.values),
-                tuple(bind(arg, known) for arg in node.args),
-                node.type,
-            )
-        case _:
-            return node
-
-
 def filter_of(step: Mapping[str, Any]) -> Formula | None:
     """The filter a card's step was given when the card was made."""
     stored = step.get("filter")
     if stored is None:
         return None
-    node = ir.from_json(stored)
-    return Formula("", "", Boolean(), node, needs_of(node), ir.hash_of(node))
+    return truth(ir.from_json(stored))

@@ -53,6 +53,26 @@ register_messages(
             "清除个人数据开始后不能中止，请等待完成",
             "erasing a person's data is not stopped half way: wait until it is done",
         ),
+        "RUN130": (
+            "这份草稿已在另一台设备上改过，请先打开那一份",
+            "this draft was changed on another device; open that one first",
+        ),
+        "RUN131": (
+            "这份表单已经提交，不再保存草稿",
+            "this form was sent already; no draft of it is kept",
+        ),
+        "RUN132": (
+            "草稿太大，最多 {limit} KB，请删减内容或直接提交",
+            "the draft is too large (at most {limit} KB); shorten it or send the form",
+        ),
+        "RUN133": (
+            "草稿最多保存 {limit} 份，请先提交或删除一些",
+            "at most {limit} drafts are kept; send or delete some first",
+        ),
+        "RUN134": (
+            "“{label}”选的记录不在可选范围内，请重新选择",
+            "“{label_en}”: the chosen record is not among those that fit; please choose again",
+        ),
         "RUN108": (
             "“{label}”与已有记录重复",
             "there is a record with the same “{label_en}” already",
@@ -148,6 +168,35 @@ register_messages(
         "RUN239": ("没有对应任何列", "no column goes to a field"),
         "RUN240": ("关键字段“{label}”没有对应的列", "no column goes to the key field “{label_en}”"),
         "RUN242": ("已有同名的定义“{name}”", "there is a definition named '{name}' already"),
+        # XLSForm
+        "RUN243": (
+            "{sheet} 第 {row} 行：没有与“{value}”对应的写法，没有转换",
+            "{sheet}, row {row}: there is nothing like '{value}' here; it was not converted",
+        ),
+        "RUN244": (
+            "{sheet} 第 {row} 行 {column}：表达式“{value}”无法转换（{reason}），请转换后手动补上",
+            "{sheet}, row {row}, {column}: '{value}' was not converted ({reason}); add it by hand",
+        ),
+        "RUN245": (
+            "{sheet} 第 {row} 行：列“{column}”没有对应的设置，“{value}”没有转换",
+            "{sheet}, row {row}: the column '{column}' has no counterpart; '{value}' was dropped",
+        ),
+        "RUN246": (
+            "{sheet} 第 {row} 行：“{value}”没有配对的开始或结束，请修改后再导入",
+            "{sheet}, row {row}: '{value}' has no matching begin or end; correct it and try again",
+        ),
+        "RUN247": (
+            "{sheet} 第 {row} 行：“{value}”按“{kind}”转换，请核对",
+            "{sheet}, row {row}: '{value}' was converted as '{kind}'; please check it",
+        ),
+        "RUN248": (
+            "{sheet} 第 {row} 行：选项列表“{value}”不存在或为空，请补上后再导入",
+            "{sheet}, row {row}: the list of choices '{value}' is missing or empty; add it first",
+        ),
+        "RUN249": (
+            "文件里没有可以转换的 survey 工作表，请检查是否为 XLSForm",
+            "the file has no sheet 'survey' with questions; please check that it is an XLSForm",
+        ),
         # signing in and accounts
         "RUN301": ("用户名或密码不正确", "wrong name or password"),
         "RUN302": ("尝试次数过多，请稍后再试", "too many attempts, please try again later"),

@@ -105,6 +105,10 @@ def describe_rules(compiled: CompiledForm) -> Json:
         "rules": [*conditions, *checks],
         "defaults": {key: to_json(formula) for key, formula in compiled.defaults.items()},
         "calc": {key: to_json(formula) for key, formula in compiled.computed.items()},
+        "filters": [
+            {"at": rule.at, "reads": sorted(formula.needs.paths)}
+            for rule, formula in compiled.filters
+        ],
     }
 
 
@@ -146,6 +150,12 @@ def describe_field(ctx: Context, field: Field) -> Json:
         "entity": target_of(field),
         "privacy": _privacy(field),
     }
+    if field.entities:
+        described["entities"] = [
+            {"name": name, "label": dict(ctx.catalog.entity(name).label)}
+            for name in field.entities
+            if can(ctx, name, "read")
+        ]
     if field.type == "child_table" and field.entity:
         child = ctx.catalog.entity(field.entity)
         described["columns"] = [describe_field(ctx, f) for f in child.fields if not f.hidden]

@@ -97,6 +97,22 @@ def _write_xlsx(columns: Sequence[Column], rows: Iterable[Row]) -> bytes:
     return out.getvalue()
 
 
+def write_sheets(sheets: Mapping[str, Sequence[Mapping[str, str]]]) -> bytes:
+    """Several sheets of texts, each row by title; no cell of them is taken for a formula."""
+    book = Workbook(write_only=True)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        titles = list(dict.fromkeys(title for row in rows for title in row))
+        for row in ({title: title for title in titles}, *rows):
+            cells = [WriteOnlyCell(sheet, _ILLEGAL.sub("", row.get(t, ""))) for t in titles]
+            for cell in cells:
+                cell.data_type = "s"  # whatever it begins with
+            sheet.append(cells)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
 def harmless(text: str) -> str:
     """A text that no spreadsheet takes for a formula: the apostrophe says it is text."""
     clean = _ILLEGAL.sub("", text)[: MAX_CELL - 1]

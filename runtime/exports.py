@@ -10,6 +10,7 @@ from dsl import types as t
 from dsl.diagnostics import Diagnostic
 from dsl.values import format_datetime, format_value
 from runtime import viewing, works
+from runtime.anywhere import written
 from runtime.errors import Invalid, NotFound
 from runtime.exchange import MEDIA_TYPES, Column, write_csv, write_table
 from runtime.files import Download
@@ -186,9 +187,8 @@ def _rows(
     if any((item := entity.field(key)) and item.classification != "normal" for key in keys):
         note_views(ctx, entity, out, purpose=viewing.EXPORT)
     writers = [
-        _writer(acting, entity, key, path)
-        if (listed := _list(entity, key)) is None
-        else _list_writer(acting, listed, page.rows)
+        _pointing_writer(ctx, acting, entity.field(key), page.rows)
+        or _writer(acting, entity, key, path)
         for key, path in zip(keys, shown, strict=True)
     ]
     rows = [[writer(row[path]) for writer, path in zip(writers, shown, strict=True)] for row in out]
@@ -216,9 +216,13 @@ def _writer(ctx: Context, entity: Entity, key: str, path: str) -> Any:  # noqa: 
     return write
 
 
-def _list(entity: Entity, key: str) -> Field | None:
-    item = entity.field(key)
-    return item if item is not None and item.listed is not None else None
+def _pointing_writer(ctx: Context, acting: Context, item: Field | None, rows: Sequence[Any]) -> Any:  # noqa: ANN401 -- a function of a raw value
+    """How a column is written whose cells name records or values found for the whole page."""
+    if item is not None and item.listed is not None:
+        return _list_writer(acting, item, rows)
+    if item is not None and item.entities:  # by name as far as the actor may read it
+        return written(ctx, {row[item.key] for row in rows if row[item.key]}).get
+    return None
 
 
 def _list_writer(ctx: Context, item: Field, rows: Sequence[Any]) -> Any:  # noqa: ANN401 -- a function of rows

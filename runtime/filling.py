@@ -19,6 +19,7 @@ from runtime.decide.forms import (
     with_defaults,
 )
 from runtime.errors import Invalid
+from runtime.fitting import outside
 from runtime.lookups import POINTING, facts_of
 from runtime.values import parse
 
@@ -61,8 +62,9 @@ def fill_in(
     if any(_points(compiled.entity, key) for key in defaults.keys() - sent.keys()):
         facts = load_facts(ctx, compiled, {**defaults, **sent})
     filled = fill(compiled, sent, defaults=defaults, facts=facts, params=ctx.params)
-    if filled.problems:
-        raise Invalid(*filled.problems)
+    (left_out,) = outside(ctx, compiled, [(filled.values, facts)])
+    if filled.problems or left_out:
+        raise Invalid(*filled.problems, *left_out)
     return filled
 
 
@@ -92,13 +94,15 @@ def plain_form(catalog: Catalog, entity: Entity) -> CompiledForm:
 def load_facts(ctx: Context, compiled: CompiledForm, values: Cells) -> dict[str, Cell]:
     """What the form's formulas read behind the references that were filled in."""
     needs = [formula.needs for formula in _formulas(compiled)]
-    wanted = _behind(path for each in needs for path in (*each.paths, *each.rows))
+    wanted = _wanted(compiled)
     facts = _facts(ctx, compiled.entity, values, wanted)
     tables = [path for each in needs for path in each.rows if "." not in path]
     for key in dict.fromkeys((*tables, *compiled.rows)):
         own = _formulas(compiled.rows[key]) if key in compiled.rows else ()
         read = (each.rows[key] for each in needs if key in each.rows)
-        inside = _behind(path for each in (*read, *(f.needs for f in own)) for path in each.paths)
+        chosen = _filtering(compiled.rows[key], "row") if key in compiled.rows else ()
+        paths = (path for each in (*read, *(f.needs for f in own)) for path in each.paths)
+        inside = _behind((*paths, *chosen))
         item, rows = compiled.entity.field(key), values.get(key)
         if inside and item is not None and not isinstance(rows, str | int | None):
             child = ctx.catalog.entity(item.entity or "")
@@ -108,8 +112,7 @@ def load_facts(ctx: Context, compiled: CompiledForm, values: Cells) -> dict[str,
 
 def facts_of_rows(ctx: Context, compiled: CompiledForm, rows: Sequence[Cells]) -> list[Cells]:
     """What the form's formulas read behind the references of many records, one read per field."""
-    needs = [formula.needs for formula in _formulas(compiled)]
-    wanted = _behind(path for each in needs for path in (*each.paths, *each.rows))
+    wanted = _wanted(compiled)
     facts: list[dict[str, Cell]] = [{} for _ in rows]
     for key, paths in wanted.items():
         item = compiled.entity.field(key)
@@ -147,6 +150,21 @@ def _formulas(compiled: CompiledForm) -> Iterator[Formula]:
     yield from (formula for _, formula in compiled.checks)
     yield from compiled.defaults.values()
     yield from compiled.computed.values()
+
+
+def _wanted(compiled: CompiledForm) -> dict[str, list[str]]:
+    """By reference field of the record: what the form reads behind it."""
+    needs = [formula.needs for formula in _formulas(compiled)]
+    parts = (compiled, *compiled.rows.values())
+    filtering = (path for part in parts for path in _filtering(part, "form"))
+    return _behind((*(path for each in needs for path in (*each.paths, *each.rows)), *filtering))
+
+
+def _filtering(compiled: CompiledForm, root: str) -> Iterator[str]:
+    """What the filters read of the form, or of a row of it."""
+    for _, formula in compiled.filters:
+        start = f"{root}."
+        yield from (p.removeprefix(start) for p in formula.needs.paths if p.startswith(start))
 
 
 def _behind(paths: Iterable[str]) -> dict[str, list[str]]:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from builder.fields import FIELD_TYPES, Problem
+from builder.fields.any_reference import pointer_to as pointer_of_record
 from builder.model.entity import VALUE
 from dsl.diagnostics import Diagnostic
 from dsl.values import format_datetime, parse_datetime
 from runtime.decide.forms import named, pointer_to
-from runtime.lookups import POINTING, read
+from runtime.lookups import POINTING, read, uids_of
 from runtime.natural import natural_keys
 from runtime.values import MAX_ROWS, target_of
 from store.conditions import Test
@@ -31,6 +32,7 @@ YES = frozenset({"true", "yes", "y", "1", "是", "√", "✓", "对", "有"})
 NO = frozenset({"false", "no", "n", "0", "否", "×", "✗", "错", "无"})
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _BETWEEN = re.compile("[、,，;；\\n]")
+_KIND = re.compile(r"\s*[:：/]\s*")
 _WIDE = str.maketrans("０１２３４５６７８９．，－＋％", "0123456789.,-+%")
 
 
@@ -56,6 +58,8 @@ def _values(ctx: Context, item: Field, cells: Cells) -> Sequence[Cell | Diagnost
         return _lists(ctx, item, cells)
     if item.type in POINTING:
         return _references(ctx, item, cells)
+    if item.entities:
+        return _anywhere(ctx, item, cells)
     return [_value(ctx, item, cell) for cell in cells]
 
 
@@ -164,6 +168,40 @@ _WRITTEN: Mapping[str, Callable[[Context, Field, str], Json]] = {
     "datetime": _datetime,
     **dict.fromkeys(("integer", "decimal", "money", "percent"), _number),
 }
+
+
+def _anywhere(ctx: Context, item: Field, cells: Cells) -> list[Raw | Diagnostic]:
+    """Pointers from cells like `Machine: M-01`: the kind of record before what it is called."""
+    kinds = {
+        word: name
+        for name in item.entities
+        for word in (name, name.rpartition(".")[2], *ctx.catalog.entity(name).label.values())
+    }
+    told = [_kind_and_text(kinds, cell) for cell in cells]
+    found: list[Raw | Diagnostic] = [None] * len(cells)
+    for name in {*item.entities, ""}:
+        places = [n for n, one in enumerate(told) if one is not None and one[0] == name]
+        texts = [one[1] for one in told if one is not None and one[0] == name]
+        known, several = _called(ctx, name, texts) if name else ({}, set())
+        uids = uids_of(ctx, name, sorted(known.values())) if known else {}
+        for place, text in zip(places, texts, strict=True):
+            code = "RUN236" if text in several else "RUN104"
+            args = {**named(item), "value": text[:60]}
+            found[place] = (
+                pointer_of_record(name, uids[known[text]])
+                if text in known
+                else Diagnostic(code, args, pointer=pointer_to(item.key))
+            )
+    return found
+
+
+def _kind_and_text(kinds: Mapping[str, str], cell: str | None) -> tuple[str, str] | None:
+    """The entity a cell names ("" for none of them) and the record; None for a blank cell."""
+    text = (cell or "").strip()
+    if not text:
+        return None
+    before, after = (*_KIND.split(text, maxsplit=1), "")[:2]
+    return kinds.get(before, ""), after
 
 
 # --- references -----------------------------------------------------------------------------

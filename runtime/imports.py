@@ -14,6 +14,7 @@ from runtime.errors import Invalid, NotFound, Refused
 from runtime.exchange import MEDIA_TYPES, Column, read_table, write_table
 from runtime.files import FILES, Download, download
 from runtime.filling import facts_of_rows, plain_form
+from runtime.fitting import outside
 from runtime.import_cells import read_columns
 from runtime.lookups import read
 from runtime.org import hidden_of, is_known, require, unwritable_of
@@ -336,12 +337,17 @@ def _filled(taking: _Taking, places: Sequence[int]) -> dict[int, Mapping[str, An
     ctx, compiled = taking.ctx, taking.compiled
     given = [taking.values[place] for place in places]
     filled: dict[int, Mapping[str, Any]] = {}
-    for place, sent, facts in zip(places, given, facts_of_rows(ctx, compiled, given), strict=True):
+    known = facts_of_rows(ctx, compiled, given)
+    done_rows = []
+    for sent, facts in zip(given, known, strict=True):
         values = {key: value for key, value in sent.items() if value is not None}
         defaults = with_defaults(compiled, values, facts=facts, params=ctx.params)
-        done = fill(compiled, values, defaults=defaults, facts=facts, params=ctx.params)
-        if done.problems:
-            taking.refuse(place, done.problems)
+        done_rows.append(fill(compiled, values, defaults=defaults, facts=facts, params=ctx.params))
+    pairs = [(done.values, facts) for done, facts in zip(done_rows, known, strict=True)]
+    left_out = outside(ctx, compiled, pairs)
+    for place, done, more in zip(places, done_rows, left_out, strict=True):
+        if done.problems or more:
+            taking.refuse(place, (*done.problems, *more))
         else:
             filled[place] = done.values
     return filled

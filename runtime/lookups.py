@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from builder.fields import FIELD_TYPES
 from dsl.types import Boolean
 from dsl.values import format_value
+from runtime.decide.binding import both
 from runtime.errors import NotFound
 from store import files as stored_files
 from store import query
@@ -163,8 +164,10 @@ def display_text(ctx: Context, entity: str, path: str, value: Raw) -> str:
     return format_value(value, FIELD_TYPES[item.type].formula_type(item)) or ""
 
 
-def look_up(ctx: Context, entity: str, text: str, *, limit: int = 20) -> list[dict[str, Any]]:
-    """Records whose display text contains `text`, for a picker."""
+def look_up(
+    ctx: Context, entity: str, text: str, *, limit: int = 20, where: Formula | None = None
+) -> list[dict[str, Any]]:
+    """Records whose display text contains `text`, for a picker; only those that fit `where`."""
     if entity not in ctx.catalog.entities:
         raise NotFound(entity)
     path = display_path(ctx, ctx.catalog.entity(entity))
@@ -175,7 +178,7 @@ def look_up(ctx: Context, entity: str, text: str, *, limit: int = 20) -> list[di
         Query(
             entity,
             select=(path,),
-            where=_contains(ctx, entity, path, text.strip()),
+            where=both(where, _contains(ctx, entity, path, text.strip())),
             order=((path, "asc"),),
             limit=min(max(limit, 1), MAX_LOOKUP),
         ),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from builder.fields.region import written
 from builder.model.entity import VALUE
 from dsl.values import format_datetime
+from runtime.anywhere import called
 from runtime.errors import NotFound
 from runtime.files import FILES
 from runtime.filters import known_path
@@ -157,7 +158,9 @@ def _names(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]]:
 
 def _names_beside(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]]:
     """By row: the names of what no path of the row leads to."""
-    parts = (each(ctx, entity, rows) for each in (_file_names, _region_names, _list_names))
+    parts = (
+        each(ctx, entity, rows) for each in (_file_names, _region_names, _list_names, _any_names)
+    )
     return [{k: v for part in row for k, v in part.items()} for row in zip(*parts, strict=True)]
 
 
@@ -165,6 +168,13 @@ def _region_names(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, st
     del ctx
     keys = [item.key for item in entity.fields if item.type == "region"]
     return [{key: written(row[key]) for key in keys if row.get(key)} for row in rows]
+
+
+def _any_names(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]]:
+    """What the records are called that may be of any of several entities."""
+    keys = [item.key for item in entity.fields if item.type == "any_reference"]
+    names = called(ctx, {row[key] for row in rows for key in keys if row.get(key)})
+    return [{key: names[row[key]] for key in keys if row.get(key) in names} for row in rows]
 
 
 def _list_names(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]]:

@@ -46,7 +46,7 @@ def preview(ctx: Context, wanted: Wanted, *, manifests: Manifests) -> Json:
         "documents": documents,
         "problems": [
             {"code": problem.code, "message": problem.text(ctx.actor.language)}
-            for problem in _problems(ctx, wanted.pack, documents, manifests)
+            for problem in problems_of(ctx, wanted.pack, documents, manifests)
         ],
     }
 
@@ -58,7 +58,7 @@ def make_drafts(ctx: Context, wanted: Wanted, *, manifests: Manifests) -> Json:
         Invalid: a document would be wrong, or there is a draft of that name.
     """
     documents, columns = _documents(ctx, wanted)
-    problems = _problems(ctx, wanted.pack, documents, manifests)
+    problems = problems_of(ctx, wanted.pack, documents, manifests)
     if problems:
         raise Invalid(*problems)
     names = []
@@ -101,9 +101,10 @@ def _documents(ctx: Context, wanted: Wanted) -> tuple[list[Json], list[Json]]:
     return documents, columns
 
 
-def _problems(
+def problems_of(
     ctx: Context, pack: str, documents: list[Json], manifests: Manifests
 ) -> list[Diagnostic]:
+    """What would be wrong with documents that are to be published together."""
     found: list[Diagnostic] = []
     definitions = []
     for document in documents:

@@ -13,7 +13,7 @@ from runtime.clock import real_now
 from runtime.errors import Conflicting, Invalid, NotFound
 from runtime.filling import fill_in
 from runtime.org import require
-from store import accounts, audit
+from store import accounts, audit, form_drafts
 from store.conflict import insert_new, put
 from store.tables import idempotency
 
@@ -111,7 +111,8 @@ def remembered(ctx: Context, key: str, request: str) -> str | None:
 
 
 def remember(ctx: Context, key: str, request: str, *, response: str) -> None:
-    """Keep the answer for a repetition."""
+    """Keep the answer for a repetition; what was typed under the key is done with."""
+    form_drafts.remove(ctx.uow, ctx.actor.name, key)
     taken = {"actor": ctx.actor.name, "key": key}
     put(ctx.uow, idempotency, taken, _answer(request, response))
 

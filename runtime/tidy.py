@@ -8,7 +8,18 @@ from runtime import retention
 from runtime.clock import SECOND, real_now
 from runtime.decide.calendars import next_every
 from runtime.sign_in import IDLE_US, LONGEST_US
-from store import accounts, api_tokens, files, jobs, samples, schedules, sources, view_as, work
+from store import (
+    accounts,
+    api_tokens,
+    files,
+    form_drafts,
+    jobs,
+    samples,
+    schedules,
+    sources,
+    view_as,
+    work,
+)
 
 if TYPE_CHECKING:
     from runtime.context import Context
@@ -21,7 +32,8 @@ KEEP_RUNS = 30 * DAY  # runs of sources that brought nothing; the others stay wi
 KEEP_JOBS = 90 * DAY  # jobs that are done; dead ones stay until somebody has seen to them
 KEEP_FIRES = 90 * DAY  # which occurrences of schedules have fired
 KEEP_WORK = 30 * DAY  # what became of each row of an import or a bulk change
-KEEP_LOOSE = 7 * DAY  # uploads that no record took
+KEEP_DRAFTS = 14 * DAY  # forms somebody began and did not come back to; real time
+KEEP_LOOSE = KEEP_DRAFTS + DAY  # uploads that no record took: a draft may still name them
 KEEP_KEYS = 90 * DAY  # keys of programs after their end; real time
 KEEP_ANSWERS = 30 * DAY  # for repeated requests; real time, like sessions
 
@@ -49,6 +61,7 @@ def tidy(ctx: Context) -> dict[str, int]:
         "fires": schedules.purge_fires(uow, before=now - KEEP_FIRES),
         "works": work.purge(uow, ended_before=now - KEEP_WORK),
         "uploads": files.purge_loose(uow, before=now - KEEP_LOOSE),
+        "drafts": form_drafts.purge(uow, before=real - KEEP_DRAFTS),
         "answers": accounts.purge_answers(uow, before=real - KEEP_ANSWERS),
         "keys": api_tokens.purge(uow, expired_before=real - KEEP_KEYS),
         "sessions": accounts.purge_sessions(

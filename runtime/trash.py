@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from builder.fields.any_reference import pointer_to
 from dsl.diagnostics import Diagnostic
 from dsl.values import format_datetime
 from runtime import records
@@ -71,8 +72,8 @@ def purge(ctx: Context, name: str, uid: str, *, at_once: bool = False) -> None:
     row = _trashed(ctx, name, uid)
     if not at_once and int(row["updated_at"]) > ctx.now - KEEP_US:
         raise Invalid(Diagnostic("RUN220", {"days": str(KEEP_US // (24 * 3600 * SECOND))}))
-    for other, key in _pointers(ctx, entity):
-        if record_purge.pointing_at(ctx.uow, ctx.tables[other.name], key, [int(row["id"])]):
+    for other, key, value in _pointers(ctx, entity, row):
+        if record_purge.pointing_at(ctx.uow, ctx.tables[other.name], key, [value]):
             args = in_both("entity", other.label, other.name)
             raise Invalid(Diagnostic("RUN221", args))
     record_purge.purge(ctx.uow, ctx.tables, name, [int(row["id"])], stamp=records.stamp(ctx))
@@ -86,12 +87,14 @@ def _trashed(ctx: Context, name: str, uid: str) -> Json:
     return found[0]
 
 
-def _pointers(ctx: Context, entity: Entity) -> list[tuple[Entity, str]]:
-    """The fields of other records that can point to the entity."""
+def _pointers(ctx: Context, entity: Entity, row: Json) -> list[tuple[Entity, str, int | str]]:
+    """The fields of other records that can point to the entity, with what they would hold."""
+    here: dict[bool, int | str] = {True: int(row["id"]), False: pointer_to(entity.name, row["uid"])}
     return [
-        (other, item.key)
+        (other, item.key, here[item.type in POINTING])
         for other in ctx.catalog.entities.values()
         if other.name in ctx.tables.entities
         for item in other.fields
-        if item.type in POINTING and item.formula is None and target_of(item) == entity.name
+        if (item.type in POINTING and item.formula is None and target_of(item) == entity.name)
+        or entity.name in item.entities
     ]

@@ -11,6 +11,7 @@ from builder.fields import FIELD_TYPES, Problem
 from builder.model.entity import VALUE
 from dsl.diagnostics import Diagnostic
 from dsl.values import format_value
+from runtime.anywhere import within_reach
 from runtime.decide.forms import Cell, named, pointer_to
 from runtime.errors import Invalid
 from runtime.files import FILES
@@ -43,6 +44,7 @@ class _Reading:
     problems: list[Diagnostic] = field(default_factory=list)
     pointers: list[tuple[Field, Path, dict[str, Cell]]] = field(default_factory=list)
     files: list[tuple[Field, Path, str]] = field(default_factory=list)
+    anywhere: list[tuple[Field, Path, str]] = field(default_factory=list)
 
 
 def parse(
@@ -128,6 +130,8 @@ def _parse_value(reading: _Reading, item: Field, value: object, *, path: Path) -
         return None
     if item.type in FILES and isinstance(parsed, str):
         reading.files.append((item, path, parsed))
+    if item.type == "any_reference" and isinstance(parsed, str):
+        reading.anywhere.append((item, path, parsed))
     return parsed
 
 
@@ -184,6 +188,10 @@ def _resolve(reading: _Reading) -> None:
         if found is None:
             _add(reading, Diagnostic("RUN104", named(item)), path)
         row[item.key] = found
+    reached = within_reach(reading.ctx, [pointer for _, _, pointer in reading.anywhere])
+    for item, path, pointer in reading.anywhere:
+        if pointer not in reached:
+            _add(reading, Diagnostic("RUN104", named(item)), path)
     there = files_there(reading.ctx, [uid for _, _, uid in reading.files])
     for item, path, uid in reading.files:
         if uid not in there:

@@ -37,7 +37,7 @@ def purge(
     return gone
 
 
-def pointing_at(uow: UnitOfWork, tables: EntityTables, key: str, ids: Sequence[int]) -> bool:
+def pointing_at(uow: UnitOfWork, tables: EntityTables, key: str, ids: Sequence[int | str]) -> bool:
     """Whether some record that is not in the trash points to one of these."""
     column = tables.current.c[tables.column(key).name]
     some = select(tables.current.c.id).where(alive(tables.current), among(uow, column, ids))

@@ -36,6 +36,7 @@ from store.tables_data import (
     view_log,
 )
 from store.tables_records import (
+    form_draft,
     record_comment,
     record_work,
     saved_view,
@@ -62,6 +63,7 @@ __all__ = [
     "file",
     "file_content",
     "fire",
+    "form_draft",
     "gap",
     "head",
     "idempotency",

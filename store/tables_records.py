@@ -1,4 +1,4 @@
-"""The system tables around records: search, saved views, comments and long work on many records."""
+"""The system tables around records: search, saved views, comments, drafts, long work."""
 
 from __future__ import annotations
 
@@ -79,6 +79,20 @@ work_item = make_table(  # what became of one row, when there is something to re
     text("problems", null=True),  # JSON list of diagnostics
     text("row", null=True),  # JSON: a refused row as it came
 )
+form_draft = make_table(  # a form somebody has filled in half
+    "form_draft",
+    row_id(),
+    text("owner"),  # login
+    text("key"),  # the one it will be sent with
+    text("form"),  # a form, or an entity that is filled in without one
+    text("task", null=True),
+    text("record", null=True),
+    big("record_version", null=True),  # that was seen when it was opened
+    text("inputs"),  # JSON as the client keeps it
+    big("version"),
+    big("real_at"),
+    UniqueConstraint("owner", "key"),
+)
 TABLES = (
-    search_word, search_known, saved_view, record_comment, record_work, work_item,
+    search_word, search_known, saved_view, record_comment, record_work, work_item, form_draft,
 )  # fmt: skip

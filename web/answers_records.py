@@ -11,6 +11,7 @@ from web.answer_parts import (
     INTEGER,
     LABELS,
     MAYBE_INSTANT,
+    MAYBE_INTEGER,
     MAYBE_TEXT,
     RECORD_MORE,
     TEXT,
@@ -26,6 +27,7 @@ from web.answer_parts import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+LEFT_OUT = many(thing(code=TEXT, place=TEXT, message=TEXT))
 RECORDS: Mapping[str, Shape] = {
     "TrashedRecord": thing(
         RECORD_MORE, uid=TEXT, version=INTEGER, values=VALUES, deleted_at=INSTANT, deleted_by=TEXT
@@ -54,6 +56,23 @@ RECORDS: Mapping[str, Shape] = {
         at=INSTANT,
     ),
     "ViewPage": page("View"),
+    "XlsFormPreview": thing(documents=many(VALUES), left_out=LEFT_OUT),
+    "XlsFormDrafts": thing(drafts=many(thing(kind=TEXT, name=TEXT)), left_out=LEFT_OUT),
+    "LeftOut": thing(left_out=LEFT_OUT),
+    "FormDraft": thing(
+        {"inputs": VALUES},
+        key=TEXT,
+        form=TEXT,
+        entity=TEXT,
+        label=LABELS,
+        task=MAYBE_TEXT,
+        record=MAYBE_TEXT,
+        record_version=MAYBE_INTEGER,
+        version=INTEGER,
+        at=INSTANT,
+    ),
+    "FormDraftPage": page("FormDraft"),
+    "KeptDraft": thing(key=TEXT, version=INTEGER, at=INSTANT),
     "BulkPreview": thing(
         count=INTEGER,
         would_change=INTEGER,

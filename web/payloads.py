@@ -113,6 +113,30 @@ class Submission(Payload):
     values = json_object()
 
 
+class TypedForm(Payload):
+    """What was typed into a form so far, on top of the version that was seen."""
+
+    form = text(most=200)
+    task = text(most=64, required=False)
+    record = text(most=64, required=False)
+    record_version = whole(low=1, high=2**31, required=False)
+    inputs = json_object()
+    base_version = whole(low=0, high=2**31)
+
+
+class Choosing(Payload):
+    """What a picker of a form asks: a field, what is typed, and how the form stands."""
+
+    field = text(most=100)
+    q = text(most=100, least=0, required=False)
+    values = json_object(required=False)
+    table = text(most=100, required=False)
+    row = json_object(required=False)
+    task = text(most=64, required=False)
+    record = text(most=64, required=False)
+    limit = whole(low=1, high=50, required=False)
+
+
 class NewLink(Payload):
     """A public link to a form; `fixed` are values that go into every record made through it."""
 
@@ -382,6 +406,14 @@ class NewImport(ImportFile):
     key = fields.List(text(most=200), required=False, error_messages=MESSAGES)
     form = text(most=200, required=False)
     dry_run = flag()
+
+
+class XlsForm(Payload):
+    """An uploaded XLSForm, the pack its definitions go into, and the key of the entity."""
+
+    file = text(most=64)
+    pack = text(most=40)
+    key = text(most=40, required=False)
 
 
 class SheetEntity(ImportFile):

@@ -55,6 +55,14 @@ class GroupQuery(ListQuery):
     limit = number_in_query(low=1, high=1000)
 
 
+class DraftQuery(Payload):
+    """Drafts of one form, one card or one record."""
+
+    form = text(most=200, required=False)
+    task = text(most=64, required=False)
+    record = text(most=64, required=False)
+
+
 class LookupQuery(Payload):
     """What is being typed."""
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from builder.check.place import Place
 
 SETTINGS = (
-    "min", "max", "decimals", "unit", "blank_as_zero", "options", "formula", "entity",
+    "min", "max", "decimals", "unit", "blank_as_zero", "options", "formula", "entity", "entities",
     "by", "rule", "lookup", "rollup",
 )  # fmt: skip
 LANGUAGES = ("zh-CN", "en")
@@ -92,6 +92,8 @@ def _field(place: Place, entity: Entity, field: Field, at: str) -> None:
             place.add("BLD212", at, type=field.type, key=name)
     if field.entity is not None:
         place.refer("entity", field.entity, f"{at}/entity")
+    for number, name in enumerate(field.entities):
+        place.own_table(name, f"{at}/entities/{number}")
     _made(place, entity, field, at)
     _privacy(place, entity, field, at)
     place.distinct_labels((f"{at}/options/{n}", o.id, o.label) for n, o in enumerate(field.options))

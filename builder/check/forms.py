@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from builder.compile import compile_form
 from builder.compiler import TRUTH
-from builder.model.form import Box, Consequence, Control, Form, FormCheck, FormCondition
+from builder.fields.pointing import pointed_at
+from builder.model.form import (
+    Box,
+    Consequence,
+    Control,
+    Form,
+    FormCondition,
+    FormFilter,
+    Rule,
+)
 
 if TYPE_CHECKING:
     from builder.check.place import Place
@@ -31,7 +40,7 @@ def check_form(place: Place, form: Form) -> None:
             shown.add(node.field)
     for number, rule in enumerate(form.rules):
         at = f"/rules/{number}"
-        if isinstance(rule, FormCheck):
+        if not isinstance(rule, FormCondition):
             _on_form(place, form, rule, (rule.at, f"{at}/at"), shown)
             continue
         for index, consequence in enumerate(rule.then):
@@ -41,7 +50,7 @@ def check_form(place: Place, form: Form) -> None:
     compile_form(place, form)
 
 
-def _about(place: Place, form: Form, rule: FormCheck | FormCondition) -> str:
+def _about(place: Place, form: Form, rule: Rule) -> str:
     """The entity whose fields a rule speaks of."""
     entity = place.catalog.entities[form.entity]
     table = None if rule.rows is None else entity.field(rule.rows)
@@ -51,7 +60,7 @@ def _about(place: Place, form: Form, rule: FormCheck | FormCondition) -> str:
 def _on_form(
     place: Place,
     form: Form,
-    rule: FormCheck | FormCondition,
+    rule: Rule,
     named: tuple[str, str],
     shown: set[str],
 ) -> None:
@@ -59,6 +68,10 @@ def _on_form(
     found = place.field(_about(place, form, rule), key, pointer)
     if found and (rule.rows or key) not in shown:
         place.add("BLD227", pointer, name=key)
+    if found and isinstance(rule, FormFilter):
+        item = place.catalog.entities[_about(place, form, rule)].field(key)
+        if item is not None and pointed_at(item) is None:
+            place.add("BLD435", pointer, name=key)
 
 
 def _offered(

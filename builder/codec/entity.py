@@ -20,7 +20,7 @@ from builder.model.entity import (
 
 IMPLIED_ENTITY = {"person": "person", "department": "department"}
 _FIELD_DEFAULTS: dict[str, Any] = {
-    "required": False, "blank_as_zero": False, "options": [], "track_origin": False,
+    "required": False, "blank_as_zero": False, "options": [], "entities": [], "track_origin": False,
     "hidden": False,
 }  # fmt: skip
 _PLAIN = (
@@ -64,6 +64,7 @@ def _field(document: dict[str, Any], names: Names, owner: str) -> Field:
             Option(item["id"], labels_of(item, item["id"])) for item in document.get("options", [])
         ),
         entity=IMPLIED_ENTITY.get(kind) or names.optional(document.get("entity")),
+        entities=tuple(names.full(name) for name in document.get("entities", [])),
         listed=f"{owner}.{document['key']}" if kind in LISTS else None,
         lookup=lookup,
         rollup=rollup,
@@ -149,4 +150,5 @@ def _encode_field(field: Field, names: Names) -> dict[str, Any]:
         document["privacy"] = _encode_privacy(field.privacy)
     if field.entity is not None and field.type not in IMPLIED_ENTITY:
         document["entity"] = names.short(field.entity)
+    document["entities"] = [names.short(name) for name in field.entities]
     return drop_defaults(document, _FIELD_DEFAULTS)

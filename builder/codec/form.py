@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any, Literal, get_args
 
 from builder.codec.names import Names, drop_defaults, labels_of
-from builder.model.form import Box, Consequence, Control, Form, FormCheck, FormCondition
+from builder.model.form import (
+    Box,
+    Consequence,
+    Control,
+    Form,
+    FormCheck,
+    FormCondition,
+    FormFilter,
+    Rule,
+)
 
 Action = Literal["show", "require", "read_only", "offer"]
 _ACTIONS: tuple[Action, ...] = get_args(Action)
@@ -31,7 +40,10 @@ def _node(document: dict[str, Any]) -> Box | Control:
     return Box(document["id"], document["box"], children, document.get("label"))
 
 
-def _rule(document: dict[str, Any]) -> FormCondition | FormCheck:
+def _rule(document: dict[str, Any]) -> Rule:
+    if "filter" in document:
+        narrowed = document["filter"], document["at"]
+        return FormFilter(document["id"], *narrowed, document.get("rows"))
     if "check" in document:
         return FormCheck(
             id=document["id"],
@@ -68,7 +80,10 @@ def _encode_node(node: Box | Control) -> dict[str, Any]:
     return drop_defaults(document, {})
 
 
-def _encode_rule(rule: FormCondition | FormCheck) -> dict[str, Any]:
+def _encode_rule(rule: Rule) -> dict[str, Any]:
+    if isinstance(rule, FormFilter):
+        narrowed = {"id": rule.id, "rows": rule.rows, "filter": rule.filter, "at": rule.at}
+        return drop_defaults(narrowed, {})
     if isinstance(rule, FormCheck):
         message = dict(rule.message)
         checked = {"id": rule.id, "rows": rule.rows, "check": rule.check, "message": message}

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from builder.fields import (
+    any_reference,
     boolean,
     child_table,
     choice,
@@ -42,8 +43,8 @@ if TYPE_CHECKING:
 
 _MODULES = (
     text, long_text, integer, decimal, money, percent, date, datetime, duration, boolean, choice,
-    multi_choice, person, department, reference, reference_list, child_table, incoming, file,
-    image, signature, location, region, sequence, tree, formula, lookup, rollup,
+    multi_choice, person, department, reference, any_reference, reference_list, child_table,
+    incoming, file, image, signature, location, region, sequence, tree, formula, lookup, rollup,
 )  # fmt: skip
 FIELD_TYPES: Mapping[str, FieldType] = MappingProxyType(
     {module.FIELD_TYPE.key: module.FIELD_TYPE for module in _MODULES}

@@ -27,6 +27,13 @@ def _parse(field: Field, value: Json) -> Raw | Problem:
     return expected("uid")
 
 
+def pointed_at(field: Field) -> str | None:
+    """The entity whose records the field chooses from; None when it does not point."""
+    if field.type in ("reference", "reference_list"):
+        return field.entity
+    return field.type if field.type in ("person", "department") else None
+
+
 def pointing(key: str, *, entity: str | None) -> FieldType:
     """A type of pointer, to a fixed entity or to the one the field names."""
     chosen = frozenset({"entity"}) if entity is None else frozenset[str]()

@@ -65,6 +65,7 @@ class Field:
     blank_as_zero: bool = False
     options: tuple[Option, ...] = ()
     entity: str | None = None  # target of reference, reference_list, child_table, incoming
+    entities: tuple[str, ...] = ()  # targets of any_reference
     listed: str | None = None  # the implied entity whose rows are the values of a list
     by: str | None = None  # incoming: the reference of `entity` that points here
     rule: str | None = None  # sequence: how its numbers look

@@ -59,11 +59,28 @@ class FormCheck:
     rows: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FormFilter:
+    """Which records may be chosen `at` a field that points: those of which the filter holds.
+
+    It reads the fields of the target, those of the form behind `form.`, and with `rows` those of
+    the same row of that child table behind `row.`.
+    """
+
+    id: str
+    filter: str
+    at: str
+    rows: str | None = None
+
+
+Rule = FormCondition | FormCheck | FormFilter
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form(Definition):
     """A form of an entity."""
 
     entity: str
     layout: tuple[Box | Control, ...]
-    rules: tuple[FormCondition | FormCheck, ...] = ()
+    rules: tuple[Rule, ...] = ()
     feeds: Labels | None = None  # what the answers are used for (shown to the person)

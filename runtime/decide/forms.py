@@ -99,9 +99,9 @@ def fill(
 
 def _fill_rows(compiled: CompiledForm, rows: Cell, facts: Cell, params: Params) -> list[Filled]:
     """Each row of a child table, judged by itself."""
-    behind = list(_rows(facts)) or [{} for _ in _rows(rows)]
+    behind = list(rows_of(facts)) or [{} for _ in rows_of(rows)]
     found = []
-    for row, known in zip(_rows(rows), behind, strict=True):
+    for row, known in zip(rows_of(rows), behind, strict=True):
         defaults = with_defaults(compiled, row, facts=known, params=params)
         found.append(fill(compiled, row, defaults=defaults, facts=known, params=params))
     return found
@@ -115,7 +115,7 @@ def _row_facts(facts: Cells, values: Cells, rows: Mapping[str, Sequence[Filled]]
                 **{path: fact for path, fact in known.items() if "." in path},
                 **plain_cells(each.values),
             }
-            for known, each in zip(_rows(facts[key]), rows[key], strict=True)
+            for known, each in zip(rows_of(facts[key]), rows[key], strict=True)
         ]
         for key in rows
         if key in facts and values.get(key)
@@ -165,12 +165,13 @@ def evaluate(formula: Formula, row: Cells, params: Params) -> Raw:
     known: dict[str, Cell] = {path: row.get(path) for path in formula.needs.paths}
     for path, needs in formula.needs.rows.items():
         known[path] = [
-            {key: child.get(key) for key in needs.paths} for child in _rows(row.get(path))
+            {key: child.get(key) for key in needs.paths} for child in rows_of(row.get(path))
         ]
     return program(formula).evaluate(known, params).value
 
 
-def _rows(cell: Cell) -> Sequence[Mapping[str, Raw]]:
+def rows_of(cell: Cell) -> Sequence[Mapping[str, Raw]]:
+    """The rows of a child table; none for anything else."""
     return () if cell is None or isinstance(cell, str | int) else cell
 
 

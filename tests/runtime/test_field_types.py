@@ -22,6 +22,7 @@ from builder.model.entity import Field, Option
 from dsl.types import Rows
 from runtime import (
     accounts,
+    anywhere,
     describe,
     edit,
     exports,
@@ -30,6 +31,7 @@ from runtime import (
     read,
     records,
     submit,
+    trash,
     versions,
     worker,
     works,
@@ -60,6 +62,7 @@ ALL = {
         field("percent"), field("date"), field("datetime"), field("duration"), field("boolean"),
         field("choice", options=OPTIONS), field("multi_choice", options=OPTIONS, max="2"),
         field("person"), field("department"), field("reference", entity="mate"),
+        field("any_reference", entities=["mate", "person"]),
         field("reference_list", entity="mate"), field("child_table", entity="all_row"),
         field("incoming", entity="mate", by="of"), field("file"), field("image"),
         field("signature"), field("location"), field("region"),
@@ -114,7 +117,7 @@ def typed(either_world):
         there = read.list_records(ctx, "department")["items"][0]["uid"]
     sent = {
         **PLAIN, **uploads, "person": world.uids["li"], "department": there,
-        "reference": two.uid, "reference_list": [two.uid, one.uid],
+        "reference": two.uid, "any_reference": f"types.mate/{one.uid}", "reference_list": [two.uid, one.uid],
     }  # fmt: skip
     with world.writing() as ctx:
         uid = edit.create_record(ctx, "types.all", sent)
@@ -136,7 +139,7 @@ def one(world, uid):
 def test_the_contract_meets_every_type():
     assert {f["type"] for f in ALL["fields"]} == set(FIELD_TYPES)
     assert set(FIELD_TYPES) - set(PLAIN) - MADE == {
-        "person", "department", "reference", "reference_list", "file", "image", "signature",
+        "person", "department", "reference", "any_reference", "reference_list", "file", "image", "signature",
     }  # fmt: skip
 
 
@@ -175,6 +178,7 @@ def test_lists_are_shown_by_name_and_changed_as_a_whole(typed):
     world, uid, sent = typed
     found = one(world, uid)
     assert found["display_values"]["reference_list"] == "two、one"
+    assert found["display_values"]["any_reference"] == "one"
     assert found["display_values"]["region"] == "浙江省/杭州市/西湖区"
     first = sent["reference_list"][0]
     assert found["display_values"][f"reference_list.{first}"] == "two"
@@ -188,11 +192,35 @@ def test_lists_are_shown_by_name_and_changed_as_a_whole(typed):
     assert values["chosen"] == "0"
 
 
+def test_a_pointer_to_any_entity_is_written_by_name_and_keeps_its_target(typed):
+    world, uid, sent = typed
+    kept = sent["any_reference"]
+    with world.reading() as ctx:
+        assert anywhere.written(ctx, [kept, "gone.entity/x"]) == {kept: "mate: one"}
+        item = ctx.catalog.entity("types.all").field("any_reference")
+        cells = ("mate: one", "types.mate：one", kept, "", "mate: nobody", "hall: one", "one")
+        rows, problems = read_columns(ctx, {"any_reference": cells}, {"any_reference": item})
+        versions = read.record_history(ctx, "types.all", uid)["items"]
+    assert [row.get("any_reference") for row in rows] == [kept, kept, kept, None, None, None, None]
+    assert [[p.code for p in each] for each in problems] == [[]] * 4 + [["RUN104"]] * 3
+    assert versions[0]["display_values"]["any_reference"] == "one"
+    entity, target = kept.split("/")
+    with world.writing() as ctx:
+        records.remove(ctx, entity, one_id(ctx, entity, target))
+    assert "any_reference" not in one(world, uid)["display_values"]
+    with pytest.raises(Invalid) as refused, world.writing() as ctx:
+        trash.purge(ctx, entity, target, at_once=True)
+    assert [p.code for p in refused.value.problems] == ["RUN221"]
+
+
 WRONG = (
     ({"multi_choice": ["a", "zz"]}, "BLD406", "/values/multi_choice/1/value"),
     ({"multi_choice": "a"}, "RUN106", "/values/multi_choice"),
     ({"multi_choice": ["a", "b", "a"]}, "RUN107", "/values/multi_choice"),
     ({"reference_list": ["nobody"]}, "RUN104", "/values/reference_list/0/value"),
+    ({"any_reference": "types.mate/nobody"}, "RUN104", "/values/any_reference"),
+    ({"any_reference": "types.all/x"}, "BLD402", "/values/any_reference"),
+    ({"any_reference": "nobody"}, "BLD402", "/values/any_reference"),
     ({"location": "91,0"}, "BLD402", "/values/location"),
     ({"region": "999999"}, "BLD402", "/values/region"),
 )
@@ -214,6 +242,7 @@ FILTERS = (
     "rollup = 5",
     "lookup = 7",
     'region = "330106"',
+    'STARTSWITH(any_reference, "types.mate/")',
     'sequence = "QC-202603-001"',
     "duration > 8小时",
 )
@@ -391,7 +420,9 @@ def test_every_type_stands_on_a_form_and_is_taken_from_it(typed):
 # --- values there and back, for any value -------------------------------------------------
 def _bare(kind):
     options = (Option("a", {"zh-CN": "甲"}), Option("b", {"zh-CN": "乙"}), Option("甲", {}))
-    return Field(key="f", type=kind, label={"zh-CN": "字段"}, options=options, entity="x")
+    return Field(
+        key="f", type=kind, label={"zh-CN": "字段"}, options=options, entity="x", entities=("x",)
+    )
 
 
 INT64 = st.integers(-(2**63) + 1, 2**63 - 1)
@@ -407,6 +438,7 @@ RAW = {
     "datetime": st.integers(-(10**16), 10**17), "boolean": st.booleans(),
     "choice": st.sampled_from(["a", "b"]), "person": st.uuids().map(str),
     "department": st.uuids().map(str), "reference": st.uuids().map(str),
+    "any_reference": st.uuids().map(lambda uid: f"x/{uid}"),
     "file": st.uuids().map(str), "image": st.uuids().map(str), "signature": st.uuids().map(str),
     "location": st.tuples(st.integers(-90, 90), st.integers(-180, 180)).map(
         lambda at: f"{at[0]},{at[1]}"

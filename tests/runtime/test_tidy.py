@@ -44,8 +44,8 @@ def fill(ctx):
     file = {"name": "x", "media_type": "text/plain", "size": 1, "uploader": "li"}
     put(
         ctx, tables.file,
-        {**file, "uid": "loose and old", "sha256": "a", "at": now - 8 * DAY},
-        {**file, "uid": "loose", "sha256": "b", "at": now - 6 * DAY},
+        {**file, "uid": "loose and old", "sha256": "a", "at": now - 16 * DAY},
+        {**file, "uid": "loose", "sha256": "b", "at": now - 14 * DAY},
         {**file, "uid": "taken", "sha256": "c", "at": now - OLD, "record_entity": "e", "record_id": 1},
     )  # fmt: skip
     put(ctx, tables.file_content, *({"sha256": each, "content": b"x"} for each in "abc"))
@@ -54,6 +54,12 @@ def fill(ctx):
         ctx, tables.idempotency,
         {**answer, "key": "old", "real_at": real - 31 * DAY},
         {**answer, "key": "new", "real_at": real - 29 * DAY},
+    )  # fmt: skip
+    draft = {"owner": "li", "form": "f", "inputs": "{}", "version": 1}
+    put(
+        ctx, tables.form_draft,
+        {**draft, "key": "old draft", "real_at": real - 15 * DAY},
+        {**draft, "key": "draft", "real_at": real - 13 * DAY},
     )  # fmt: skip
     session = {"account_id": 1, "security_version": 0, "csrf": ""}
     put(
@@ -70,6 +76,7 @@ KEPT = {
     (tables.file, "uid"): {"loose", "taken"},
     (tables.file_content, "sha256"): {"b", "c"},
     (tables.idempotency, "key"): {"new"},
+    (tables.form_draft, "key"): {"draft"},
     (tables.session, "token_hash"): {"good"},
 }
 

@@ -13,6 +13,7 @@ from web.api import (
     environments,
     exchange,
     files,
+    form_drafts,
     forms,
     formulas,
     health,
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 
 MODULES = (
     session, keys, accounts, people, departures, me, tasks, alerts, entities, records,
-    record_life, views, exchange, forms, links, files, metrics, rules, packs, sources, incidents, definitions,
+    record_life, views, exchange, forms, form_drafts, links, files, metrics, rules, packs,
+    sources, incidents, definitions,
     publications, environments, formulas, health,
 )  # fmt: skip
 

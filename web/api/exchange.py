@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runtime import dossier, exports, imports, sheet_entity, works
+from runtime import dossier, exports, imports, sheet_entity, works, xlsforms
+from runtime.files import download
 from runtime.lists import Listing
 from web import payloads, queries
 from web.api.files import handed_out
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
+    from runtime.context import Context
     from web.routes import Asked
 
 routes = Routes("records")  # a key for records may do all this to them
@@ -113,6 +115,46 @@ def draft_entity(asked: Asked) -> dict[str, Any]:
     manifests = asked.wiring.connectors.manifests()
     with asked.writing("api") as ctx:
         return sheet_entity.make_drafts(ctx, _sheet(asked.body), manifests=manifests)
+
+
+# --- XLSForm --------------------------------------------------------------------------------
+@routes.post("/definitions/from-xlsform/preview", body=payloads.XlsForm, answer="XlsFormPreview")
+@admin
+def preview_xlsform(asked: Asked) -> dict[str, Any]:
+    """What an uploaded XLSForm becomes, and what of it has no counterpart; nothing is kept."""
+    manifests = asked.wiring.connectors.manifests()
+    with asked.reading() as ctx:
+        return xlsforms.preview(ctx, _workbook(ctx, asked.body), manifests=manifests)
+
+
+@routes.post("/definitions/from-xlsform", body=payloads.XlsForm, answer="XlsFormDrafts", status=201)
+@admin
+def draft_xlsform(asked: Asked) -> dict[str, Any]:
+    """Drafts of an entity and its form from an uploaded XLSForm."""
+    manifests = asked.wiring.connectors.manifests()
+    with asked.writing("api") as ctx:
+        return xlsforms.make_drafts(ctx, _workbook(ctx, asked.body), manifests=manifests)
+
+
+@routes.get("/forms/<name:name>/xlsform/left-out", answer="LeftOut")
+@admin
+def xlsform_left_out(asked: Asked, name: str) -> dict[str, Any]:
+    """What of a form an XLSForm has no words for."""
+    with asked.reading() as ctx:
+        return {"left_out": xlsforms.told(ctx, xlsforms.write(ctx, name).left)}
+
+
+@routes.get("/forms/<name:name>/xlsform")
+@admin
+def xlsform(asked: Asked, name: str) -> Response:
+    """A form as an XLSForm workbook."""
+    with asked.reading() as ctx:
+        return handed_out(xlsforms.write(ctx, name).file)
+
+
+def _workbook(ctx: Context, body: Mapping[str, Any]) -> xlsforms.Wanted:
+    file = download(ctx, body["file"])
+    return xlsforms.Wanted(file.name, file.content, body["pack"], body.get("key"))
 
 
 def _sheet(body: Mapping[str, Any]) -> sheet_entity.Wanted:

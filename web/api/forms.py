@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runtime import describe
+from runtime import choosing, describe
 from runtime.errors import Invalid
+from runtime.opened import Place
 from runtime.prefill import last_sent
 from runtime.submit import submit_form
 from web import payloads
@@ -31,6 +32,16 @@ def get_last(asked: Asked, name: str) -> dict[str, Any]:
     """What the same person sent last with this form's entity, to start from."""
     with asked.reading() as ctx:
         return last_sent(ctx, name)
+
+
+@routes.post("/forms/<name:name>/choices", body=payloads.Choosing, answer="LookupPage")
+@signed_in
+def get_choices(asked: Asked, name: str) -> dict[str, Any]:
+    """Records for a picker of the form: those that its filters and one's rights let see."""
+    body = asked.body
+    place = Place(form=name, task=body.get("task"), record=body.get("record"))
+    with asked.reading() as ctx:
+        return {"items": choosing.choices(ctx, place, body), "next": None}
 
 
 @routes.post(

@@ -26,6 +26,14 @@ export interface Do<Out, Path = None> {
 }
 export type Root<Out, Query> = { parameters: { query?: Query }; responses: Answers<Out> }
 type Submission = { key: string; values: Record<string, T.Wire> }
+type DraftBody = {
+  form: string
+  task?: string
+  record?: string
+  record_version?: number
+  inputs: Readonly<Record<string, unknown>>
+  base_version: number
+}
 export type Uid = { uid: string }
 export type Name = { name: string }
 export type RecordPath = { name: string; uid: string }
@@ -70,8 +78,15 @@ export interface paths extends MorePaths {
   }
   '/entities/{name}/records/{uid}/history': { get: Get<T.Page<T.RecordVersion>, RecordPath> }
   '/forms/{name}': { get: Get<T.FormDescriptor, Name> }
+  '/forms/{name}/choices': { post: Send<T.Page<T.LookupItem>, Omit<T.Asks, 'form'> & { q?: string; limit?: number }, Name> }
   '/forms/{name}/last': { get: Get<{ values: Record<string, T.Wire>; display_values: Record<string, string | null> }, Name> }
   '/forms/{name}/submissions': { post: Send<{ record_uid: string }, Submission, Name> }
+  '/form-drafts': { get: Root<T.Page<T.DraftSummary>, { form?: string; task?: string; record?: string }> }
+  '/form-drafts/{key}': {
+    get: Get<T.DraftSummary & { inputs?: Record<string, unknown> }, { key: string }>
+    put: Send<{ version: number }, DraftBody, { key: string }>
+    delete: Do<unknown, { key: string }>
+  }
   '/public/{token}': { get: Get<T.FormDescriptor, { token: string }> }
   '/public/{token}/submissions': { post: Send<{ record_uid: string }, Submission, { token: string }> }
   '/lookup/{entity}': { get: Get<T.Page<T.LookupItem>, { entity: string }, { q?: string; limit?: number }> }

@@ -40,6 +40,7 @@ export const alertQuery = (uid: string) =>
     queryFn: () => call(api.GET('/alerts/{uid}', { params: { path: { uid } } })),
     refetchInterval: CALM,
   })
+export const draftsQuery = queryOptions({ queryKey: ['drafts'], queryFn: () => call(api.GET('/form-drafts')), refetchInterval: CALM })
 export const noticesQuery = queryOptions({ queryKey: ['notices'], queryFn: () => call(api.GET('/notices')), refetchInterval: CALM })
 
 export const entitiesQuery = queryOptions({ queryKey: ['entities'], queryFn: () => call(api.GET('/entities')), staleTime: CALM })

@@ -2,7 +2,7 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from '../i18n/useTranslation'
 import { CopyLast } from '../form/CopyLast'
-import { DraftNote } from '../form/DraftNote'
+import { DraftNote, DraftOffers } from '../form/DraftNote'
 import { ErrorSummary, messagesOf, useSummaryLines } from '../form/ErrorSummary'
 import { FormBody } from '../form/FormBody'
 import { nativeWidgets } from '../form/native/widgets'
@@ -43,6 +43,7 @@ export function OpenForm({ opened, title, onSent }: Props) {
           {task.due_at && ` · ${t('due', { ns: 'fill' })} ${formatDateTime(task.due_at)}`}
         </p>
       )}
+      <DraftOffers filling={filling} />
       <ErrorSummary filling={filling} lines={lines} />
       {sentence && <p className={styles.why}>{sentence}</p>}
       {task && (

@@ -1,20 +1,21 @@
 // Loads what the link asks for, with the session it needs.
 import { api, setCsrf } from '../api/client'
 import { ApiProblem, call } from '../api/problem'
-import type { FormDescriptor, LookupItem, Step, SubmittedTask, TaskCard, Wire } from '../api/types'
+import type { FormDescriptor, Step, SubmittedTask, TaskCard, Wire } from '../api/types'
 import { setBusinessClock } from '../format/time'
 import { uploadTo } from '../form/files/upload'
 import { lookup } from '../form/lookup'
-import { defaultsOf } from '../form/model/rules'
+import type { Place } from '../form/model/draft'
 import { startFor } from '../form/model/subject'
-import { isReference, inputsOf, type Input, type Inputs } from '../form/model/values'
+import type { Inputs } from '../form/model/values'
 import type { Asked } from './link'
+import { startOf } from './start'
 
 export interface Opened {
   readonly form: FormDescriptor
   readonly task: TaskCard | null
   readonly start: Inputs
-  readonly draft: string
+  readonly draft: Place
   readonly canCopy?: boolean // a person of our own may start with what was sent last
   readonly send: (values: Record<string, Wire>, key: string) => Promise<{ record_uid?: string | null; response_hours?: string | null }>
 }
@@ -32,26 +33,10 @@ export async function signIn(login: string, password: string, code: string): Pro
   setCsrf(session.csrf)
 }
 
-/** Values of the link as inputs; a reference is found by what the code says, if that is one record. */
-async function startOf(form: FormDescriptor, given: Readonly<Record<string, string>>): Promise<Inputs> {
-  const start: Record<string, Input> = { ...inputsOf(form.fields, defaultsOf(form)) }
-  for (const field of form.fields) {
-    const text = given[field.key]
-    if (!text) continue
-    if (!isReference(field.type)) start[field.key] = text
-    else start[field.key] = onlyOne(await lookup(field, text, 3), text)
-  }
-  return start
-}
-
-function onlyOne(found: readonly LookupItem[], text: string): LookupItem | null {
-  return found.find((item) => item.uid === text) ?? (found.length === 1 ? (found[0] ?? null) : null)
-}
-
 const askTask = (uid: string) => call(api.GET('/tasks/{uid}', { params: { path: { uid } } })) as Promise<TaskCard>
 const askForm = (name: string) => call(api.GET('/forms/{name}', { params: { path: { name } } })) as Promise<FormDescriptor>
 
-function openTask(task: TaskCard): Loading {
+function openTask(task: TaskCard, owner: string): Loading {
   const { uid } = task
   const step = task.steps.find((one): one is Extract<Step, { type: 'form' }> => one.type === 'form')
   if (task.state !== 'open' || !step) return { state: 'closed', task }
@@ -59,14 +44,14 @@ function openTask(task: TaskCard): Loading {
     const out = (await call(api.POST('/tasks/{uid}/submission', { params: { path: { uid } }, body: { key, values } }))) as SubmittedTask
     return { record_uid: out.record_uid ?? null, response_hours: out.response_hours ?? out.task?.response_hours ?? null }
   }
-  return { state: 'open', opened: { form: step.form, task, start: startFor(step.form, step), draft: `task.${uid}`, send } }
+  return { state: 'open', opened: { form: step.form, task, start: startFor(step.form, step), draft: { owner, form: step.form.name, task: uid }, send } }
 }
 
-async function openForm(form: FormDescriptor, given: Readonly<Record<string, string>>): Promise<Loading> {
+async function openForm(form: FormDescriptor, given: Readonly<Record<string, string>>, owner: string): Promise<Loading> {
   const { name } = form
   const send = (values: Record<string, Wire>, key: string) =>
     call(api.POST('/forms/{name}/submissions', { params: { path: { name } }, body: { key, values } }))
-  return { state: 'open', opened: { form, task: null, start: await startOf(form, given), draft: `form.${name}`, canCopy: true, send } }
+  return { state: 'open', opened: { form, task: null, start: await startOf(form, given, lookup), draft: { owner, form: name, opening: new URLSearchParams(given).toString() }, canCopy: true, send } }
 }
 
 /** A form for whoever holds the link: no session, and uploads go to the link too. */
@@ -76,7 +61,7 @@ async function openPublic(token: string): Promise<Loading> {
   uploadTo(`/public/${encodeURIComponent(token)}/files`)
   const send = (values: Record<string, Wire>, key: string) =>
     call(api.POST('/public/{token}/submissions', { params: { path }, body: { key, values } }))
-  return { state: 'open', opened: { form, task: null, start: await startOf(form, {}), draft: `public.${token}`, send } }
+  return { state: 'open', opened: { form, task: null, start: await startOf(form, {}, lookup), draft: { owner: null, form: token }, send } }
 }
 
 export async function load(asked: Asked): Promise<Loading> {
@@ -91,7 +76,8 @@ export async function load(asked: Asked): Promise<Loading> {
     setCsrf(session.csrf)
     if (session.now) setBusinessClock(session.now, session.clock_factor)
     // defaults may read the clock, so they are worked out only now
-    return 'steps' in described ? openTask(described) : await openForm(described, asked.kind === 'form' ? asked.given : {})
+    const owner = session.account.login
+    return 'steps' in described ? openTask(described, owner) : await openForm(described, asked.kind === 'form' ? asked.given : {}, owner)
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error
     if (error.status === 401) return { state: 'signed_out' }

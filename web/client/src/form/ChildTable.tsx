@@ -4,6 +4,7 @@ import { newKey } from '../api/keys'
 import { FieldFrame, FieldLabel, type FrameProps } from './FieldFrame'
 import styles from './Form.module.css'
 import type { FieldContext } from './FormBody'
+import { asksOf, dependents } from './model/choices'
 import { defaultsOf, offeredOf, rowForm } from './model/rules'
 import { judge } from './model/validate'
 import { inputOf, inputsOf, type InputRow } from './model/values'
@@ -41,7 +42,12 @@ export function ChildTable({ frame, context }: { frame: FrameProps; context: Fie
                     required={judged.standing.required.has(column.key)}
                     readOnly={frame.readOnly || judged.standing.readOnly.has(column.key)}
                     onLeave={() => dispatch({ type: 'leave', path })}
-                    onInput={(input) => dispatch({ type: 'set_cell', table, row: row.id, key: column.key, input })}
+                    asks={asksOf(context.filling.form, column, context.filling.judged.wire, context.filling.place, { table, values: judged.wire })}
+                    onInput={(input) => {
+                      dispatch({ type: 'set_cell', table, row: row.id, key: column.key, input })
+                      const filters = context.filling.form.rows?.[table]?.filters
+                      for (const key of dependents(filters, 'row', column.key)) dispatch({ type: 'set_cell', table, row: row.id, key, input: null })
+                    }}
                   />
                 )
               })}

@@ -3,17 +3,21 @@ import { useEffect, useRef, type MouseEvent } from 'react'
 import { useTranslation } from '../i18n/useTranslation'
 import styles from './Form.module.css'
 import type { Filling } from './useForm'
-import { idOf, wordsOf } from './words'
+import { idOf, REVEAL, wordsOf } from './words'
 
 function goTo(event: MouseEvent, id: string): void {
   const target = document.getElementById(id)
   if (!target) return
   event.preventDefault()
-  target.scrollIntoView({ block: 'center' })
+  target.dispatchEvent(new CustomEvent(REVEAL, { bubbles: true }))
   const control = target.matches('input,select,textarea,button,[tabindex]')
     ? target
     : target.querySelector<HTMLElement>('input,select,textarea,button')
-  control?.focus({ preventScroll: true })
+  // a tab it stands behind opens first: what is not shown takes no focus
+  requestAnimationFrame(() => {
+    target.scrollIntoView({ block: 'center' })
+    control?.focus({ preventScroll: true })
+  })
 }
 
 export interface SummaryLine {

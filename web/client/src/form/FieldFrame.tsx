@@ -1,7 +1,7 @@
 // Label, widget, help and error of one field.
-import { Suspense } from 'react'
+import { Suspense, useMemo } from 'react'
 import { useTranslation } from '../i18n/useTranslation'
-import type { FieldDescriptor } from '../api/types'
+import type { Asks, FieldDescriptor } from '../api/types'
 import { label } from '../i18n/label'
 import styles from './Form.module.css'
 import type { Input } from './model/values'
@@ -18,6 +18,7 @@ export interface FrameProps {
   readonly required: boolean
   readonly readOnly: boolean
   readonly onLeave: () => void
+  readonly asks?: Asks | undefined
 }
 
 const GROUPED = new Set(['tree', 'child_table', 'file', 'image', 'signature', 'multi_choice']) // named by a legend, not by a <label for>
@@ -49,6 +50,9 @@ export function FieldLabel({ frame, id }: { frame: FrameProps; id: string }) {
 export function FieldFrame(frame: FrameProps & { onInput: (input: Input) => void; compact?: boolean }) {
   const { t } = useTranslation('form')
   const { field, message } = frame
+  const asking = frame.asks && JSON.stringify(frame.asks)
+  // the same while nothing it reads has changed: a picker asks again when its field is another
+  const asked = useMemo(() => (asking ? { ...field, asks: JSON.parse(asking) as Asks } : field), [field, asking])
   const id = idOf(frame.formName, frame.path)
   const Widget = useWidget(field.type)
   const described = [message && `${id}-error`, field.help && `${id}-help`].filter(Boolean).join(' ') || undefined
@@ -66,7 +70,7 @@ export function FieldFrame(frame: FrameProps & { onInput: (input: Input) => void
         <Suspense>
           <Widget
             id={id}
-            field={field}
+            field={asked}
             input={frame.input}
             onInput={frame.onInput}
             onLeave={frame.onLeave}

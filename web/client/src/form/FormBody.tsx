@@ -1,13 +1,16 @@
 // A form from its descriptor: layout, fields, rows. Widgets come from the entry that shows it.
-import type { ReactNode } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 import type { FieldDescriptor, LayoutNode } from '../api/types'
 import { label } from '../i18n/label'
 import { ChildTable } from './ChildTable'
 import { FieldFrame } from './FieldFrame'
 import styles from './Form.module.css'
+import { asksOf, dependents } from './model/choices'
 import { formFields, offeredOf } from './model/rules'
-import { inputOf } from './model/values'
+import { inputOf, type Input } from './model/values'
 import type { Filling } from './useForm'
+
+const Tabs = lazy(() => import('./Tabs').then((m) => ({ default: m.Tabs })))
 
 export interface FieldContext {
   readonly filling: Filling
@@ -27,9 +30,14 @@ function OneField({ field, context }: { field: FieldDescriptor; context: FieldCo
     required: standing.required.has(field.key),
     readOnly: standing.readOnly.has(field.key) || filling.progress !== 'filling',
     onLeave: () => filling.dispatch({ type: 'leave', path: field.key }),
+    asks: asksOf(filling.form, field, filling.judged.wire, filling.place),
+  }
+  const put = (input: Input) => {
+    filling.dispatch({ type: 'set', key: field.key, input })
+    for (const key of dependents(filling.form.filters, 'form', field.key)) filling.dispatch({ type: 'set', key, input: null })
   }
   if (field.type === 'child_table') return <ChildTable frame={frame} context={context} />
-  return <FieldFrame {...frame} onInput={(input) => filling.dispatch({ type: 'set', key: field.key, input })} />
+  return <FieldFrame {...frame} onInput={put} />
 }
 
 function LayoutPart({ node, context }: { node: LayoutNode; context: FieldContext }): ReactNode {
@@ -39,7 +47,14 @@ function LayoutPart({ node, context }: { node: LayoutNode; context: FieldContext
   }
   const children = node.children.map((child) => <LayoutPart key={child.id} node={child} context={context} />)
   if (node.box === 'columns') return <div className={styles.columns}>{children}</div>
-  // tabs are laid out one under the other: nothing required can hide behind a tab
+  if (node.box === 'tabs') {
+    const tabs = node.children.filter((child) => 'box' in child)
+    return (
+      <Suspense>
+        <Tabs tabs={tabs} context={context} show={(child) => <LayoutPart key={child.id} node={child} context={context} />} />
+      </Suspense>
+    )
+  }
   return (
     <section className={styles.section}>
       {node.label && <h3 className={styles.sectionTitle}>{label(node.label)}</h3>}

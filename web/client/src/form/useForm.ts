@@ -1,13 +1,13 @@
 // One form being filled in: state, judgement, draft and submission; used by the desk and the phone.
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react'
-import { newKey } from '../api/keys'
 import { ApiProblem } from '../api/problem'
 import type { FormDescriptor, Wire } from '../api/types'
 import { defaultsOf } from './model/rules'
-import { dropDraft, readDraft, writeDraft } from './model/draft'
+import type { Place } from './model/draft'
 import { reduce, startState, type FormAction, type FormState } from './model/state'
 import { judge, type Finding, type Judged } from './model/validate'
 import { inputsOf, type Inputs } from './model/values'
+import { useDraft, useKept, type Drafting } from './useDraft'
 
 export interface Refusal {
   readonly path: string | null // null: about the form as a whole
@@ -25,20 +25,25 @@ export interface Filling {
   readonly refusals: readonly Refusal[] // what the server said of the last try
   readonly findings: readonly Finding[] // shown ones
   readonly tries: number
-  readonly draftAt: number | null
+  readonly drafting: Drafting
+  readonly place: Place | undefined
   readonly restored: boolean
+  readonly resume: (key: string) => Promise<void>
   readonly submit: () => void
   readonly restart: () => void
 }
 
 interface Options<Out> {
-  readonly send: (values: Record<string, Wire>, key: string) => Promise<Out>
+  readonly send: (values: Record<string, Wire>, key: string, recordVersion?: number) => Promise<Out>
   readonly onSent: (out: Out) => void
-  readonly draft?: string // name under which the draft is kept; none: no draft
+  readonly draft?: Place // none: nothing is kept
   readonly start?: Inputs
 }
 
 const RETRY_MS = 8_000
+
+const changedInputs = (start: Inputs, inputs: Inputs): Inputs =>
+  Object.fromEntries(Object.entries(inputs).filter(([key, input]) => input !== start[key]))
 
 function refusalsOf(error: ApiProblem): Refusal[] {
   const listed = error.diagnostics.map((diagnostic) => ({ path: diagnostic.field ?? null, message: diagnostic.message }))
@@ -47,35 +52,29 @@ function refusalsOf(error: ApiProblem): Refusal[] {
 
 export function useForm<Out>(form: FormDescriptor, options: Options<Out>): Filling {
   const start = useMemo(() => options.start ?? inputsOf(form.fields, defaultsOf(form)), [form]) // eslint-disable-line
-  const kept = useMemo(() => (options.draft ? readDraft(options.draft) : null), [options.draft])
-  const key = useRef(kept?.key ?? newKey())
+  const kept = useKept(options.draft)
   const [state, dispatch] = useReducer(reduce, null, () =>
     startState(kept ? { ...start, ...kept.inputs } : start, kept ? 'restored' : 'fresh'),
   )
   const [progress, setProgress] = useState<Progress>('filling')
   const [refusals, setRefusals] = useState<readonly Refusal[]>([])
   const [tries, setTries] = useState(0)
-  const [draftAt, setDraftAt] = useState<number | null>(null)
   const [restored, setRestored] = useState(kept !== null)
   const judged = useMemo(() => judge(form, state.inputs), [form, state.inputs])
+  // of a record only what was typed is kept: the rest may be changed by others meanwhile
+  const typed = useMemo(() => (options.draft?.record ? changedInputs(start, state.inputs) : state.inputs), [start, state.inputs]) // eslint-disable-line
+  const drafting = useDraft(options.draft, kept, typed, state.dirty)
+  const draft = useRef(drafting)
+  draft.current = drafting
   const latest = useRef(options)
   latest.current = options
-
-  useEffect(() => {
-    if (!options.draft || !state.dirty) return
-    const name = options.draft
-    const timer = setTimeout(() => {
-      const at = Date.now()
-      if (writeDraft(name, { inputs: state.inputs, key: key.current, at })) setDraftAt(at)
-    }, 300)
-    return () => clearTimeout(timer)
-  }, [options.draft, state.inputs, state.dirty])
 
   const deliver = useCallback(async (wire: Record<string, Wire>) => {
     setProgress('sending')
     try {
-      const out = await latest.current.send(wire, key.current)
-      if (latest.current.draft) dropDraft(latest.current.draft)
+      await draft.current.rest()
+      const out = await latest.current.send(wire, draft.current.key(), draft.current.recordVersion())
+      draft.current.end('sent')
       setProgress('filling')
       latest.current.onSent(out)
     } catch (error) {
@@ -109,15 +108,27 @@ export function useForm<Out>(form: FormDescriptor, options: Options<Out>): Filli
   }
 
   const restart = () => {
-    if (options.draft) dropDraft(options.draft)
-    key.current = newKey()
+    drafting.end('dropped')
     setRefusals([])
     setRestored(false)
-    setDraftAt(null)
     dispatch({ type: 'restart', inputs: start })
+  }
+
+  const resume = async (key: string) => {
+    try {
+      const found = await drafting.take(key)
+      dispatch({ type: 'restart', inputs: start })
+      dispatch({ type: 'fill', inputs: found.inputs })
+      setRefusals([])
+      setRestored(true)
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error
+      setRefusals([{ path: null, message: error.detail ?? error.title }])
+      setTries((count) => count + 1)
+    }
   }
 
   // before the first try nothing is marked; after it, what was left or is still wrong
   const findings = state.tried ? judged.findings : []
-  return { form, state, judged, dispatch, progress, refusals, findings, tries, draftAt, restored, submit, restart }
+  return { form, state, judged, dispatch, progress, refusals, findings, tries, drafting, place: options.draft, restored, resume, submit, restart }
 }

@@ -27,6 +27,7 @@ describe('what is shown is read back', () => {
     ['reference_list', ['u1', 'u2']],
     ['region', '330106'],
     ['signature', 'u1'],
+    ['any_reference', 'types.mate/u1'],
   ])('%s %j', (type, wire) => {
     const input = inputOf(field(type), wire)
     expect(readInput(field(type), input)).toEqual({ wire })

@@ -10,3 +10,6 @@ export function wordsOf(finding: Finding, t: TFunction<'form'>): string {
 
 /** The DOM id of the control at a path. */
 export const idOf = (formName: string, path: string): string => `${formName}-${path}`.replace(/[^A-Za-z0-9_-]/g, '_')
+
+/** Tells the tabs around an element to show it. */
+export const REVEAL = 'plumbline-reveal'

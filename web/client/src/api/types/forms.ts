@@ -11,6 +11,8 @@ export interface FieldDescriptor {
   readonly decimals?: number | null
   readonly unit?: string | null
   readonly entity?: string | null
+  /** Where a reference to any of several entities may point. */
+  readonly entities?: { readonly name: string; readonly label: Text }[]
   readonly min?: string | null
   readonly max?: string | null
   /** The fields of a row, when this is a child table. */
@@ -23,12 +25,30 @@ export interface FieldDescriptor {
   readonly writable?: boolean
   /** How a list may compare it. */
   readonly comparisons?: Comparison[]
+  /** What its picker asks, where the form filters what may be chosen. */
+  readonly asks?: Asks
 }
 
 export interface Comparison {
   readonly key: string
   readonly takes: 'none' | 'one' | 'two' | 'many'
   readonly label: Text
+}
+
+/** The form (or card, or record) of a picker, and how it stands as far as a filter reads it. */
+export interface Asks {
+  readonly form: string
+  readonly field: string
+  readonly values: Readonly<Record<string, Wire>>
+  readonly table?: string
+  readonly row?: Readonly<Record<string, Wire>>
+  readonly task?: string
+  readonly record?: string
+}
+
+export interface FormFilter {
+  readonly at: string
+  readonly reads: string[] // form.<field> and row.<field> among them
 }
 
 export type LayoutNode =
@@ -54,6 +74,7 @@ export interface RowRules {
   readonly rules?: FormRule[]
   readonly defaults?: Readonly<Record<string, unknown>>
   readonly calc?: Readonly<Record<string, unknown>>
+  readonly filters?: FormFilter[]
 }
 
 export interface FormDescriptor {
@@ -68,6 +89,7 @@ export interface FormDescriptor {
   readonly defaults?: Readonly<Record<string, unknown>>
   readonly calc?: Readonly<Record<string, unknown>>
   readonly values?: Readonly<Record<string, Wire>>
+  readonly filters?: FormFilter[]
   /** By child table: what holds for each of its rows. */
   readonly rows?: Readonly<Record<string, RowRules>>
 }
@@ -83,6 +105,19 @@ export interface TreeNode {
   readonly id: string
   readonly text: string
   readonly children: TreeNode[]
+}
+
+/** A form somebody began and did not send. */
+export interface DraftSummary {
+  readonly key: string
+  readonly form: string
+  readonly entity: string
+  readonly label: Text
+  readonly task: string | null
+  readonly record: string | null
+  readonly record_version: number | null
+  readonly version: number
+  readonly at: string
 }
 
 export interface LookupItem {

@@ -2,7 +2,7 @@
 import { Button } from 'antd'
 import { useTranslation } from '../../i18n/useTranslation'
 import { label } from '../../i18n/label'
-import { DraftNote } from '../DraftNote'
+import { DraftNote, DraftOffers } from '../DraftNote'
 import { ErrorSummary, messagesOf, useSummaryLines } from '../ErrorSummary'
 import { FormBody } from '../FormBody'
 import type { Filling } from '../useForm'
@@ -27,6 +27,7 @@ export function DeskForm({ filling, submitLabel, onCancel }: { filling: Filling;
         if (event.key === 'Enter' && inField && !event.ctrlKey) event.preventDefault()
       }}
     >
+      <DraftOffers filling={filling} />
       <ErrorSummary filling={filling} lines={lines} />
       <WidgetsOf value={deskWidgets}>
         <FormBody context={{ filling, messages: messagesOf(lines) }} />

@@ -3,6 +3,7 @@ import { lazy } from 'react'
 import { TreeEditor } from '../tree/TreeEditor'
 import type { Widgets } from '../widgets'
 import { BooleanInput, ChoiceInput, DateInput, DateTimeInput, LongTextInput, NumberInput, TextInput } from './inputs'
+import { anyOf } from '../more/AnyReference'
 import { Computed } from '../more/Computed'
 import { DurationInput } from '../more/DurationInput'
 import { listOf, MultiChoiceInput } from '../more/lists'
@@ -26,6 +27,7 @@ export const deskWidgets: Widgets = {
   person: Picker,
   department: Picker,
   reference: Picker,
+  any_reference: anyOf(Picker),
   tree: TreeEditor,
   duration: DurationInput,
   multi_choice: MultiChoiceInput,

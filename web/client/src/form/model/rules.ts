@@ -41,7 +41,7 @@ export function rowForm(form: FormDescriptor, table: FieldDescriptor): FormDescr
   return { name: form.name, label: table.label, entity: table.entity ?? '', fields: table.columns ?? [], ...form.rows?.[table.key] }
 }
 
-function fieldsUsed(layout: readonly LayoutNode[]): string[] {
+export function fieldsUsed(layout: readonly LayoutNode[]): string[] {
   return layout.flatMap((node) => ('field' in node ? [node.field] : fieldsUsed(node.children)))
 }
 

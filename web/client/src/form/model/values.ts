@@ -19,7 +19,7 @@ export interface Complaint {
 export type Reading = { readonly wire: Wire } | { readonly complaint: Complaint }
 
 const NUMERIC = new Set(['integer', 'decimal', 'money', 'percent'])
-const REFERENCE = new Set(['reference', 'person', 'department'])
+const REFERENCE = new Set(['reference', 'any_reference', 'person', 'department'])
 const FILES = new Set(['file', 'image', 'signature'])
 const POINTERS = new Set([...REFERENCE, ...FILES]) // the value is a uid, shown by a name
 const LISTS = new Set(['multi_choice', 'reference_list'])

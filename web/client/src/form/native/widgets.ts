@@ -12,6 +12,7 @@ const RegionInput = lazy(() => import('../more/places').then((m) => ({ default: 
 const DurationInput = lazy(() => import('../more/DurationInput').then((m) => ({ default: m.DurationInput })))
 const MultiChoiceInput = lazy(() => import('../more/lists').then((m) => ({ default: m.MultiChoiceInput })))
 const PickedList = lazy(() => import('../more/lists').then((m) => ({ default: m.listOf(Picker) })))
+const AnyReference = lazy(() => import('../more/AnyReference').then((m) => ({ default: m.anyOf(Picker) })))
 const SignatureInput = lazy(() => import('../more/SignatureInput'))
 const FileInput = lazy(() => import('../files/FileInput'))
 
@@ -29,6 +30,7 @@ export const nativeWidgets: Widgets = {
   person: Picker,
   department: Picker,
   reference: Picker,
+  any_reference: AnyReference,
   tree: TreeEditor,
   duration: DurationInput,
   multi_choice: MultiChoiceInput,

@@ -2,6 +2,7 @@ import type { Translated } from '../translated'
 import type zh from '../zh-CN/work'
 
 export default {
+  drafts: 'Begun and not sent',
   title: 'My work',
   kinds: 'What to show',
   kind: { all: 'All', tasks: 'Tasks', alerts: 'Alerts' },

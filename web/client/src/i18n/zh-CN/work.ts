@@ -1,4 +1,5 @@
 export default {
+  drafts: '没提交的表单',
   title: '我的待办',
   kinds: '显示内容',
   kind: { all: '全部', tasks: '任务', alerts: '告警' },

@@ -14,6 +14,7 @@ import { inputsOf } from '../../form/model/values'
 import { useForm } from '../../form/useForm'
 import { label } from '../../i18n/label'
 import { Loaded } from '../../parts/States'
+import { useSession } from '../../shell/session'
 import styles from './Records.module.css'
 
 interface Props {
@@ -65,9 +66,11 @@ function Editing({ entity, record, form, onClose }: Props & { form: FormDescript
   const { t } = useTranslation('records')
   const { message } = App.useApp()
   const client = useQueryClient()
+  const session = useSession().data
   const filling = useForm<unknown>(form, {
-    ...(record ? { start: startOf(form, record) } : { draft: `new.${form.name}` }),
-    send: (values, key) => save(entity, form, record, values, key),
+    ...(record ? { start: startOf(form, record) } : {}),
+    ...(session ? { draft: { owner: session.account.login, form: form.name, ...(record ? { record: record.uid, recordVersion: record.version } : {}) } } : {}),
+    send: (values, key, seen) => save(entity, form, record && { ...record, version: seen ?? record.version }, values, key),
     onSent: () => {
       void message.success(
         t('saved', { at: new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(Date.now()) }),

@@ -6,6 +6,7 @@ import type { Step, SubmittedTask, TaskCard } from '../../api/types'
 import { DeskForm } from '../../form/desk/DeskForm'
 import { startFor } from '../../form/model/subject'
 import { useForm } from '../../form/useForm'
+import { useSession } from '../../shell/session'
 
 interface Props {
   readonly step: Extract<Step, { type: 'form' }>
@@ -14,8 +15,9 @@ interface Props {
 }
 
 function OpenForm({ step, task, onSubmitted }: Props) {
+  const session = useSession().data
   const filling = useForm<SubmittedTask>(step.form, {
-    draft: `task.${task.uid}`,
+    ...(session ? { draft: { owner: session.account.login, form: step.form.name, task: task.uid } } : {}),
     start: startFor(step.form, step),
     send: (values, key) =>
       call(api.POST('/tasks/{uid}/submission', { params: { path: { uid: task.uid } }, body: { key, values } })) as Promise<SubmittedTask>,

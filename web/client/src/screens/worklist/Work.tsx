@@ -14,6 +14,7 @@ import { TaskDetail } from '../task/TaskDetail'
 import { isOver, mergeDone, mergeOpen, only, type Entry, type Shown } from './entries'
 import { EmptyWork } from './EmptyWork'
 import { EntryRow } from './EntryRow'
+import { MyDrafts } from './MyDrafts'
 import styles from './Work.module.css'
 
 type Scope = 'open' | 'done'
@@ -106,6 +107,7 @@ export function Work({ kind }: { kind: 'tasks' | 'alerts' | null }) {
               ))}
             </ul>
           )}
+          {scope === 'open' && <MyDrafts />}
         </div>
       }
     />
