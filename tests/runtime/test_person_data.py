@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 
 import pytest
@@ -192,7 +193,9 @@ def test_an_erased_person_is_found_nowhere_and_what_was_counted_stays(world):
         assert known == []
         told = ctx.uow.execute(text("SELECT actor, detail FROM audit WHERE action='person.erase'"))
         (told,) = told.all()
+        letters = ctx.uow.execute(text("SELECT payload FROM outbox")).scalars().all()
     assert told.actor == "root"
+    assert [json.loads(each)["to"] for each in letters] == ["boss@example.org"]
     assert f"anon-{world.ids['ottilie']} left" in told.detail
 
 
