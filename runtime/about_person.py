@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runtime.lookups import POINTING, read, uids_of
+from runtime.lookups import POINTING, read
 from runtime.values import target_of
 from runtime.viewing import owner_path
 from store import person_data
@@ -53,11 +53,6 @@ def found(ctx: Context, entity: Entity, person_id: int, logins: Collection[str])
     if not entity.system:
         others |= person_data.made_by(ctx.uow, ctx.tables[entity.name], logins)
     return Found(own, others - own)
-
-
-def is_there(ctx: Context, person_id: int) -> bool:
-    """Whether there is such a person, in the trash or not."""
-    return bool(uids_of(ctx, PERSON, [person_id]))
 
 
 def _naming(ctx: Context, entity: Entity, person_id: int) -> frozenset[int]:

@@ -47,9 +47,7 @@ def start(ctx: Context, uid: str) -> Json:
     Raises:
         NotFound: there is no such person, or it is somebody else.
     """
-    person_id = person_of(ctx, uid)
-    if not ctx.actor.admin and ctx.actor.person_id != person_id:
-        raise NotFound(f"{PERSON} {uid[:64]}")
+    _for_whom(ctx, uid)
     note(ctx, uid)
     request = {"person": uid, "total": len(_parts(ctx))}
     return works.start(ctx, KIND, PERSON, request=request, items=())
@@ -63,6 +61,14 @@ def person_of(ctx: Context, uid: str) -> int:
     return found
 
 
+def _for_whom(ctx: Context, uid: str) -> int:
+    """The person, if the actor may take home what is known of him; asked at every step."""
+    person_id = person_of(ctx, uid)
+    if not ctx.actor.admin and ctx.actor.person_id != person_id:
+        raise NotFound(f"{PERSON} {uid[:64]}")
+    return person_id
+
+
 def note(ctx: Context, uid: str) -> None:
     """Write into the audit log that a person's data left the house."""
     audit.append(
@@ -72,19 +78,21 @@ def note(ctx: Context, uid: str) -> None:
 
 def step(ctx: Context, found: Work) -> Batch:
     """Write down the next records, or the next part when there are no more."""
-    person_id = person_of(ctx, found.request["person"])
-    part, after, number = found.place or [0, 0, 0]
+    person_id = _for_whom(ctx, found.request["person"])
     parts = _parts(ctx)
-    name = parts[part]
+    name, after, number = found.place or [parts[0], 0, 0]
+    if name not in parts:  # its entity was removed while the work waited
+        raise NotFound(name)
     if name in OTHERS:
         rows, following = OTHERS[name](ctx, person_id), None
     else:
         rows, following = _records(ctx, ctx.catalog.entity(name), person_id, after)
     if rows:
         work.put_items(ctx.uow, found.id, [Item(number, row=[name, rows])])
-    place = [part, following, number + 1] if following else [part + 1, 0, number + 1]
-    is_last = following is None and part + 1 == len(parts)
-    return Batch(done=int(following is None), written=len(rows), place=None if is_last else place)
+    if following is not None:
+        return Batch(done=0, written=len(rows), place=[name, following, number + 1])
+    rest = parts[parts.index(name) + 1 :]
+    return Batch(done=1, written=len(rows), place=[rest[0], 0, number + 1] if rest else None)
 
 
 def file_of(ctx: Context, uid: str) -> Download:
@@ -92,6 +100,7 @@ def file_of(ctx: Context, uid: str) -> Download:
     found = works.mine(ctx, uid)
     if found.kind != KIND or found.state != "done":
         raise NotFound(f"file of {uid[:64]}")
+    _for_whom(ctx, found.request["person"])
     parts: dict[str, list[Json]] = {}
     for item in work.items(ctx.uow, found.id, after=-1, limit=MOST_ITEMS):
         name, rows = item.row
@@ -102,7 +111,7 @@ def file_of(ctx: Context, uid: str) -> Download:
         about = {
             "person": found.request["person"],
             "made_at": format_datetime(found.at),
-            "made_by": found.actor,
+            "made_by": found.actor.replace("\n", " "),
             "parts": {name: len(rows) for name, rows in parts.items()},
             "files_left_out": left_out,
         }

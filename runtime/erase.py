@@ -181,7 +181,8 @@ def _audit(ctx: Context, found: Work, person_id: int, of: str, after: Any) -> in
 
 def _end(ctx: Context, found: Work, person_id: int, of: str, after: Any) -> None:  # noqa: ANN401 - a part has its own kind of place
     """Forget what had to be remembered for it, and have the file of the database rewritten."""
-    del person_id, of, after
+    del of, after
+    erasure.forget_letters(ctx.uow, erasure.anonymous(person_id))
     uid = found.request["person"]
     _remember(ctx, found, {"logins": [], "words": []})
     _note(ctx, "person.erased", uid, {"work": found.uid})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -237,6 +238,13 @@ def forget_logins(uow: UnitOfWork, logins: Collection[str], mark: str) -> None:
     for table, name in LOGINS.items():
         mine = among(uow, table.c[name], logins)
         uow.execute(update(table).where(mine).values({name: mark}))
+
+
+def forget_letters(uow: UnitOfWork, mark: str) -> None:
+    """Send nothing more to an address that was taken out."""
+    waiting = select(outbox.c.id, outbox.c.payload).where(outbox.c.state == "pending")
+    gone = [row.id for row in uow.execute(waiting) if json.loads(row.payload).get("to") == mark]
+    uow.execute(delete(outbox).where(among(uow, outbox.c.id, gone)))
 
 
 def forget_files(uow: UnitOfWork, uids: Collection[str]) -> None:

@@ -18,6 +18,7 @@ from runtime.publish import Proposal, publish
 from runtime.settings import Settings
 from runtime.wiring import Wiring
 from runtime.worker import drain
+from store import outbox
 from store import tasks as stored_tasks
 from store.tasks import NewNotice
 from tests.runtime.conftest import MONDAY
@@ -193,6 +194,11 @@ def _fill(world):
         notice = NewNotice(
             ctx.new_uid(), "n1", world.ids["boss"], json.dumps(said), json.dumps(said), ctx.now
         )
+        for to in (MAIL, "boss@example.org"):
+            outbox.put(
+                ctx.uow, key=f"to {to}", connector="smtp", operation="send_mail", at=ctx.now,
+                guarantee="at_least_once", payload={"to": to, "values": {"about": NAME}},
+            )  # fmt: skip
         stored_tasks.put_notices(ctx.uow, [notice])
     with wiring.writing(world.ottilie) as ctx:
         edit.create_record(

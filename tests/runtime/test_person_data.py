@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 
 import pytest
@@ -36,8 +37,10 @@ def world(request, tmp_path_factory):
     server.give_back(name)
 
 
-def test_an_export_holds_everything_about_the_person(world):
+def test_an_export_holds_everything_about_the_person(world, monkeypatch):
+    monkeypatch.setattr(persons.dossier, "BATCH", 1)
     found = export(world, ADMIN)
+    assert len(part(found, "performance_core.weekly_report")) == 2
     every = b"\n".join(found.values()).decode()
     assert {mark for mark in persons.SECRET if mark not in every} == set()
     (dossier,) = part(found, "hr.dossier")
@@ -192,7 +195,9 @@ def test_an_erased_person_is_found_nowhere_and_what_was_counted_stays(world):
         assert known == []
         told = ctx.uow.execute(text("SELECT actor, detail FROM audit WHERE action='person.erase'"))
         (told,) = told.all()
+        letters = ctx.uow.execute(text("SELECT payload FROM outbox")).scalars().all()
     assert told.actor == "root"
+    assert [json.loads(each)["to"] for each in letters] == ["boss@example.org"]
     assert f"anon-{world.ids['ottilie']} left" in told.detail
 
 
