@@ -46,6 +46,7 @@ def describe_entity(ctx: Context, name: str) -> Json:
         "system": entity.system,
         "fields": [
             describe_field(ctx, field)
+            | _known_columns(ctx, field)
             | field_rights(ctx, entity, field)
             | compared(ctx, entity, field)
             for field in entity.fields
@@ -54,6 +55,15 @@ def describe_entity(ctx: Context, name: str) -> Json:
         "forms": forms,
         "can": rights_of(ctx, entity),
     }
+
+
+def _known_columns(ctx: Context, field: Field) -> Json:
+    """The columns of a child table that the actor may know of."""
+    if field.type != "child_table" or not field.entity:
+        return {}
+    child = ctx.catalog.entity(field.entity)
+    known = [f for f in child.fields if not f.hidden and is_known(ctx, child.name, f.key)]
+    return {"columns": [describe_field(ctx, f) for f in known]}
 
 
 def describe_form(ctx: Context, name: str) -> Json:

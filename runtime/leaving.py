@@ -88,6 +88,7 @@ def carry_out(ctx: Context, uid: str) -> None:
     heir = _heir(ctx, person, found.successor_id)
     handed = 0 if heir is None else tasks.hand_over(ctx.uow, person, heir)
     departures.finish(ctx.uow, uid, handed=handed)
+    _note(ctx, "person.left", uid, {"person": person, "successor": heir, "handed": handed})
     name = displays(ctx, people.PERSON, [person]).get(person, "")
     if heir is not None and handed:
         _tell(ctx, uid, heir, {"person": name, "count": handed})

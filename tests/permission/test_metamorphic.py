@@ -217,6 +217,10 @@ def test_the_answers_are_not_all_refusals(installed):
     values = json.loads(listed)["items"][0]["values"]
     assert (values["phone"], values["id_card"]) == ("***", "330****1234")
     assert {"salary", "rich", "called", "total"}.isdisjoint(values)
+    told = next(text for (_, path, _), _, text in found if path == "/entities/o.pay")
+    described = {item["key"]: item for item in json.loads(told)["fields"]}
+    assert "salary" not in described
+    assert [item["key"] for item in described["lines"]["columns"]] == ["what"]
     # and the boss sees the difference
     boss = signed_in(app, "boss")
     old = boss("GET", "/entities/o.pay/records").get_data()

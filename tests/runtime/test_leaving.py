@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from sqlalchemy import select
 
 from runtime import accounts, leaving, read_tasks, records, watch, worker
 from runtime.context import SYSTEM_ACTOR
 from runtime.errors import Invalid, NotAllowed, NotFound, Refused
 from runtime.sign_in import Visitor, sign_in
 from store import tasks
+from store.tables import audit
 from store.tasks import NewTask
 from tests.runtime.conftest import MONDAY
 
@@ -86,6 +88,11 @@ def test_on_the_day_the_account_is_closed_and_the_tasks_are_the_managers(office)
     passes(world, MIDNIGHT)
     assert (open_tasks(world, "zhao"), gets_in(world, "zhao")) == ([], False)
     assert open_tasks(world, "wang") == ["t1", "t2"]
+    with world.reading() as ctx:
+        left = ctx.uow.execute(select(audit).where(audit.c.action == "person.left")).one()
+    assert json.loads(left.detail) == {
+        "handed": 2, "person": world.ids["zhao"], "successor": world.ids["wang"],
+    }  # fmt: skip
     with world.reading() as ctx:
         told = leaving.arranged(ctx, world.uids["zhao"])
         assert (told["state"], told["handed"], told["logins"]) == ("done", 2, [])
