@@ -65,10 +65,13 @@ def questions_at(
         for rule in rules:
             yield rule, question_of(ctx, rule, to_period=period)
         return
-    with read_closing(ctx.uow, rules[0].metric.name, period, every) as closing:
+    metric = rules[0].metric
+    known = ctx.tables.entities.get(metric.subject)
+    subjects = None if known is None else known.current
+    with read_closing(ctx.uow, metric.name, period, every, subjects=subjects) as closing:
         for rule in rules:
-            known = closing if wanted[rule.rule.name] is not None else None
-            yield rule, _question_at(ctx, rule, period, known)
+            shared_by = closing if wanted[rule.rule.name] is not None else None
+            yield rule, _question_at(ctx, rule, period, shared_by)
 
 
 def _question_at(

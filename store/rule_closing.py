@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Column, MetaData, Table, and_, insert, litera
 from sqlalchemy.schema import CreateTable, DropTable
 
 from dsl import series
+from store.column_types import alive
 from store.tables import measurement
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 Closing = Table
 MOST_PERIODS = 40  # SQLite joins 64 tables at most
 _PLAIN = ("subject_id", "period", "value", "target")
+ALIVE = "alive"  # null for a subject that was deleted
 
 
 def there(back: int) -> str:
@@ -40,25 +42,28 @@ def earlier(paths: Collection[str]) -> set[int]:
 
 @contextmanager
 def read_closing(
-    uow: UnitOfWork, metric: str, period: int, paths: Collection[str]
+    uow: UnitOfWork, metric: str, period: int, paths: Collection[str], *, subjects: Table | None
 ) -> Iterator[Closing]:
-    """The numbers in force of one period; `paths` name what of other periods is wanted."""
+    """The numbers in force of one period; `paths` name what of other periods is wanted.
+
+    Whether their subjects are still there is looked up once as well.
+    """
     columns = [path for path in dict.fromkeys(paths) if path not in _PLAIN]
     table = Table(
         "closing",
         MetaData(),
         Column("subject_id", BigInteger, primary_key=True, autoincrement=False),
-        *(Column(name, BigInteger) for name in (*_PLAIN[1:], *columns)),
+        *(Column(name, BigInteger) for name in (*_PLAIN[1:], ALIVE, *columns)),
         prefixes=["TEMPORARY"],
     )
     uow.execute(CreateTable(table))
-    chosen = _chosen(metric, period, columns)
-    uow.execute(insert(table).from_select([*_PLAIN, *columns], chosen))
+    chosen = _chosen(metric, period, columns, subjects)
+    uow.execute(insert(table).from_select([*_PLAIN, ALIVE, *columns], chosen))
     yield table
     uow.execute(DropTable(table))
 
 
-def _chosen(metric: str, period: int, columns: Sequence[str]) -> Any:  # noqa: ANN401 - a select
+def _chosen(metric: str, period: int, columns: Sequence[str], subjects: Table | None) -> Any:  # noqa: ANN401 - a select
     """A join per distance, so that the index is asked once for each and not for each mention."""
     m = measurement
     past = {back: m.alias(f"ago{back}") for back in sorted(earlier(columns))}
@@ -73,7 +78,11 @@ def _chosen(metric: str, period: int, columns: Sequence[str]) -> Any:  # noqa: A
             return literal(series.periods_apart(name, period - back), BigInteger)
         return past[back].c["period" if name == "there" else name]
 
-    plain = [m.c[name] for name in _PLAIN]
+    there: ColumnElement[Any] = m.c.subject_id
+    if subjects is not None:
+        source = source.outerjoin(subjects, and_(subjects.c.id == there, alive(subjects)))
+        there = subjects.c.id
+    plain = [*(m.c[name] for name in _PLAIN), there.label(ALIVE)]
     wanted = [value(path).label(path) for path in columns]
     mine = (m.c.metric == metric, m.c.current, m.c.period == period)
     return select(*plain, *wanted).select_from(source).where(*mine)

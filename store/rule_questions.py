@@ -12,7 +12,7 @@ from dsl.backends.sql import NotPushable as NotPushableError
 from store import rule_states
 from store.formula_sql import formula_sql
 from store.query import Source
-from store.rule_closing import MOST_PERIODS, earlier, there
+from store.rule_closing import ALIVE, MOST_PERIODS, earlier, there
 from store.rule_states import Numbers, Question, Truths
 
 if TYPE_CHECKING:
@@ -159,7 +159,9 @@ def _numbers(
 
     truths(rows)  # now, to learn whether the conditions can be pushed at all
     joined = rows if facts is None else rows.outerjoin(facts, facts.c.id == rows.c.subject_id)
-    return Numbers(rows, joined, where, truths, before if closing else None)
+    if not closing:
+        return Numbers(rows, joined, where, truths)
+    return Numbers(rows, joined, where, truths, before, rows.c[ALIVE].is_not(None))
 
 
 def _with_past(

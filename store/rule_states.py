@@ -77,6 +77,7 @@ class Numbers:
     truths: Callable[[FromClause], Truths]  # the conditions over `rows` or an alias of it
     # whether a period so many before counts, where the row itself tells
     before: Callable[[int], ColumnElement[bool]] | None = None
+    alive: ColumnElement[bool] | None = None  # the subject is not deleted, where the row tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,9 @@ def _opening(question: Question, period: int) -> Select[Any]:
     rows = numbers.rows
     mine = and_(known.c.rule == question.rule, known.c.subject_id == rows.c.subject_id)
     opens = (*numbers.where(rows), rows.c.period == period, numbers.truths(rows).counts)
-    if question.subjects is not None:
+    if numbers.alive is not None:
+        opens = (*opens, numbers.alive)
+    elif question.subjects is not None:
         there = question.subjects
         opens = (*opens, exists().where(there.c.id == rows.c.subject_id, alive(there)))
     is_open = func.coalesce(known.c.state, INACTIVE) != INACTIVE

@@ -238,6 +238,8 @@ def test_rules_that_share_a_closing_say_what_plain_loops_say(database, grain):
     windows = [*[*WINDOWS][:: len(WINDOWS) // 12], *YEARS]
     world = World(database, documents(grain, windows))
     subjects = world.insert("goal", *({"name": f"g{n}"} for n in range(GOALS)))
+    gone = subjects[0]
+    world.delete("goal", gone)
     numbers = Numbers(random.Random(grain), grain, parse_label(FIRST[grain], grain), subjects)
     rules = [world.catalog.compiled_rule(name) for name in world.catalog.rules]
     with world.writing() as ctx:
@@ -259,7 +261,7 @@ def test_rules_that_share_a_closing_say_what_plain_loops_say(database, grain):
                     for subject, series in by_subject(numbers.now).items()
                 }
                 wanted = {s for s, found in replays.items() if found.state.name == "firing"}
-                assert firing(ctx.uow, rule.rule.name) == wanted, (rule.rule, period)
+                assert firing(ctx.uow, rule.rule.name) == wanted - {gone}, (rule.rule, period)
             assert not asked, "every rule was judged"
         ctx.uow.roll_back()
 
