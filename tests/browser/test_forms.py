@@ -67,10 +67,11 @@ def yard(stage):
 
 def choose(page, name, option):
     """Pick a record in a picker; what it offers."""
-    page.get_by_role("combobox", name=name).click()
-    expect(page.get_by_role("option", name=option)).to_be_visible()
-    offered = page.get_by_role("option").all_inner_texts()
-    page.get_by_role("option", name=option).click()
+    page.get_by_role("combobox", name=name, exact=True).click()
+    options = page.locator("li[role=option]")
+    expect(options.filter(has_text=option)).to_be_visible()
+    offered = options.all_inner_texts()
+    options.filter(has_text=option).click()
     return offered
 
 

@@ -1,8 +1,7 @@
 // The form itself: what to look at first, the fields, and a submit bar that never scrolls away.
 import { lazy, Suspense } from 'react'
 import { useTranslation } from '../i18n/useTranslation'
-import { CopyLast } from '../form/CopyLast'
-import { DraftNote, DraftOffers } from '../form/DraftNote'
+import { DraftNote } from '../form/DraftNote'
 import { ErrorSummary, messagesOf, useSummaryLines } from '../form/ErrorSummary'
 import { FormBody } from '../form/FormBody'
 import { nativeWidgets } from '../form/native/widgets'
@@ -14,6 +13,8 @@ import type { Sent } from './Done'
 import styles from './Fill.module.css'
 import type { Opened } from './load'
 
+const CopyLast = lazy(() => import('../form/CopyLast').then((m) => ({ default: m.CopyLast })))
+const DraftOffers = lazy(() => import('../form/DraftOffers').then((m) => ({ default: m.DraftOffers })))
 const ContextSteps = lazy(() => import('./ContextSteps').then((m) => ({ default: m.ContextSteps })))
 
 interface Props {
@@ -43,7 +44,11 @@ export function OpenForm({ opened, title, onSent }: Props) {
           {task.due_at && ` · ${t('due', { ns: 'fill' })} ${formatDateTime(task.due_at)}`}
         </p>
       )}
-      <DraftOffers filling={filling} />
+      {filling.drafting.offers.length > 0 && (
+        <Suspense>
+          <DraftOffers filling={filling} />
+        </Suspense>
+      )}
       <ErrorSummary filling={filling} lines={lines} />
       {sentence && <p className={styles.why}>{sentence}</p>}
       {task && (
@@ -51,7 +56,11 @@ export function OpenForm({ opened, title, onSent }: Props) {
           <ContextSteps steps={task.steps} />
         </Suspense>
       )}
-      {opened.canCopy && <CopyLast filling={filling} />}
+      {opened.canCopy && (
+        <Suspense>
+          <CopyLast filling={filling} />
+        </Suspense>
+      )}
       <div className={styles.card}>
         {task && <h2>{label(opened.form.label)}</h2>}
         <WidgetsOf value={nativeWidgets}>

@@ -7,7 +7,8 @@ import type { FieldContext } from './FormBody'
 import { fieldsUsed } from './model/rules'
 import { faultsIn, stepOf } from './model/tabs'
 import { REVEAL } from './words'
-import styles from './Form.module.css'
+import shared from './Form.module.css'
+import styles from './Tabs.module.css'
 
 type Box = Extract<LayoutNode, { box: unknown }>
 
@@ -80,7 +81,7 @@ export function Tabs({ tabs, context, show }: Props) {
       {there.map((tab, n) => (
         <Panel key={tab.id} id={`${id}-${tab.id}`} open={n === at} onReveal={() => setChosen(tab.id)}>
           <div
-            className={styles.section}
+            className={shared.section}
             onTouchStart={(event) => {
               const { clientX: x, clientY: y } = event.touches[0] ?? { clientX: 0, clientY: 0 }
               touch.current = { x, y }
@@ -92,11 +93,11 @@ export function Tabs({ tabs, context, show }: Props) {
         </Panel>
       ))}
       <div className={styles.steps}>
-        <button type="button" className={styles.addButton} disabled={at === 0} onClick={() => go(at - 1)}>
+        <button type="button" className={shared.addButton} disabled={at === 0} onClick={() => go(at - 1)}>
           {t('tabBack')}
         </button>
         <span className="small muted num">{t('tabStep', { n: at + 1, count: there.length })}</span>
-        <button type="button" className={styles.addButton} disabled={at === there.length - 1} onClick={() => go(at + 1)}>
+        <button type="button" className={shared.addButton} disabled={at === there.length - 1} onClick={() => go(at + 1)}>
           {t('tabNext')}
         </button>
       </div>

@@ -4,8 +4,11 @@ import { newKey } from '../api/keys'
 import { ApiProblem } from '../api/problem'
 import type { DraftSummary } from '../api/types'
 import { dropDraft, readDraft, writeDraft, type Draft, type Place } from './model/draft'
-import { begun, fetchDraft, forget, keep } from './model/kept'
 import type { Inputs } from './model/values'
+
+// the server's half comes when the form is already there to be typed into
+const server = () => import('./model/kept')
+const forget = (key: string) => void server().then((all) => all.forget(key)).catch(() => {}) // gone already
 
 const LOCAL_MS = 300
 const SERVER_MS = 1_500
@@ -60,6 +63,7 @@ export function useDraft(place: Place | undefined, kept: Draft | null, inputs: I
       unsaved.current = null
       const one = current(typed)
       try {
+        const { keep } = await server()
         const version = await keep(to, one)
         if (draft.current.key !== one.key) return
         draft.current = { ...draft.current, version }
@@ -101,7 +105,7 @@ export function useDraft(place: Place | undefined, kept: Draft | null, inputs: I
       if (!gone) setOffers(found.filter((one) => one.key !== key || one.version > version).slice(0, 3))
     }
     // without the list the form is filled in all the same
-    begun(asked).then(show, () => {})
+    server().then((all) => all.begun(asked)).then(show, () => {})
     return () => {
       gone = true
     }
@@ -113,7 +117,7 @@ export function useDraft(place: Place | undefined, kept: Draft | null, inputs: I
     take: async (key) => {
       save()
       await line.current
-      const found = await fetchDraft(key)
+      const found = await (await server()).fetchDraft(key)
       draft.current = { key, version: found.version, recordVersion: found.recordVersion }
       if (where.current) writeDraft(where.current, found)
       drop(key)
@@ -121,7 +125,7 @@ export function useDraft(place: Place | undefined, kept: Draft | null, inputs: I
     },
     refuse: (key) => {
       drop(key)
-      void forget(key).catch(() => {}) // gone already
+      forget(key)
     },
     key: () => draft.current.key,
     recordVersion: () => draft.current.recordVersion,
@@ -136,7 +140,7 @@ export function useDraft(place: Place | undefined, kept: Draft | null, inputs: I
       if (!to) return
       dropDraft(to)
       // a form that is sent ends its draft by itself; a changed record and a dropped draft do not
-      if (to.owner !== null && version > 0 && (how === 'dropped' || to.record)) void forget(key).catch(() => {})
+      if (to.owner !== null && version > 0 && (how === 'dropped' || to.record)) forget(key)
       draft.current = { key: newKey(), version: 0, recordVersion: to.recordVersion }
     },
   }
