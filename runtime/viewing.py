@@ -34,7 +34,7 @@ def note_views(ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Any]]) 
 
 
 def views_of_me(ctx: Context) -> list[dict[str, Any]]:
-    """Who looked at records about the actor, newest first; nobody, when the account is no person's."""
+    """Who looked at records about the actor, newest first; an account may be no person's."""
     if ctx.actor.person_id is None:
         return []
     found: list[View] = []
