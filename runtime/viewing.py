@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl.values import format_datetime
-from runtime.errors import NotFound
 from runtime.lookups import facts_of, read
 from store import view_log
 from store.query import Query
@@ -45,13 +44,9 @@ def note_views(
 
 
 def views_of_me(ctx: Context) -> list[dict[str, Any]]:
-    """Who looked at records about the actor, newest first.
-
-    Raises:
-        NotFound: the account belongs to no person.
-    """
+    """Who looked at records about the actor, newest first; an account may be no person's."""
     if ctx.actor.person_id is None:
-        raise NotFound("person")
+        return []
     return views_of(ctx, ctx.actor.person_id)
 
 
