@@ -8,7 +8,6 @@ from sqlalchemy import text
 from builder.codec import decode
 from runtime import accounts, edit, exports, read, trash, view_buffer, viewing
 from runtime.context import SYSTEM_ACTOR, Actor
-from runtime.errors import NotFound
 from runtime.exports import Wanted
 from runtime.lists import ALL
 from runtime.publish import Proposal, publish
