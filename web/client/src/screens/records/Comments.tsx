@@ -49,7 +49,8 @@ function Writing({ start, known, words, isBusy, onSend, extra }: WritingProps) {
         onChange={setBody}
         onSearch={(text) => setAsked(text)}
         onSelect={(option) => {
-          const chosen = found.find((one) => one.uid === option.key)
+          // the list writes an id of its own behind the key
+          const chosen = found.find((one) => (option.key ?? '').startsWith(one.uid))
           if (chosen) setPeople([...people, chosen])
         }}
         options={found.map((one) => ({ key: one.uid, value: one.display, label: one.display }))}
