@@ -1,7 +1,7 @@
 // The form itself: what to look at first, the fields, and a submit bar that never scrolls away.
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from '../i18n/useTranslation'
-import { ErrorSummary, messagesOf, useSummaryLines } from '../form/ErrorSummary'
+import { messagesOf, useSummaryLines } from '../form/ErrorSummary'
 import { FormBody } from '../form/FormBody'
 import { nativeWidgets } from '../form/native/widgets'
 import { useForm } from '../form/useForm'
@@ -13,6 +13,7 @@ import styles from './Fill.module.css'
 import type { Opened } from './load'
 
 const CopyLast = lazy(() => import('../form/CopyLast').then((m) => ({ default: m.CopyLast })))
+const ErrorSummary = lazy(() => import('../form/ErrorBox').then((m) => ({ default: m.ErrorSummary })))
 const DraftNote = lazy(() => import('../form/DraftNote').then((m) => ({ default: m.DraftNote })))
 const DraftOffers = lazy(() => import('../form/DraftOffers').then((m) => ({ default: m.DraftOffers })))
 const ContextSteps = lazy(() => import('./ContextSteps').then((m) => ({ default: m.ContextSteps })))
@@ -51,7 +52,7 @@ export function OpenForm({ opened, title, onSent }: Props) {
           <DraftOffers filling={filling} />
         </Suspense>
       )}
-      <ErrorSummary filling={filling} lines={lines} />
+      <Suspense>{filling.tries > 0 && <ErrorSummary filling={filling} lines={lines} />}</Suspense>
       {sentence && <p className={styles.why}>{sentence}</p>}
       {task && (
         <Suspense>
