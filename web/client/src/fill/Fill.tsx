@@ -3,12 +3,13 @@ import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from
 import { useTranslation } from '../i18n/useTranslation'
 import { label } from '../i18n/label'
 import { changeLanguage } from '../i18n/start'
-import { Done, type Sent } from './Done'
+import type { Sent } from './Done'
 import styles from './Fill.module.css'
 import { askedBy } from './link'
 import { load, type Loading } from './load'
 import { OpenForm } from './OpenForm'
 
+const Done = lazy(() => import('./Done').then((m) => ({ default: m.Done })))
 const PhoneSignIn = lazy(() => import('./PhoneSignIn').then((m) => ({ default: m.PhoneSignIn })))
 
 function Frame({ title, children }: { title: string; children: ReactNode }) {
@@ -94,7 +95,11 @@ export function Fill() {
       {loading.state === 'no_link' && <Notice text={t('noLink')} />}
       {loading.state === 'failed' && <Notice text={loading.isMissing ? t('notFound') : t('loadFailed')} onRetry={open} />}
       {loading.state === 'closed' && <Notice text={t('alreadyDone')} />}
-      {loading.state === 'open' && sent && <Done sent={sent} {...(loading.opened.task ? {} : { onAgain: again })} />}
+      {loading.state === 'open' && sent && (
+        <Suspense>
+          <Done sent={sent} {...(loading.opened.task ? {} : { onAgain: again })} />
+        </Suspense>
+      )}
       {loading.state === 'open' && !sent && <OpenForm key={round} opened={loading.opened} title={title} onSent={setSent} />}
     </Frame>
   )

@@ -1,8 +1,7 @@
 // The form itself: what to look at first, the fields, and a submit bar that never scrolls away.
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from '../i18n/useTranslation'
-import { DraftNote } from '../form/DraftNote'
-import { ErrorSummary, messagesOf, useSummaryLines } from '../form/ErrorSummary'
+import { messagesOf, useSummaryLines } from '../form/ErrorSummary'
 import { FormBody } from '../form/FormBody'
 import { nativeWidgets } from '../form/native/widgets'
 import { useForm } from '../form/useForm'
@@ -14,6 +13,8 @@ import styles from './Fill.module.css'
 import type { Opened } from './load'
 
 const CopyLast = lazy(() => import('../form/CopyLast').then((m) => ({ default: m.CopyLast })))
+const ErrorSummary = lazy(() => import('../form/ErrorBox').then((m) => ({ default: m.ErrorSummary })))
+const DraftNote = lazy(() => import('../form/DraftNote').then((m) => ({ default: m.DraftNote })))
 const DraftOffers = lazy(() => import('../form/DraftOffers').then((m) => ({ default: m.DraftOffers })))
 const ContextSteps = lazy(() => import('./ContextSteps').then((m) => ({ default: m.ContextSteps })))
 
@@ -27,6 +28,8 @@ export function OpenForm({ opened, title, onSent }: Props) {
   const { t } = useTranslation('form')
   const filling = useForm(opened.form, { draft: opened.draft, start: opened.start, send: opened.send, onSent })
   const lines = useSummaryLines(filling)
+  // what is shown after it is sent is loaded before the network may be gone
+  useEffect(() => void import('./Done'), [])
   const { task } = opened
   const sentence = readable(label(task?.alert?.sentence ?? task?.rule?.sentence))
   return (
@@ -49,7 +52,7 @@ export function OpenForm({ opened, title, onSent }: Props) {
           <DraftOffers filling={filling} />
         </Suspense>
       )}
-      <ErrorSummary filling={filling} lines={lines} />
+      <Suspense>{filling.tries > 0 && <ErrorSummary filling={filling} lines={lines} />}</Suspense>
       {sentence && <p className={styles.why}>{sentence}</p>}
       {task && (
         <Suspense>
@@ -69,7 +72,9 @@ export function OpenForm({ opened, title, onSent }: Props) {
       </div>
       {opened.form.feeds && <p className="small muted">{t('feeds', { use: label(opened.form.feeds) })}</p>}
       <div className={styles.bar}>
-        <DraftNote filling={filling} />
+        <Suspense>
+          <DraftNote filling={filling} />
+        </Suspense>
         <button type="submit" className={styles.primary} disabled={filling.progress === 'sending'}>
           {filling.progress === 'sending' ? t('submitting') : t('submit')}
         </button>

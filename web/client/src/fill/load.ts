@@ -6,10 +6,10 @@ import { setBusinessClock } from '../format/time'
 import { uploadTo } from '../form/files/upload'
 import { lookup } from '../form/lookup'
 import type { Place } from '../form/model/draft'
+import { defaultsOf } from '../form/model/rules'
 import { startFor } from '../form/model/subject'
-import type { Inputs } from '../form/model/values'
+import { inputsOf, type Inputs } from '../form/model/values'
 import type { Asked } from './link'
-import { startOf } from './start'
 
 export interface Opened {
   readonly form: FormDescriptor
@@ -33,6 +33,13 @@ export async function signIn(login: string, password: string, code: string): Pro
   setCsrf(session.csrf)
 }
 
+/** Without values of a link the defaults are all there is. */
+async function startWith(form: FormDescriptor, given: Readonly<Record<string, string>>): Promise<Inputs> {
+  if (Object.keys(given).length === 0) return inputsOf(form.fields, defaultsOf(form))
+  const { startOf } = await import('./start')
+  return startOf(form, given, lookup)
+}
+
 const askTask = (uid: string) => call(api.GET('/tasks/{uid}', { params: { path: { uid } } })) as Promise<TaskCard>
 const askForm = (name: string) => call(api.GET('/forms/{name}', { params: { path: { name } } })) as Promise<FormDescriptor>
 
@@ -51,7 +58,7 @@ async function openForm(form: FormDescriptor, given: Readonly<Record<string, str
   const { name } = form
   const send = (values: Record<string, Wire>, key: string) =>
     call(api.POST('/forms/{name}/submissions', { params: { path: { name } }, body: { key, values } }))
-  return { state: 'open', opened: { form, task: null, start: await startOf(form, given, lookup), draft: { owner, form: name, opening: new URLSearchParams(given).toString() }, canCopy: true, send } }
+  return { state: 'open', opened: { form, task: null, start: await startWith(form, given), draft: { owner, form: name, opening: new URLSearchParams(given).toString() }, canCopy: true, send } }
 }
 
 /** A form for whoever holds the link: no session, and uploads go to the link too. */
@@ -61,7 +68,7 @@ async function openPublic(token: string): Promise<Loading> {
   uploadTo(`/public/${encodeURIComponent(token)}/files`)
   const send = (values: Record<string, Wire>, key: string) =>
     call(api.POST('/public/{token}/submissions', { params: { path }, body: { key, values } }))
-  return { state: 'open', opened: { form, task: null, start: await startOf(form, {}, lookup), draft: { owner: null, form: token }, send } }
+  return { state: 'open', opened: { form, task: null, start: await startWith(form, {}), draft: { owner: null, form: token }, send } }
 }
 
 export async function load(asked: Asked): Promise<Loading> {

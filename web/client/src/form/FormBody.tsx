@@ -2,7 +2,6 @@
 import { lazy, Suspense, type ReactNode } from 'react'
 import type { FieldDescriptor, LayoutNode } from '../api/types'
 import { label } from '../i18n/label'
-import { ChildTable } from './ChildTable'
 import { FieldFrame } from './FieldFrame'
 import styles from './Form.module.css'
 import { asksOf, dependents } from './model/choices'
@@ -10,6 +9,7 @@ import { formFields, offeredOf } from './model/rules'
 import { inputOf, type Input } from './model/values'
 import type { Filling } from './useForm'
 
+const ChildTable = lazy(() => import('./ChildTable').then((m) => ({ default: m.ChildTable })))
 const Tabs = lazy(() => import('./Tabs').then((m) => ({ default: m.Tabs })))
 
 export interface FieldContext {
@@ -36,7 +36,13 @@ function OneField({ field, context }: { field: FieldDescriptor; context: FieldCo
     filling.dispatch({ type: 'set', key: field.key, input })
     for (const key of dependents(filling.form.filters, 'form', field.key)) filling.dispatch({ type: 'set', key, input: null })
   }
-  if (field.type === 'child_table') return <ChildTable frame={frame} context={context} />
+  if (field.type === 'child_table') {
+    return (
+      <Suspense>
+        <ChildTable frame={frame} context={context} />
+      </Suspense>
+    )
+  }
   return <FieldFrame {...frame} onInput={put} />
 }
 

@@ -3,9 +3,9 @@ import { lazy } from 'react'
 import type { Widgets } from '../widgets'
 import { BooleanInput, ChoiceInput, DateInput, DateTimeInput, LongTextInput, NumberInput, TextInput } from './inputs'
 import { Computed } from '../more/Computed'
-import { Picker } from './Picker'
 
 // seldom on a form, so not in what every phone loads
+const Picker = lazy(() => import('./Picker').then((m) => ({ default: m.Picker })))
 const TreeEditor = lazy(() => import('../tree/TreeEditor').then((m) => ({ default: m.TreeEditor })))
 const LocationInput = lazy(() => import('../more/places').then((m) => ({ default: m.LocationInput })))
 const RegionInput = lazy(() => import('../more/places').then((m) => ({ default: m.RegionInput })))
