@@ -242,6 +242,11 @@ def _notices(ctx: Context, person_id: int) -> list[Json]:
     return [_readable(each) for each in person_data.notices(ctx.uow, person_id)]
 
 
+def _drafts(ctx: Context, person_id: int) -> list[Json]:
+    logins = person_data.logins_of(ctx.uow, person_id)
+    return [_readable(each) for each in person_data.drafts(ctx.uow, logins)]
+
+
 def _looked_at(ctx: Context, person_id: int) -> list[Json]:
     logins = person_data.logins_of(ctx.uow, person_id)
     return [_readable(each) for each in person_data.views_by(ctx.uow, logins)]
@@ -261,6 +266,7 @@ OTHERS: Mapping[str, Callable[[Context, int], list[Json]]] = {
     "account": _account,
     "comments": _comments,
     "notices": _notices,
+    "drafts": _drafts,
     "looked_at_by": views_of,
     "looked_at": _looked_at,
     "audit": _audit,

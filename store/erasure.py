@@ -15,7 +15,9 @@ from store.tables import (
     account,
     alert,
     api_token,
+    departure,
     file,
+    form_draft,
     idempotency,
     identity,
     incident,
@@ -57,7 +59,7 @@ HELD = frozenset({"file", "image", "signature"})  # types whose values are files
 LOGINS: Mapping[Table, str] = {
     revision: "author", drafts: "editor", publication: "author", public_link: "created_by",
     incident: "owner", record_comment: "author", view_log: "actor", file: "uploader",
-    saved_view: "owner",
+    saved_view: "owner", departure: "by",
 }  # fmt: skip
 # texts in which somebody may be named
 WORDED: Mapping[str, tuple[Table, tuple[str, ...]]] = {
@@ -70,6 +72,7 @@ WORDED: Mapping[str, tuple[Table, tuple[str, ...]]] = {
         (sync_run, ("args",)), (source_state, ("args",)), (schema_change_failure, ("args",)),
         (publication, ("note", "problems")), (revision, ("note",)),
         (saved_view, ("name", "document")), (file, ("name",)), (public_link, ("label", "fixed")),
+        (form_draft, ("inputs",)),
     )
 }  # fmt: skip
 
@@ -219,7 +222,8 @@ def forget_accounts(uow: UnitOfWork, person_id: int, logins: Collection[str]) ->
 
 
 def forget_own(uow: UnitOfWork, person_id: int, logins: Collection[str], *, keep: int) -> None:
-    """Forget the person's inbox, remarks and long work, and exports of the person's data."""
+    """Forget the person's inbox, drafts, remarks and work, and exports of the person's data."""
+    uow.execute(delete(form_draft).where(among(uow, form_draft.c.owner, logins)))
     uow.execute(delete(notice).where(notice.c.person_id == person_id))
     said = or_(record_comment.c.person_id == person_id, among(uow, record_comment.c.author, logins))
     gone = {"body": "", "mentions": "[]", "deleted": True}

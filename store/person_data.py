@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from store.bulk import among
 from store.rows import by_name
-from store.tables import account, audit, file, notice, record_comment, view_log
+from store.tables import account, audit, file, form_draft, notice, record_comment, view_log
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -56,6 +56,13 @@ def notices(uow: UnitOfWork, person_id: int) -> list[Json]:
     """The messages in the person's inbox."""
     c = notice.c
     chosen = select(c.subject, c.body, c.at, c.read_at).where(c.person_id == person_id)
+    return [dict(by_name(row)) for row in uow.execute(chosen.order_by(c.id))]
+
+
+def drafts(uow: UnitOfWork, logins: Collection[str]) -> list[Json]:
+    """The forms the person has filled in half."""
+    c = form_draft.c
+    chosen = select(c.form, c.inputs, c.real_at).where(among(uow, c.owner, logins))
     return [dict(by_name(row)) for row in uow.execute(chosen.order_by(c.id))]
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder.codec import decode
-from runtime import accounts, comments, dossier, edit, files, read, records, works
+from runtime import accounts, comments, dossier, edit, files, form_drafts, read, records, works
 from runtime.clock import FixedClock
 from runtime.context import SYSTEM_ACTOR, Actor
+from runtime.opened import Place
 from runtime.packs import install_pack, load_folder
 from runtime.publish import Proposal, publish
 from runtime.settings import Settings
@@ -97,6 +98,7 @@ class Persons:
 MARKS = {
     NAME, CODE, MAIL, "Quarzbach & Co", "knee operation 88", "knee operation 99", "hoarse 4711",
     "aunt Xiomara", "uncle Yevgeny", "QZ-PLATE-9", "77123456", "remark-3141",
+    "half 2718",
     "scan-qz.txt", "reason 6622",
 }  # fmt: skip
 SECRET = {LOGIN, SCAN.decode(), "Old Quarzbach", *MARKS}
@@ -206,6 +208,8 @@ def _fill(world):
             {"goal": world.made["goal"], "week_end": "2026-02-15", "progress": "0.2",
              "note": "hoarse 4711"},
         )  # fmt: skip
+        place = Place(form="performance_core.weekly_report_form")
+        form_drafts.put_draft(ctx, "d1", {"note": "half 2718"}, place=place, base_version=0)
     with wiring.reading(ADMIN) as ctx:
         read.get_record(ctx, "hr.dossier", world.made["dossier"])
     wiring.views.flush()
