@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 64
 INT64_MAX = 2**63 - 1
 MAX_DIGITS = 400
+_NESTING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.DOTALL)
 _BAD_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -58,21 +59,24 @@ def _float(text: str) -> float | _BadNumber:
     return number if math.isfinite(number) else _BadNumber(text)
 
 
-def _depth(text: str) -> int:
-    """The deepest nesting of brackets outside strings, found before anything recurses."""
-    deepest = depth = 0
-    for token in re.finditer(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', text, re.DOTALL):
-        match token.group()[0]:
+def _is_deeper(text: str, limit: int) -> bool:
+    """Whether brackets outside strings are nested deeper, found before anything recurses."""
+    if text.count("[") + text.count("{") <= limit:
+        return False
+    depth = 0
+    for token in _NESTING.finditer(text):
+        match text[token.start()]:
             case "[" | "{":
                 depth += 1
-                deepest = max(deepest, depth)
+                if depth > limit:
+                    return True
             case "]" | "}":
                 depth -= 1
-    return deepest
+    return False
 
 
 def _limit_depth(text: str, limit: int) -> None:
-    if _depth(text) > limit:
+    if _is_deeper(text, limit):
         raise _Refused("BLD104", limit=str(limit))
 
 

@@ -73,14 +73,19 @@ def choice(*options: str, required: bool = True) -> PlainText:
     )
 
 
-def flag() -> fields.Boolean:
-    """True or false, and no other word for it."""
-    return fields.Boolean(
-        required=False,
-        truthy={True},
-        falsy={False},
-        error_messages=MESSAGES | {"invalid": "WEB202"},
-    )
+class Flag(fields.Boolean):
+    """True or false, and no other word or number for it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:  # noqa: ANN401 -- marshmallow's signature
+        del attr, data, kwargs
+        if not isinstance(value, bool):
+            raise ValidationError("WEB202")
+        return value
+
+
+def flag(**more: Any) -> Flag:  # noqa: ANN401 -- the rest of the field
+    """True or false; need not be said."""
+    return Flag(required=False, error_messages=MESSAGES, **more)
 
 
 def whole(*, low: int, high: int, required: bool = True) -> fields.Integer:

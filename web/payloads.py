@@ -70,14 +70,8 @@ class ChangeAccount(Payload):
     roles = fields.List(text(most=200), required=False, error_messages=MESSAGES)
     active = flag()
     password = text(most=1000, required=False)
-    second_factor = fields.Boolean(
-        required=False,
-        truthy={True},
-        falsy={False},
-        # it can only be taken away: setting it up needs the telephone
-        validate=validate.OneOf((False,), error="WEB202"),
-        error_messages=MESSAGES | {"invalid": "WEB202"},
-    )
+    # it can only be taken away: setting it up needs the telephone
+    second_factor = flag(validate=validate.OneOf((False,), error="WEB202"))
 
 
 class NewDeparture(Payload):

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from store.tables_records import TABLES as RECORDS
+from store.tables_records import form_draft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
 
 _DIALECTS = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}
-LATER: Mapping[str, tuple[Table, ...]] = {"0003": RECORDS}  # by revision: the tables it adds
+# by revision: the tables it adds
+LATER: Mapping[str, tuple[Table, ...]] = {"0003": tuple(t for t in RECORDS if t is not form_draft)}
 
 
 def statements(dialect: str, revision: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -120,10 +122,18 @@ def new_wiring(folder, url="") -> Wiring:
     return Wiring.open(settings, clock=FixedClock(MONDAY), connectors=Registry({}, {}))
 
 
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    """The data folder of an empty installation on SQLite, to copy."""
+    folder = tmp_path_factory.mktemp("installed") / "data"
+    new_wiring(folder).close()
+    return folder
+
+
 @pytest.fixture
-def wiring(tmp_path) -> Iterator[Wiring]:
+def wiring(tmp_path, installed) -> Iterator[Wiring]:
     """An empty installation on SQLite."""
-    made = new_wiring(tmp_path / "data")
+    made = new_wiring(shutil.copytree(installed, tmp_path / "data"))
     yield made
     made.close()
 
@@ -159,16 +169,38 @@ def populate(wiring: Wiring) -> World:
     )
 
 
+@pytest.fixture(scope="session")
+def populated(tmp_path_factory) -> World:
+    """The small catalog with its people on SQLite, closed; its folder is copied."""
+    made = new_wiring(tmp_path_factory.mktemp("populated") / "data")
+    world = populate(made)
+    made.close()
+    return world
+
+
+@contextmanager
+def copied(populated: World, folder) -> Iterator[World]:
+    """A copy of that installation."""
+    shutil.copytree(populated.wiring.settings.data_dir, folder)
+    made = new_wiring(folder)
+    yield World(made, dict(populated.ids), dict(populated.uids))
+    made.close()
+
+
 @pytest.fixture
-def world(wiring) -> World:
+def world(populated, tmp_path) -> Iterator[World]:
     """The small catalog with its people, on SQLite."""
-    return populate(wiring)
+    with copied(populated, tmp_path / "data") as made:
+        yield made
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def either_world(request, tmp_path) -> Iterator[World]:
     """The same on both databases."""
-    url = "" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
-    made = new_wiring(tmp_path / "data", url)
+    if request.param == "sqlite":
+        with copied(request.getfixturevalue("populated"), tmp_path / "data") as copy:
+            yield copy
+        return
+    made = new_wiring(tmp_path / "data", request.getfixturevalue("postgresql_url"))
     yield populate(made)
     made.close()

@@ -1,7 +1,7 @@
 """What users of other platforms suffer from, where no other test says that it does not happen."""
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import create_engine, event, text
 
 from builder.codec import decode
 from dsl.values import parse_date, parse_datetime
@@ -100,13 +100,23 @@ def test_today_is_the_day_it_is_here_before_eight_in_the_morning(either_world):
             assert len(listed) == wanted
 
 
+_VERSION = text("SELECT version_num FROM alembic_version")
+_SET_VERSION = text("UPDATE alembic_version SET version_num = :to")
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(kind, tmp_path, request):
     """Pain 7: an older program does not touch what a newer one has made."""
     url = "" if kind == "sqlite" else request.getfixturevalue("postgresql_url")
     made = new_wiring(tmp_path / "data", url)
     with made.writing() as ctx:
-        ctx.uow.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        known = ctx.uow.connection.execute(_VERSION).scalar_one()
+        ctx.uow.connection.execute(_SET_VERSION, {"to": "9999"})
     made.close()
     with pytest.raises(NewerDatabaseError, match="9999"):
         new_wiring(tmp_path / "data", url)
+    if url:  # the next test gets this database
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            connection.execute(_SET_VERSION, {"to": known})
+        engine.dispose()

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from sqlalchemy import func, inspect, select, table, text
+from sqlalchemy import inspect, text
 
 from runtime import links, sign_in
 from runtime.limiter import Limiter
@@ -54,11 +54,9 @@ def asks(operation):
 def rows(wiring):
     """How many rows every table has."""
     with wiring.database.read() as uow:
-        names = sorted(inspect(uow.connection).get_table_names())
-        return {
-            name: uow.execute(select(func.count()).select_from(table(name))).scalar_one()
-            for name in names
-        }
+        names = inspect(uow.connection).get_table_names()
+        counts = [f"SELECT '{name}', count(*) FROM \"{name}\"" for name in names]
+        return dict(map(tuple, uow.connection.exec_driver_sql(" UNION ALL ".join(counts))))
 
 
 def unchanged(before, after, *, operation):
