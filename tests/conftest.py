@@ -7,14 +7,19 @@ import itertools
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import playwright
 import psycopg
 import pytest
 
 from store.db import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 AUDIT_KEY = b"test audit key"
 TEMPLATE = "plumbline_template"
@@ -76,6 +81,14 @@ class PostgresServer:
         name = f"t{next(_numbers)}"
         self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
+
+    @contextmanager
+    def copy_of(self, name: str) -> Iterator[str]:
+        """The URL of a copy of a database that nobody is connected to; dropped afterwards."""
+        copy = f"t{next(_numbers)}"
+        self.run(f"CREATE DATABASE {copy} TEMPLATE {name} STRATEGY FILE_COPY")
+        yield self.url(copy)
+        self.run(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)")
 
     def give_back(self, name: str, template: str = TEMPLATE) -> None:
         """Empty a database for the next test; one that cannot be emptied is dropped.

@@ -178,11 +178,21 @@ def populated(tmp_path_factory) -> World:
     return world
 
 
+@pytest.fixture(scope="session")
+def populated_postgresql(tmp_path_factory, postgresql_server) -> World:
+    """The same on PostgreSQL."""
+    url = postgresql_server.url(postgresql_server.take())
+    made = new_wiring(tmp_path_factory.mktemp("populated") / "data", url)
+    world = populate(made)
+    made.close()
+    return world
+
+
 @contextmanager
-def copied(populated: World, folder) -> Iterator[World]:
-    """A copy of that installation."""
+def copied(populated: World, folder, url="") -> Iterator[World]:
+    """A copy of that installation; on PostgreSQL its database was copied already."""
     shutil.copytree(populated.wiring.settings.data_dir, folder)
-    made = new_wiring(folder)
+    made = new_wiring(folder, url)
     yield World(made, dict(populated.ids), dict(populated.uids))
     made.close()
 
@@ -201,6 +211,8 @@ def either_world(request, tmp_path) -> Iterator[World]:
         with copied(request.getfixturevalue("populated"), tmp_path / "data") as copy:
             yield copy
         return
-    made = new_wiring(tmp_path / "data", request.getfixturevalue("postgresql_url"))
-    yield populate(made)
-    made.close()
+    server = request.getfixturevalue("postgresql_server")
+    populated = request.getfixturevalue("populated_postgresql")
+    name = populated.wiring.settings.database_url.partition("?")[0].rpartition("/")[2]
+    with server.copy_of(name) as url, copied(populated, tmp_path / "data", url) as copy:
+        yield copy
