@@ -28,7 +28,7 @@ class Floor:
 FLOORS = (
     Floor(
         "static",
-        3,
+        2.5,
         (
             (PYTHON, "-m", "ruff", "check", "."),
             (PYTHON, "-m", "ruff", "format", "--check", "."),
@@ -39,7 +39,7 @@ FLOORS = (
     ),
     Floor(
         "unit",
-        8,
+        8.5,
         (
             (
                 *PYTEST,
@@ -48,16 +48,16 @@ FLOORS = (
             ),
         ),
     ),
-    Floor("contract", 2, ((PYTHON, "scripts/contract.py"),)),
-    Floor("fuzz", 3, ((*PYTEST, "tests/fuzz"),)),
-    Floor("kill and race", 6, ((*PYTEST, "tests/faults"),)),
+    Floor("contract", 1.5, ((PYTHON, "scripts/contract.py"),)),
+    Floor("fuzz", 3.5, ((*PYTEST, "tests/fuzz"),)),
+    Floor("kill and race", 5.5, ((*PYTEST, "tests/faults"),)),
     Floor(
         "foreign systems",
         6,
         ((*PYTEST, "tests/connectors", "tests/plant", "tests/packs", "tests/scenarios"),),
     ),
     # one process: one demo and one browser serve all its tests, and use both cores
-    Floor("browser", 7, ((PYTHON, "-m", "pytest", "-q", "tests/browser"),)),
+    Floor("browser", 7.5, ((PYTHON, "-m", "pytest", "-q", "tests/browser"),)),
 )
 
 

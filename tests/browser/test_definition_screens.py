@@ -77,6 +77,7 @@ def test_a_table_becomes_a_kind_of_record_in_one_step(stage, sit):
         {"name": "设备台账.csv", "mimeType": "text/csv", "buffer": SHEET.encode()}
     )
     expect(dialog.get_by_label("What it is called")).to_have_value("设备台账")
+    dialog.get_by_label("What it is called").fill("Machine register")
     dialog.get_by_label("Key", exact=True).fill("Machines")
     expect(dialog.get_by_role("alert")).to_contain_text("begins with a small letter")
     dialog.get_by_label("Key", exact=True).fill("machines")
@@ -84,10 +85,10 @@ def test_a_table_becomes_a_kind_of_record_in_one_step(stage, sit):
     assert grave_problems(page) == []
     seat.keep_picture("sheet")
     dialog.get_by_role("button", name="Make and publish").click()
-    expect(dialog.get_by_text('"设备台账" is made.')).to_be_visible()
+    expect(dialog.get_by_text('"Machine register" is made.')).to_be_visible()
     expect(dialog.get_by_text("2 written")).to_be_visible()
     seat.keep_picture("sheet-made")
     dialog.get_by_role("link", name="Open the records").click()
-    expect(page.get_by_role("heading", name="设备台账")).to_be_visible()
+    expect(page.get_by_role("heading", name="Machine register")).to_be_visible()
     found = stage.admin.get("/entities/local.machines/records")["items"]
     assert len(found) == 2
