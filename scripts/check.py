@@ -39,7 +39,7 @@ FLOORS = (
     ),
     Floor(
         "unit",
-        8.5,
+        9.5,
         (
             (
                 *PYTEST,
@@ -49,7 +49,7 @@ FLOORS = (
         ),
     ),
     Floor("contract", 1.5, ((PYTHON, "scripts/contract.py"),)),
-    Floor("fuzz", 3.5, ((*PYTEST, "tests/fuzz"),)),
+    Floor("fuzz", 3, ((*PYTEST, "tests/fuzz"),)),
     Floor("kill and race", 5.5, ((*PYTEST, "tests/faults"),)),
     Floor(
         "foreign systems",
@@ -57,7 +57,7 @@ FLOORS = (
         ((*PYTEST, "tests/connectors", "tests/plant", "tests/packs", "tests/scenarios"),),
     ),
     # one process: one demo and one browser serve all its tests, and use both cores
-    Floor("browser", 7.5, ((PYTHON, "-m", "pytest", "-q", "tests/browser"),)),
+    Floor("browser", 7, ((PYTHON, "-m", "pytest", "-q", "tests/browser"),)),
 )
 
 

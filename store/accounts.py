@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, select, true, update
 
 from store.bulk import among
 from store.record_tables import tables_of
+from store.statements import made_once
 from store.tables import account, api_token, idempotency
 from store.tables import session as session_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sqlalchemy import Column, Row, Select, Table
+    from sqlalchemy import Row
 
     from store.unit import UnitOfWork
 
@@ -134,15 +134,12 @@ def person_name(uow: UnitOfWork, person_id: int | None) -> str | None:
     if person_id is None:
         return None
     tables = tables_of(uow)
-    named = _named(tables.table("person"), tables.column("person", "name"))
+    person, name = tables.table("person"), tables.column("person", "name")
+    named = made_once(
+        person, "named", lambda: select(name).where(person.c.id == bindparam("wanted"))
+    )
     found = uow.execute(named, {"wanted": person_id}).scalar()
     return None if found is None else str(found)
-
-
-@lru_cache(maxsize=100)
-def _named(person: Table, name: Column[Any]) -> Select[tuple[Any]]:
-    """Made once: every request asks."""
-    return select(name).where(person.c.id == bindparam("wanted"))
 
 
 def set_password(uow: UnitOfWork, account_id: int, password_hash: str) -> None:

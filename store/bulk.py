@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +23,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from store.statements import made_once
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Insert, Select, Subquery, Table
+    from sqlalchemy import ColumnElement, Insert, Subquery, Table
     from sqlalchemy.types import TypeEngine
 
     from store.unit import UnitOfWork
@@ -91,13 +92,9 @@ def next_ids(uow: UnitOfWork, table: Table, count: int) -> Sequence[int]:
         sequence = func.nextval(literal(f"{table.name}_id_seq"))
         series = func.generate_series(1, count).table_valued("n")
         return list(uow.execute(select(sequence).select_from(series)).scalars())
-    first = (uow.execute(_newest_id(table)).scalar() or 0) + 1
+    newest = made_once(table, "newest_id", lambda: select(func.max(table.c.id)))
+    first = (uow.execute(newest).scalar() or 0) + 1
     return range(first, first + count)
-
-
-@lru_cache(maxsize=1_000)
-def _newest_id(table: Table) -> Select[tuple[int]]:
-    return select(func.max(table.c.id))
 
 
 def insert_rows(

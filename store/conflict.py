@@ -45,13 +45,13 @@ def put(uow: UnitOfWork, table: Table, key: Mapping[str, Any], values: Mapping[s
 
 
 # made once each: making a statement takes longer than running it
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=200)
 def _unless_there(dialect: Dialect, table: Table, unique: tuple[str, ...]) -> Executable:
     statement = _insert(dialect, table).on_conflict_do_nothing(index_elements=unique)
     return statement.returning(table.c.id)
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=200)
 def _or_set(
     dialect: Dialect, table: Table, key: tuple[str, ...], names: tuple[str, ...]
 ) -> Executable:

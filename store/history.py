@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, bindparam, delete, insert, literal, select, update
@@ -10,6 +9,7 @@ from sqlalchemy import BigInteger, bindparam, delete, insert, literal, select, u
 from store import words
 from store.bulk import among, among_ids, follow_each_other
 from store.column_types import alive
+from store.statements import made_once
 from store.unit import OPEN_REV
 
 if TYPE_CHECKING:
@@ -59,16 +59,15 @@ def _write(uow: UnitOfWork, touched: Touched, history: Table) -> None:
     ids = touched.ids
     if follow_each_other(ids):
         range_ = {"first": min(ids), "last": max(ids), "rev": rev}
-        uow.execute(_copy_range(touched.table, history), range_)
+        usual = made_once(history, "copy_range", lambda: _copy_range(touched.table, history))
+        uow.execute(usual, range_)
     else:
         uow.execute(
             _copy(touched.table, history, among(uow, touched.table.c.id, ids)), {"rev": rev}
         )
 
 
-@lru_cache(maxsize=1_000)
 def _copy_range(current: Table, history: Table) -> Insert:
-    """The usual case, made once per entity."""
     range_ = current.c.id.between(bindparam("first"), bindparam("last"))
     return _copy(current, history, range_)
 

@@ -11,7 +11,6 @@ ended the person stands nowhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import (
@@ -29,6 +28,7 @@ from sqlalchemy import (
 
 from store.bulk import among
 from store.column_types import alive
+from store.statements import made_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -225,13 +225,12 @@ def manager_of(uow: UnitOfWork, tables: Tables, person_id: int, day: int) -> int
 
 def has_left(uow: UnitOfWork, tables: Tables, person_id: int) -> bool:
     """Whether a person is no longer active, or in the trash; nobody said anything means active."""
-    here = _here(tables.table(PERSON), tables.column(PERSON, "active"))
+    person, active = tables.table(PERSON), tables.column(PERSON, "active")
+    here = made_once(person, "here", lambda: _here(person, active))
     return uow.execute(here, {"wanted": person_id}).first() is None
 
 
-@lru_cache(maxsize=100)
 def _here(person: Table, active: Column[Any]) -> Select[tuple[int]]:
-    """Made once: every request asks."""
     return select(person.c.id).where(
         person.c.id == bindparam("wanted"), alive(person), active.is_not(false())
     )
