@@ -55,9 +55,9 @@ def shown(seat, stage, screen, tmp_path, request):
     language = seat.place.language
     # nobody is told so once by everything that is asked at the start
     seat.watch.allowed = {(401, "/api/v1/")} if screen.who == "nobody" else set()
+    seat.page.goto("about:blank")  # what the last screen still asks for ends with its session
     if screen.who == "nobody":
         seat.context.clear_cookies()
-        seat.page.goto("about:blank")
         seat.context.add_init_script(f"localStorage.setItem('plumbline.language', '{language}')")
     elif screen.who == "leader":
         seat.sign_in_as(stage.as_(stage.leader_of("CNC-12", language)))
