@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, true
 from sqlalchemy.dialects import postgresql, sqlite
+
+from store.statements import made_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +21,12 @@ def insert_new(
     uow: UnitOfWork, table: Table, values: Mapping[str, Any], *, unique: Sequence[str]
 ) -> int | None:
     """Insert a row; its id, or None when the unique columns are taken."""
-    found = uow.execute(_unless_there(uow.dialect, table, tuple(unique)), values).scalar()
+    statement = made_once(
+        table,
+        ("unless_there", uow.dialect, *unique),
+        lambda: _unless_there(uow.dialect, table, unique),
+    )
+    found = uow.execute(statement, values).scalar()
     return None if found is None else int(found)
 
 
@@ -40,18 +46,19 @@ def insert_from(uow: UnitOfWork, table: Table, rows: Subquery) -> int:
 
 def put(uow: UnitOfWork, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Insert a row, or set `values` on the one that has this key."""
-    statement = _or_set(uow.dialect, table, tuple(key), tuple(values))
+    statement = made_once(
+        table,
+        ("or_set", uow.dialect, tuple(key), tuple(values)),
+        lambda: _or_set(uow.dialect, table, tuple(key), tuple(values)),
+    )
     uow.execute(statement, {**key, **values})
 
 
-# made once each: making a statement takes longer than running it
-@lru_cache(maxsize=200)
-def _unless_there(dialect: Dialect, table: Table, unique: tuple[str, ...]) -> Executable:
+def _unless_there(dialect: Dialect, table: Table, unique: Sequence[str]) -> Executable:
     statement = _insert(dialect, table).on_conflict_do_nothing(index_elements=unique)
     return statement.returning(table.c.id)
 
 
-@lru_cache(maxsize=200)
 def _or_set(
     dialect: Dialect, table: Table, key: tuple[str, ...], names: tuple[str, ...]
 ) -> Executable:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from sqlalchemy import Table
 
 T = TypeVar("T")
 
 
-def made_once(table: Table, name: str, make: Callable[[], T]) -> T:
+def made_once(table: Table, name: Hashable, make: Callable[[], T]) -> T:
     """What `make` gives, kept on the table: making a statement takes longer than running it.
 
     A cache beside it would keep the tables of every catalog that ever was.
