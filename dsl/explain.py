@@ -6,17 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dsl import ir
-from dsl.backends.python import NO_PARAMS, UNSET, Params, program
+from dsl.backends.python import NO_PARAMS, Params, program
 from dsl.codes import CONDITION_UNKNOWN, OVERFLOW
 from dsl.diagnostics import Span
 from dsl.exact import fits_int64
-from dsl.interpret import Row, reasons
+from dsl.interpret import Result, Results, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from dsl.formula import Formula
     from dsl.types import Raw, Type
+
+# The operations that compute some of their operands only.
+_BRANCHES = frozenset({"case", "switch", "coalesce"})
+_NOTHING: Result = (None, None)
+_Part = tuple[ir.Node, bool]  # and whether the value came from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +65,8 @@ def explain(formula: Formula, row: Row, params: Params = NO_PARAMS) -> Explained
 
 
 def _tree(formula: Formula, row: Row, params: Params) -> Node:
-    run = program(formula)
-    # Slots belong to the nodes of the program's own IR; equal formulas share a program.
-    slots = dict(zip(run.slot_ids(), run.slots(row, params), strict=True))
-    given = params.by_name(run.needs.params)
-    tree = _Teller(formula.source, row, given, slots).tell(run.node, formula.ir)
+    given = params.by_name(formula.needs.params)
+    tree = _Teller(formula.source, row, given).tell(formula.ir, evaluated=True)
     value, reason = tree.value, tree.reason
     if type(value) is int and fits_int64(value) is None:
         value, reason = None, OVERFLOW
@@ -75,65 +77,52 @@ def _tree(formula: Formula, row: Row, params: Params) -> Node:
 class _Teller:
     """Builds the tree; a node of the IR that was not typed by the user shows its parts instead."""
 
-    def __init__(
-        self, source: str, row: Row, params: Mapping[str, Raw], slots: dict[int, object]
-    ) -> None:
+    def __init__(self, source: str, row: Row, params: Mapping[str, Raw]) -> None:
         self._source = source
-        self._row = row
-        self._params = params
-        self._reason_of = reasons(row, params)
-        self._slots = slots
+        self._results = Results(row, params)
 
-    def tell(self, node: ir.Node, typed: ir.Node, *, evaluated: bool = True) -> Node:
-        """The part for a node; `typed` is the equal node that carries the spans of this text."""
-        span = typed.span or Span(0, len(self._source))
-        value, evaluated = self._value(node, evaluated=evaluated)
-        reason = None
-        if evaluated and value is None:
-            reason = self._reason_of(node)
-        elif evaluated and self._has_unknown_condition(node):
+    def tell(self, node: ir.Node, *, evaluated: bool) -> Node:
+        """The part for a node; what is given has a value also where it was not needed."""
+        span = node.span or Span(0, len(self._source))
+        value, reason = self._results.result(node) if evaluated or _is_given(node) else _NOTHING
+        if not evaluated:
+            reason = None
+        elif value is not None and self._has_unknown_condition(node):
             reason = CONDITION_UNKNOWN
         parts = tuple(
-            self.tell(part, mate, evaluated=evaluated) for part, mate in _visible(node, typed, span)
+            self.tell(part, evaluated=evaluated if _is_given(part) else needed)
+            for part, needed in self._visible(node, span, needed=evaluated)
         )
         text = self._source[span.start : span.end]
         return Node(text, span, value, node.type, reason, parts, evaluated)
-
-    def _value(self, node: ir.Node, *, evaluated: bool) -> tuple[Raw, bool]:
-        match node:
-            case ir.Const(value=constant):
-                return constant, evaluated
-            case ir.Field(path=path):
-                found = self._row.get(path)
-                return (found if isinstance(found, int | str) else None), evaluated
-            case ir.Param(name=name):
-                return self._params[name], evaluated
-            case _:
-                slot = self._slots.get(id(node), UNSET)
-                if isinstance(slot, int | str) or slot is None:
-                    return slot, evaluated
-                return None, False
 
     def _has_unknown_condition(self, node: ir.Node) -> bool:
         if not isinstance(node, ir.Call) or node.op != "case":
             return False
         for condition in node.args[:-1:2]:
-            value, evaluated = self._value(condition, evaluated=True)
-            if evaluated and value is None:
-                return True
-            if value is True:
-                return False
+            value, _reason = self._results.result(condition)
+            if value is not False:
+                return value is None
         return False
 
+    def _visible(self, node: ir.Node, span: Span, *, needed: bool) -> Iterator[_Part]:
+        """The nearest parts below that have a place of their own in the text."""
+        if isinstance(node, ir.Call | ir.Fold):
+            for part in node.args:
+                is_needed = self._is_needed(node, part, needed=needed)
+                if part.span is None or part.span == span:
+                    yield from self._visible(part, span, needed=is_needed)
+                else:
+                    yield part, is_needed
 
-def _visible(node: ir.Node, typed: ir.Node, span: Span) -> list[tuple[ir.Node, ir.Node]]:
-    """The nearest parts below that have a place of their own in the text."""
-    found: list[tuple[ir.Node, ir.Node]] = []
-    below = ir.children(node) if not isinstance(node, ir.Fold) else node.args
-    mates = ir.children(typed) if not isinstance(typed, ir.Fold) else typed.args
-    for part, mate in zip(below, mates, strict=True):
-        if mate.span is None or mate.span == span:
-            found.extend(_visible(part, mate, span))
-        else:
-            found.append((part, mate))
-    return found
+    def _is_needed(self, node: ir.Call | ir.Fold, part: ir.Node, *, needed: bool) -> bool:
+        """Whether a part counts; of branches those computed, perhaps for another place as well."""
+        if needed and (isinstance(node, ir.Fold) or node.op not in _BRANCHES):
+            return True
+        if needed:
+            self._results.result(node)
+        return self._results.has(part)
+
+
+def _is_given(node: ir.Node) -> bool:
+    return not isinstance(node, ir.Call | ir.Fold)

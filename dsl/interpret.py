@@ -1,4 +1,4 @@
-"""Compute the IR plainly, node by node: the reference for executors, and the finder of reasons."""
+"""Compute the IR plainly, node by node: the reference for executors, which explanations read."""
 
 from __future__ import annotations
 
@@ -31,12 +31,6 @@ def interpret(node: Node, row: Row, params: Mapping[str, Raw]) -> Result:
     if isinstance(value, int) and exact.fits_int64(value) is None:
         return None, OVERFLOW
     return value, reason
-
-
-def reasons(row: Row, params: Mapping[str, Raw]) -> Callable[[Node], str | None]:
-    """Says of the parts of one formula why they are null; each part is computed once."""
-    walker = _Remembering(row, params, None)
-    return lambda node: walker.result(node)[1]
 
 
 class _Walker:
@@ -185,18 +179,23 @@ class _Walker:
         return value, None if value is not None else NO_VALUES
 
 
-class _Remembering(_Walker):
-    """Computes each node once."""
+class Results(_Walker):
+    """The results of the parts of one formula, each computed once, when it is needed."""
 
-    def __init__(self, row: Row, params: Mapping[str, Raw], outer: _Walker | None) -> None:
-        super().__init__(row, params, outer)
+    def __init__(self, row: Row, params: Mapping[str, Raw]) -> None:
+        super().__init__(row, params, None)
         self._known: dict[int, tuple[Node, Result]] = {}  # the node stays alive with its id
 
     def result(self, node: Node) -> Result:
+        """The value of a part, or None and why."""
         known = self._known.get(id(node))
         if known is None:
             known = self._known[id(node)] = (node, super().result(node))
         return known[1]
+
+    def has(self, node: Node) -> bool:
+        """Whether a part was needed up to now."""
+        return id(node) in self._known
 
 
 def _folded(node: Fold, values: list[Any]) -> Result:

@@ -1,4 +1,4 @@
-"""Run a formula in Python: a function built as `ast` nodes, for rows, columns, explanations."""
+"""Run a formula in Python: a function built as `ast` nodes, for rows or for columns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from dsl.backends import python_nodes as n
 from dsl.backends import python_ops as w
 from dsl.backends.python_branches import SPECIALS, read_level, write_fold, write_last
-from dsl.backends.python_code import Mode, Writer
+from dsl.backends.python_code import Writer
 from dsl.backends.python_late import as_expression, late
 from dsl.bounds import leaves_int64
 from dsl.calendars import OFFICE, WEEKDAYS, parameter_of
@@ -66,13 +66,6 @@ class Outcome(NamedTuple):
     reason: str | None = None
 
 
-class _Unset:
-    """Marks a part of a formula that was not computed, such as a branch not taken."""
-
-
-UNSET = _Unset()
-
-
 class Program:
     """A formula ready to run; each mode is built when it is first used.
 
@@ -80,14 +73,13 @@ class Program:
     what is given needs no test for None in every row.
     """
 
-    __slots__ = ("_columns", "_row", "_slots", "needs", "node")
+    __slots__ = ("_columns", "_row", "needs", "node")
 
     def __init__(self, node: Node) -> None:
         self.node = node
         self.needs: Needs = needs_of(node)
         self._row: dict[frozenset[str], FunctionType] = {}
         self._columns: dict[frozenset[str], FunctionType] = {}
-        self._slots: tuple[FunctionType, tuple[int, ...]] | None = None
 
     def bind(self, params: Params = NO_PARAMS) -> Callable[[Row], Raw]:
         """The bare function from a row that has every needed field to a value: the fastest way."""
@@ -124,28 +116,7 @@ class Program:
         found: list[Raw] = run(*(given or [range(n)]), **self._given(params))
         return found
 
-    def slots(self, row: Row, params: Params = NO_PARAMS) -> tuple[object, ...]:
-        """The value of each part, in the order of `slot_ids`; UNSET where it was not needed."""
-        run = self.bind_slots(params)
-        try:
-            return run(row)
-        except KeyError:
-            return run(_complete(row, self.needs))
-
-    def bind_slots(self, params: Params = NO_PARAMS) -> Callable[[Row], tuple[object, ...]]:
-        """Like `bind`, to the values of all parts."""
-        return self._bound(self._slot_mode()[0], params)
-
-    def slot_ids(self) -> tuple[int, ...]:
-        """The id of the IR node behind each slot."""
-        return self._slot_mode()[1]
-
-    def _slot_mode(self) -> tuple[FunctionType, tuple[int, ...]]:
-        if self._slots is None:
-            self._slots = _slot_function(self.node, self._parameters())
-        return self._slots
-
-    def _bound(self, run: FunctionType, params: Params) -> Callable[[Row], Any]:
+    def _bound(self, run: FunctionType, params: Params) -> Callable[[Row], Raw]:
         """The function with the parameters as defaults: a call costs no more than without."""
         if not self.needs.params:
             return run
@@ -184,7 +155,7 @@ def flat_function(node: Node, leaves: Sequence[Node], *, cut: bool = True) -> Ca
 
     It is the exact fallback of a database that has no large integers; not `cut`, it gives those.
     """
-    writer = _writer("plain")
+    writer = _writer()
     arguments = [writer.given(leaf) for leaf in leaves]
     body = _body(writer, node, n.Return, cut=cut)
     return cast("Callable[..., Raw]", _function(arguments, body))
@@ -199,11 +170,11 @@ def _complete(row: Row, needs: Needs) -> Row:
     return complete
 
 
-# -- the three functions
+# -- the two functions
 
 
-def _writer(mode: Mode) -> Writer:
-    return Writer(mode, SPECIALS, write_fold)
+def _writer() -> Writer:
+    return Writer(SPECIALS, write_fold)
 
 
 def _body(
@@ -226,14 +197,14 @@ def _body(
 
 
 def _row_function(node: Node, parameters: list[str]) -> FunctionType:
-    writer = _writer("plain")
+    writer = _writer()
     body = _body(writer, node, n.Return)
     return _function(["row", *parameters], late(read_level(writer.level, "row"), body))
 
 
 def _column_function(node: Node, needs: Needs, parameters: list[str]) -> FunctionType:
     """One loop over all columns; the same statements as for a row."""
-    writer = _writer("plain")
+    writer = _writer()
     names = [writer.level.field(path) for path in needs.paths]
     tables = [writer.level.table(path) for path in needs.rows]
     body = [*map(_blank_table, tables), *_body(writer, node, _appended)]
@@ -265,21 +236,6 @@ def _blank_table(name: str) -> ast.stmt:
     return n.Assign([n.Name(name, n.STORE)], rows)
 
 
-def _slot_function(node: Node, parameters: list[str]) -> tuple[FunctionType, tuple[int, ...]]:
-    """The same statements, one variable per part, all of them returned."""
-    writer = _writer("slots")
-    writer.value(node)
-    ids, names = tuple(writer.slots), list(writer.slots.values())
-    start: list[ast.stmt] = []
-    if writer.optional:  # one assignment to all: one look at the constant
-        targets: list[ast.expr] = [n.Name(name, n.STORE) for name in writer.optional]
-        start = [n.Assign(targets, w.load("UNSET"))]
-    values = n.Return(n.Tuple([w.load(name) for name in names], n.LOAD))
-    body = [*start, *late(read_level(writer.level, "row"), writer.block), values]
-    function = _function(["row", *parameters], body)
-    return function, ids
-
-
 def _function(arguments: list[str], body: list[ast.stmt]) -> FunctionType:
     """Compile statements to a function that sees our helpers and nothing else."""
     args = ast.arguments(
@@ -290,4 +246,4 @@ def _function(arguments: list[str], body: list[ast.stmt]) -> FunctionType:
     module = ast.Module([definition], [])
     code = compile(module, "<formula>", "exec")
     inner = next(const for const in code.co_consts if isinstance(const, CodeType))
-    return FunctionType(inner, {**w.HELPERS, "UNSET": UNSET})
+    return FunctionType(inner, w.HELPERS)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _LOGIC = frozenset({"and", "or", "not", "in", "between", "is_null"})
 _PLAIN_LOGIC = frozenset({"and", "or", "not", "in", "between", *w.COMPARE})
 _CHEAP = frozenset({"add", "sub", "mul", "neg"})
-Mode = Literal["plain", "slots"]
 Special = Callable[["Writer", Call, str], None]
 FoldWriter = Callable[["Writer", Fold, str], None]
 
@@ -50,18 +49,14 @@ class Level:
 class Writer:
     """Writes statements into the current block until a value is in a variable."""
 
-    def __init__(self, mode: Mode, specials: Mapping[str, Special], fold: FoldWriter) -> None:
-        self._mode = mode
+    def __init__(self, specials: Mapping[str, Special], fold: FoldWriter) -> None:
         self._specials = specials
         self._fold = fold
         self._count = 0
         self.level = Level(self, None)
         self.params: dict[str, str] = {}
         self.block: list[ast.stmt] = []
-        self.slots: dict[int, str] = {}  # id(node) -> variable
-        self.optional: list[str] = []  # slots inside a branch
-        self._depth = 0
-        self._known: dict[int, str] = {}
+        self._known: dict[int, str] = {}  # id(node) -> variable
         self._nullable: dict[int, bool] = {}
         self._there: frozenset[str] = frozenset()  # variables proved not to be None
         self._given: dict[Node, str] = {}
@@ -119,16 +114,7 @@ class Writer:
                 special(self, node, name)
         self._known[id(node)] = name
         self._nodes.append(node)
-        if self._is_slot(node):
-            self.slots[id(node)] = name
-            if self._depth:
-                self.optional.append(name)
         return name
-
-    def _is_slot(self, node: Node) -> bool:
-        """Whether the explanation shows the node (inside a loop over rows nothing is shown)."""
-        shown = self._mode == "slots" and node.span is not None and self.level.outer is None
-        return shown and isinstance(node, Call | Fold)
 
     def assign(self, name: str, value: Expr) -> None:
         """Put a value into a variable."""
@@ -139,14 +125,12 @@ class Writer:
         """Write into another block; what it computes is not known behind it."""
         before, known = self.block, dict(self._known)
         self.block = block
-        self._depth += 1
         yield
-        self._depth -= 1
         self.block, self._known = before, known
 
     def last(self, node: Node) -> tuple[list[Expr], Expr]:
         """What must hold, and the value then (else it is null): for a value used only once."""
-        if isinstance(node, Call) and id(node) not in self._known and self._mode == "plain":
+        if isinstance(node, Call) and id(node) not in self._known:
             if node.op not in self._specials:
                 guards: list[Expr] = []
                 return guards, self._expression(node, guards)
@@ -185,13 +169,13 @@ class Writer:
     def _can_inline(self, node: Call) -> bool:
         strict = OPERATIONS[node.op].nulls == "strict" and node.op not in w.PARTIAL
         logical = node.op in w.COMPARE or node.op == "not"
-        return strict and not logical and not self._is_slot(node) and id(node) not in self._known
+        return strict and not logical and id(node) not in self._known
 
     # -- truth: a plain Python condition, where null counts as false
 
     def truth(self, node: Node) -> Expr:
         """An expression that is true exactly when the node is TRUE."""
-        if isinstance(node, Call) and not self._is_slot(node) and id(node) not in self._known:
+        if isinstance(node, Call) and id(node) not in self._known:
             found = self._condition(node, negated="")
             if found is not None:
                 return found
@@ -199,7 +183,7 @@ class Writer:
 
     def falsity(self, node: Node) -> Expr:
         """An expression that is true exactly when the node is FALSE."""
-        if isinstance(node, Call) and not self._is_slot(node) and id(node) not in self._known:
+        if isinstance(node, Call) and id(node) not in self._known:
             found = self._condition(node, negated="not")
             if found is not None:
                 return found
@@ -327,15 +311,13 @@ class Writer:
         for arg in node.args:
             if not isinstance(arg, Call):
                 continue
-            if arg.op in {"and", "or", "not"} and not self._is_slot(arg):
+            if arg.op in {"and", "or", "not"}:
                 self.prepare(arg)
             elif arg.op not in {"is_null", *w.COMPARE} or not self._is_cheap(arg):
                 self.value(arg)
 
     def _is_cheap(self, node: Call) -> bool:
         """Whether a comparison may be written twice: all below is variables and short sums."""
-        if self._is_slot(node):
-            return False
         calls = [arg for arg in node.args if isinstance(arg, Call | Fold)]
         return all(
             isinstance(arg, Call) and arg.op in _CHEAP and self._is_cheap(arg) for arg in calls
@@ -353,7 +335,7 @@ class Writer:
             case Fold(kind=kind):
                 return kind not in {"count", "rows", "distinct"}
             case Param():  # where one is missing, the formula has NULL instead
-                return node in self._given or self._mode == "slots"
+                return node in self._given
             case Call():
                 found = self._nullable.get(id(node))
                 if found is None:

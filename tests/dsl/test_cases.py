@@ -50,7 +50,7 @@ def test_case(formula, expected):
 
 
 @pytest.mark.parametrize(("formula", "expected"), cases(*FILES))
-def test_columns_slots_and_reference_agree(formula, expected):
+def test_columns_explanations_and_reference_agree(formula, expected):
     compiled = compile_formula(formula, SCOPE)
     if compiled.formula is None:
         return
@@ -59,7 +59,8 @@ def test_columns_slots_and_reference_agree(formula, expected):
     columns = {key: [found, found] for key, found in ROW.items()}
     assert run.evaluate_columns(columns, 2, GIVEN) == [value, value]
     assert interpret(compiled.formula.ir, ROW, GIVEN.by_name())[0] == value
-    assert explain(compiled.formula, ROW, GIVEN).value == value
+    told = explain(compiled.formula, ROW, GIVEN)
+    assert told.value == told.tree.value == value
 
 
 @pytest.mark.parametrize(("formula", "expected"), cases(*FILES))

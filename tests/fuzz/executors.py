@@ -1,4 +1,4 @@
-"""The executors side by side: Python by row, by column and for explanations, and the databases."""
+"""The executors side by side: Python by row, by column and node by node, and the databases."""
 
 from dataclasses import dataclass
 from itertools import count
@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dsl.backends import sql
 from dsl.backends.python import program
-from dsl.exact import fits_int64
+from dsl.interpret import interpret
 from runtime.formula_browser import UNDECIDED
 from store import record_schema, records
 from store.db import Database
@@ -61,20 +61,10 @@ def by_column(sheet):
     ]
 
 
-def by_slots(sheet):
-    """Slot mode, what explanations read: the slot of the whole formula."""
-    rows = sheet.flat()
-    answers = []
-    for formula in sheet.formulas:
-        run = program(formula)
-        ids = run.slot_ids()
-        if id(run.node) not in ids:  # a lone field or constant has no slots
-            answers.append([run.evaluate(row, sheet.params).value for row in rows])
-            continue
-        place = ids.index(id(run.node))
-        found = (run.slots(row, sheet.params)[place] for row in rows)
-        answers.append([fits_int64(v) if type(v) is int else v for v in found])
-    return answers
+def by_reference(sheet):
+    """The plain interpreter, which says why a value is missing and what explanations show."""
+    rows, params = sheet.flat(), sheet.params.by_name()
+    return [[interpret(formula.ir, row, params)[0] for row in rows] for formula in sheet.formulas]
 
 
 def in_browser(interpreter, sheet, wanted):
@@ -89,7 +79,7 @@ def in_browser(interpreter, sheet, wanted):
     return answers
 
 
-PYTHON = {"python row": by_row, "python batch": by_column, "python slots": by_slots}
+PYTHON = {"python row": by_row, "python batch": by_column, "python reference": by_reference}
 
 
 # --- databases ----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""One formula, one answer: Python in three modes, SQLite, PostgreSQL, browser; cell by cell."""
+"""One formula, one answer: Python in three ways, SQLite, PostgreSQL, browser; cell by cell."""
 
 import os
 import time

@@ -7,13 +7,12 @@ import pytest
 
 from dsl import ir
 from dsl.backends import python as backend
-from dsl.interpret import interpret
 from runtime import formula_browser
 from store import formula_sql, formula_text
 from tests.dsl.loader import read
 from tests.dsl.test_cases import answer
 
-from .executors import Sheet, by_row, in_browser
+from .executors import Sheet, by_reference, by_row, in_browser
 from .mutants import MUTANTS
 from .mutants_elsewhere import BROWSER_MUTANTS, CHECKER_MUTANTS, SQL_MUTANTS
 from .test_differential import sheets
@@ -49,13 +48,8 @@ def known_hosted(people):
     for _, made in zip(range(HOSTED_SHEETS), sheets(Random(7), people, hosted=True), strict=False):
         formulas = tuple(each for each in made.formulas if operations(each) & wanted)
         sheet = Sheet(formulas, made.rows[:40], people, made.params)
-        found.append((sheet, [by_reference(each, sheet) for each in formulas]))
+        found.append((sheet, by_reference(sheet)))
     return found
-
-
-def by_reference(formula, sheet):
-    params = sheet.params.by_name()
-    return [interpret(formula.ir, row, params)[0] for row in sheet.flat()]
 
 
 def operations(formula):
