@@ -13,7 +13,8 @@ from sqlalchemy import BigInteger, Column, MetaData, Table, and_, insert, litera
 from sqlalchemy.schema import CreateTable, DropTable
 
 from dsl import series
-from store.column_types import alive
+from store.column_types import BIGINT, alive
+from store.statements import made_once
 from store.tables import measurement
 
 if TYPE_CHECKING:
@@ -48,19 +49,24 @@ def read_closing(
 
     Whether their subjects are still there is looked up once as well.
     """
-    columns = [path for path in dict.fromkeys(paths) if path not in _PLAIN]
-    table = Table(
-        "closing",
-        MetaData(),
-        Column("subject_id", BigInteger, primary_key=True, autoincrement=False),
-        *(Column(name, BigInteger) for name in (*_PLAIN[1:], ALIVE, *columns)),
-        prefixes=["TEMPORARY"],
-    )
+    columns = tuple(sorted({*paths} - {*_PLAIN}))
+    # the same table each time, so that statements over it are known to SQLAlchemy
+    table = made_once(measurement, ("closing", columns), lambda: _table(columns))
     uow.execute(CreateTable(table))
     chosen = _chosen(metric, period, columns, subjects)
     uow.execute(insert(table).from_select([*_PLAIN, ALIVE, *columns], chosen))
     yield table
     uow.execute(DropTable(table))
+
+
+def _table(columns: Sequence[str]) -> Closing:
+    return Table(
+        "closing",
+        MetaData(),
+        Column("subject_id", BIGINT, primary_key=True, autoincrement=False),
+        *(Column(name, BigInteger) for name in (*_PLAIN[1:], ALIVE, *columns)),
+        prefixes=["TEMPORARY"],
+    )
 
 
 def _chosen(metric: str, period: int, columns: Sequence[str], subjects: Table | None) -> Any:  # noqa: ANN401 - a select

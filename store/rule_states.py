@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Text,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -24,18 +25,21 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from store.bulk import relation
 from store.column_types import alive
+from store.statements import made_once
 from store.tables import alert, measurement, rule_run, rule_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, CompoundSelect, FromClause, Select, Table
+    from sqlalchemy import ColumnElement, CompoundSelect, FromClause, Select, Table, Update
 
-    from store.unit import UnitOfWork
+    from store.unit import Dialect, UnitOfWork
 
 BIG = BigInteger()
 _NEVER = -(2**63)
 INACTIVE, FIRING = "inactive", "firing"
+_KNOWN = rule_state.alias("known")
+_RULE, _PERIOD = bindparam("of_rule", type_=Text), bindparam("now", type_=BIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,9 @@ class Truths:
         """The period counts towards an episode: enter is true and exit is not.
 
         The bare condition, not that it is true: SQLite stops at the first part that decides.
+        The exit is asked first: it seldom looks back, and most subjects pass it most of the time.
         """
-        return and_(self.enter, self.exit.is_not(true()))
+        return and_(self.exit.is_not(true()), self.enter)
 
     @property
     def known(self) -> ColumnElement[bool]:
@@ -116,10 +121,15 @@ class Opened:
 def judge(uow: UnitOfWork, question: Question, period: int, now: Now) -> list[Opened]:
     """Judge one closed period: states move, episodes open and close; returns the opened ones."""
     uow.execute(_move(uow, question, period))
-    opened = _open_alerts(uow, question, period, now)
-    _close_alerts(uow, question.rule, period, now)
-    uow.execute(update(rule_run).where(rule_run.c.rule == question.rule).values(last_period=period))
-    return opened
+    given = {
+        "of_rule": question.rule, "entity": question.subject_entity, "now": period,
+        "at": now.at, "at_rev": now.rev, "uids": now.uid[:-8],
+    }  # fmt: skip
+    opened = uow.execute(made_once(alert, ("open", uow.dialect), lambda: _open(uow.dialect)), given)
+    found = [Opened(row.id, row.uid, row.subject_id, row.episode) for row in opened]
+    uow.execute(made_once(alert, "close", _close), given)
+    uow.execute(made_once(rule_run, "judged", _judged), given)
+    return sorted(found, key=lambda each: each.subject_id)
 
 
 def _move(uow: UnitOfWork, question: Question, period: int) -> Any:  # noqa: ANN401 - both dialects' Insert
@@ -129,7 +139,7 @@ def _move(uow: UnitOfWork, question: Question, period: int) -> Any:  # noqa: ANN
 
 def _opening(question: Question, period: int) -> Select[Any]:
     """The subjects whose episode begins: few are asked for their state, those that count."""
-    numbers, known = question.numbers, rule_state.alias("known")
+    numbers, known = question.numbers, _KNOWN
     rows = numbers.rows
     mine = and_(known.c.rule == question.rule, known.c.subject_id == rows.c.subject_id)
     opens = (*numbers.where(rows), rows.c.period == period, numbers.truths(rows).counts)
@@ -149,7 +159,7 @@ def _opening(question: Question, period: int) -> Select[Any]:
 
 def _closing(question: Question, period: int) -> Select[Any]:
     """The subjects whose episode ends, found among the open ones."""
-    numbers, known = question.numbers, rule_state.alias("known")
+    numbers, known = question.numbers, _KNOWN
     rows = numbers.rows
     is_open = (known.c.rule == question.rule, known.c.state != INACTIVE)
     leaves = (*numbers.where(rows), rows.c.period == period, numbers.truths(rows).leaves)
@@ -192,11 +202,11 @@ def _row_before(question: Question, period: int) -> ColumnElement[bool]:
     """Whether the periods before this one count as well, so that it completes a row."""
     needed = question.periods - 1
     numbers = question.numbers
-    before = numbers.rows.alias("before")
     if not needed:
         return true()
     if numbers.before is not None:
         return and_(*map(numbers.before, range(1, needed + 1)))
+    before = numbers.rows.alias("before")
     if question.ignores_missing:
         return _newest_known(question, before, period) == needed
     subject, truths = numbers.rows.c.subject_id, numbers.truths(before)
@@ -226,61 +236,67 @@ def _newest_known(question: Question, before: FromClause, period: int) -> Column
     return hits.correlate_except(before).scalar_subquery()
 
 
-def _open_alerts(uow: UnitOfWork, question: Question, period: int, now: Now) -> list[Opened]:
+def _open(dialect: Dialect) -> Any:  # noqa: ANN401 - both dialects' Insert
+    """An alert for each state that began to fire with the period."""
     s = rule_state
     number = func.row_number().over(order_by=s.c.subject_id)
     chosen = select(
-        _numbered_uid(uow, now.uid, number),
+        _numbered_uid(dialect, number),
         s.c.rule,
-        literal(question.subject_entity, Text),
+        bindparam("entity", type_=Text),
         s.c.subject_id,
         s.c.episode,
         literal(FIRING, Text),
-        literal(now.at, BIG),
-        literal(now.rev, BIG),
-        literal(period, BIG),
+        bindparam("at", type_=BIG),
+        bindparam("at_rev", type_=BIG),
+        _PERIOD,
         literal("{}", Text),
-    ).where(
-        s.c.rule == question.rule,
-        s.c.state == FIRING,
-        s.c.since_period == period,
-        s.c.last_period == period,
-    )
+    ).where(*_moved_to(FIRING))
     names = [
         "uid", "rule", "subject_entity", "subject_id", "episode", "state", "opened_at",
         "opened_rev", "period", "evidence",
     ]  # fmt: skip
-    dialect = postgresql if uow.dialect == "postgresql" else sqlite
-    statement = dialect.insert(alert).from_select(names, chosen)
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert
+    statement = insert(alert).from_select(names, chosen)
     once = statement.on_conflict_do_nothing(index_elements=["rule", "subject_id", "episode"])
-    rows = uow.execute(once.returning(alert.c.id, alert.c.uid, alert.c.subject_id, alert.c.episode))
-    found = [Opened(row.id, row.uid, row.subject_id, row.episode) for row in rows]
-    return sorted(found, key=lambda each: each.subject_id)
+    return once.returning(alert.c.id, alert.c.uid, alert.c.subject_id, alert.c.episode)
 
 
-def _numbered_uid(uow: UnitOfWork, base: str, number: ColumnElement[int]) -> ColumnElement[str]:
+def _numbered_uid(dialect: Dialect, number: ColumnElement[int]) -> ColumnElement[str]:
     """Public ids for a whole set: a fresh one whose last eight digits count the rows."""
     hexed = (
         func.lpad(func.to_hex(number), 8, "0")
-        if uow.dialect == "postgresql"
+        if dialect == "postgresql"
         else func.printf("%08x", number)
     )
-    return literal(base[:-8], Text).op("||")(hexed)
+    return bindparam("uids", type_=Text).op("||")(hexed)
 
 
-def _close_alerts(uow: UnitOfWork, rule: str, period: int, now: Now) -> None:
+def _moved_to(state: str) -> tuple[ColumnElement[bool], ...]:
+    """The states of a rule that became this with the period."""
     s = rule_state
-    recovered = select(s.c.subject_id).where(
-        s.c.rule == rule,
-        s.c.state == INACTIVE,
-        s.c.since_period == period,
-        s.c.last_period == period,
-    )
-    uow.execute(
+    then = (s.c.since_period == _PERIOD, s.c.last_period == _PERIOD)
+    return (s.c.rule == _RULE, s.c.state == state, *then)
+
+
+def _close() -> Update:
+    """The alerts of the states that ended with the period."""
+    recovered = select(rule_state.c.subject_id).where(*_moved_to(INACTIVE))
+    return (
         update(alert)
-        .where(alert.c.rule == rule, alert.c.state != "closed", alert.c.subject_id.in_(recovered))
-        .values(state="closed", closed_at=now.at, closed_rev=now.rev, closed_period=period)
+        .where(alert.c.rule == _RULE, alert.c.state != "closed", alert.c.subject_id.in_(recovered))
+        .values(
+            state="closed",
+            closed_at=bindparam("at"),
+            closed_rev=bindparam("at_rev"),
+            closed_period=bindparam("now"),
+        )
     )
+
+
+def _judged() -> Update:
+    """How far a rule has been judged."""
+    return update(rule_run).where(rule_run.c.rule == _RULE).values(last_period=bindparam("now"))
 
 
 # --- the whole past, one statement --------------------------------------------------------------
