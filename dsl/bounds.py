@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from dsl import types as t
@@ -202,20 +203,45 @@ def _operands(node: Node) -> tuple[Node, ...]:
     return node.args if isinstance(node, (Call, Fold)) else ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Sized:
+    """A node with its steps, and how large these get when leaves hold any 64-bit integer."""
+
+    node: Node
+    steps: list[_Step]
+    bound: int  # of the value
+    worst: int  # of anything on the way
+
+
+_latest: list[_Sized] = []  # the checker, the function and the statement ask about the same node
+_LATEST = 4
+
+
+def _sized(node: Node) -> _Sized:
+    for known in _latest:
+        if known.node is node:
+            return known
+    steps, magnitude = _steps(node), Magnitude(INT64_MAX)
+    bound = magnitude.of(steps, _MOST)
+    found = _Sized(node, steps, bound, magnitude.worst)
+    _latest[:] = [found, *_latest[: _LATEST - 1]]
+    return found
+
+
 def guard_limit(node: Node) -> int | None:
     """The largest leaf value for which everything provably fits; INT64_MAX: no guard needed."""
-    steps = _steps(node)
+    sized = _sized(node)
     fitting, failing = _LEAST_LIMIT_BITS, _INT64_BITS
-    most = _bits(steps, failing)
+    most = sized.worst.bit_length()
     if most <= _INT64_BITS:
         return INT64_MAX
-    least = _bits(steps, fitting)
+    least = _bits(sized.steps, fitting)
     if least > _INT64_BITS:
         return None
     while failing - fitting > 1:  # the digits grow nearly evenly with those of the leaves
         step = (_INT64_BITS - least) * (failing - fitting) // (most - least)
         middle = min(max(fitting + step, fitting + 1), failing - 1)
-        found = _bits(steps, middle)
+        found = _bits(sized.steps, middle)
         if found <= _INT64_BITS:
             fitting, least = middle, found
         else:
@@ -237,13 +263,13 @@ def grows_too_large(node: Node) -> bool:
         current = stack.pop()
         if isinstance(current, Fold):
             stack.extend(part for part in (current.where, *current.values) if part is not None)
-        steps = _steps(current)
-        if int(_bits(steps, _INT64_BITS) * 0.302) > MAX_DIGITS:
+        sized = _sized(current)
+        if int(sized.worst.bit_length() * 0.302) > MAX_DIGITS:
             return True
-        stack.extend(part for _, part, _ in steps[:-1] if isinstance(part, Fold))
+        stack.extend(part for _, part, _ in sized.steps[:-1] if isinstance(part, Fold))
     return False
 
 
 def leaves_int64(node: Node) -> bool:
     """Whether a numeric result may leave int64 although every leaf is inside."""
-    return is_integer(node) and Magnitude(INT64_MAX).of(_steps(node), _MOST) > INT64_MAX
+    return is_integer(node) and _sized(node).bound > INT64_MAX

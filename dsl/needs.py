@@ -41,19 +41,17 @@ class _Collector:
         self._params: set[str] = set()
 
     def visit(self, node: ir.Node) -> None:
-        match node:
-            case ir.Const():
-                pass
-            case ir.Field(path=path, outer=outer):
-                target = self._parent if outer and self._parent is not None else self
-                target._paths.setdefault(path)  # noqa: SLF001 -- same class
-            case ir.Param(name=name):
-                self._top()._params.add(name)  # noqa: SLF001 -- same class
-            case ir.Call(args=args):
-                for arg in args:
-                    self.visit(arg)
-            case ir.Fold():
-                self._visit_fold(node)
+        # not a match statement: it would try the frequent kinds last
+        if isinstance(node, ir.Call):
+            for arg in node.args:
+                self.visit(arg)
+        elif isinstance(node, ir.Field):
+            target = self._parent if node.outer and self._parent is not None else self
+            target._paths.setdefault(node.path)  # noqa: SLF001 -- same class
+        elif isinstance(node, ir.Param):
+            self._top()._params.add(node.name)  # noqa: SLF001 -- same class
+        elif isinstance(node, ir.Fold):
+            self._visit_fold(node)
 
     def _visit_fold(self, fold: ir.Fold) -> None:
         child = self._rows.setdefault(fold.rows, _Collector(self))

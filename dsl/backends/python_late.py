@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from dsl.backends import python_nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:
@@ -56,28 +57,27 @@ def _merged(body: list[ast.stmt], reads: dict[str, ast.stmt], uses: _Uses) -> li
     return merged
 
 
-# The attributes below which there are names; contexts, operators and constants have none.
-_BELOW: dict[type[ast.AST], tuple[str, ...]] = {
-    n.Attribute: ("value",),
-    n.BinOp: ("left", "right"),
-    n.BoolOp: ("values",),
-    n.Call: ("func", "args"),
-    n.Compare: ("left", "comparators"),
-    n.Constant: (),
-    n.IfExp: ("test", "body", "orelse"),
-    n.List: ("elts",),
-    n.NamedExpr: ("target", "value"),
-    n.Subscript: ("value", "slice"),
-    n.Tuple: ("elts",),
-    n.UnaryOp: ("operand",),
-    n.Assign: ("targets", "value"),
-    n.AugAssign: ("target", "value"),
-    n.Expr: ("value",),
-    n.For: ("target", "iter", "body"),
-    n.If: ("test", "body", "orelse"),
-    n.Pass: (),
-    n.Return: ("value",),
+# What has names below it: a node, a list of nodes, or several; other nodes have none.
+_BELOW: dict[type[ast.AST], Callable[[Any], Any]] = {
+    n.Attribute: attrgetter("value"),
+    n.BinOp: attrgetter("left", "right"),
+    n.BoolOp: attrgetter("values"),
+    n.Call: attrgetter("func", "args"),
+    n.Compare: attrgetter("left", "comparators"),
+    n.IfExp: attrgetter("test", "body", "orelse"),
+    n.List: attrgetter("elts"),
+    n.NamedExpr: attrgetter("target", "value"),
+    n.Subscript: attrgetter("value", "slice"),
+    n.Tuple: attrgetter("elts"),
+    n.UnaryOp: attrgetter("operand"),
+    n.Assign: attrgetter("targets", "value"),
+    n.AugAssign: attrgetter("target", "value"),
+    n.Expr: attrgetter("value"),
+    n.For: attrgetter("target", "iter", "body"),
+    n.If: attrgetter("test", "body", "orelse"),
+    n.Return: attrgetter("value"),
 }
+_NONE_BELOW = frozenset({n.Constant, n.Pass})
 
 
 class _Uses:
@@ -97,12 +97,12 @@ class _Uses:
                 kind = type(part)
                 if kind is n.Name:
                     found.add(part.id)
-                elif kind is list:
-                    stack.extend(part)
+                elif kind is list or kind is tuple:
+                    stack += part
                 elif kind is n.If and part is not node:
                     found |= self.of(part)
-                else:
-                    stack.extend([getattr(part, name) for name in _BELOW[kind]])
+                elif kind not in _NONE_BELOW:
+                    stack.append(_BELOW[kind](part))
         return found
 
 
