@@ -32,7 +32,7 @@ _PART = re.compile(r"yyyy|yy|mm|m|dd|d", re.IGNORECASE)
 # --- numbers ------------------------------------------------------------------------------
 def root(x: int) -> int | None:
     """The square root; none of a negative number."""
-    return None if x < 0 else _rounded_root(x * ONE, 1)
+    return None if x < 0 else (isqrt(4 * ONE * x) + 1) // 2
 
 
 def natural_logarithm(x: int) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from itertools import repeat
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -28,7 +28,7 @@ from store.statements import made_once
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Insert, Subquery, Table
+    from sqlalchemy import ColumnElement, FromClause, Insert, Subquery, Table
     from sqlalchemy.types import TypeEngine
 
     from store.unit import UnitOfWork
@@ -84,6 +84,26 @@ def relation(
             for index, key in enumerate(names)
         )
     ).subquery(name)
+
+
+def read_columns(
+    uow: UnitOfWork,
+    columns: Sequence[ColumnElement[Any]],
+    source: FromClause,
+    conditions: Sequence[ColumnElement[bool]],
+) -> list[Sequence[Any]]:
+    """The values of each column, rows in any order; the first column is an id.
+
+    PostgreSQL sends arrays of them: a row for each would take several times as long to read.
+    """
+    if uow.dialect == "postgresql":
+        wanted = [func.array_agg(each, type_=ARRAY(each.type)) for each in columns]
+        chosen = select(*wanted).select_from(source).where(*conditions)
+        parts = uow.execute(chosen.group_by(columns[0] // CHUNK)).all()
+        return [list(chain.from_iterable(part[n] for part in parts)) for n in range(len(columns))]
+    labelled = [each.label(f"f{n}") for n, each in enumerate(columns)]
+    rows = uow.execute(select(*labelled).select_from(source).where(*conditions)).all()
+    return [[row[n] for row in rows] for n in range(len(columns))]
 
 
 def next_ids(uow: UnitOfWork, table: Table, count: int) -> Sequence[int]:

@@ -65,11 +65,10 @@ def postgresql_reader(writer: Engine) -> Engine:
 
 
 def _send_arrays_binary(connection: DBAPIConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
-    """Arrays of JSON as text would have every quote escaped, one at a time, in Python."""
-    from psycopg.types.array import ListBinaryDumper  # noqa: PLC0415 - SQLite starts without it
+    from store.postgresql_arrays import ArrayDumper  # noqa: PLC0415 - SQLite starts without it
 
     raw: psycopg.Connection[Any] = connection  # type: ignore[assignment]
-    raw.adapters.register_dumper(list, ListBinaryDumper)
+    raw.adapters.register_dumper(list, ArrayDumper)
 
 
 def _sqlite(path: str, *, begin: str, pragmas: Sequence[str], size: int) -> Engine:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, distinct, false, func, or_, select
 from dsl.backends import sql
 from dsl.backends.python import NO_PARAMS, Params, program
 from store import history, people
-from store.bulk import among, relation
+from store.bulk import among, read_columns, relation
 from store.column_types import BIGINT, alive
 from store.errors import HiddenFieldError, UnknownNameError
 from store.formula_elements import TYPES, operate
@@ -310,9 +310,7 @@ class Source:
     def _read_columns(self, columns: Sequence[ColumnElement[Any]]) -> list[Sequence[Any]]:
         """The ids of the rows, and these columns of theirs."""
         wanted = [self._rows.system_column("id"), *columns]
-        chosen = select(*(column.label(f"f{n}") for n, column in enumerate(wanted)))
-        found = self._uow.execute(chosen.select_from(self.from_).where(*self.conditions)).all()
-        return list(zip(*found, strict=True)) or [() for _ in wanted]
+        return read_columns(self._uow, wanted, self.from_, self.conditions)
 
     # --- who sees what ------------------------------------------------------------------------
     def _seen(self) -> list[ColumnElement[bool]]:
