@@ -112,7 +112,7 @@ class Program:
             node = without_params(self.node, missing)
             run = self._columns[missing] = _column_function(node, self.needs, self._parameters())
         names = (*self.needs.paths, *self.needs.rows)
-        given = [columns[name][:n] if name in columns else (None,) * n for name in names]
+        given = [_column(columns.get(name), n) for name in names]
         found: list[Raw] = run(*(given or [range(n)]), **self._given(params))
         return found
 
@@ -159,6 +159,13 @@ def flat_function(node: Node, leaves: Sequence[Node], *, cut: bool = True) -> Ca
     arguments = [writer.given(leaf) for leaf in leaves]
     body = _body(writer, node, n.Return, cut=cut)
     return cast("Callable[..., Raw]", _function(arguments, body))
+
+
+def _column(given: Sequence[Any] | None, n: int) -> Sequence[Any]:
+    """The first n values; copying them would take an eighth of the time of a formula."""
+    if given is None:
+        return (None,) * n
+    return given if len(given) == n else given[:n]
 
 
 def _complete(row: Row, needs: Needs) -> Row:
