@@ -1,4 +1,4 @@
-"""Replace computed fields inside a formula by what they compute."""
+"""Replace computed fields inside a formula by what they compute: blank where that does not fit."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dsl import ir
+from dsl.bounds import leaves_int64
 from dsl.needs import needs_of
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def _replaced(node: ir.Node, lookup: Lookup, lookup_child: Callable[[str], Looku
             if found is None:
                 return node
             prefix, dot, _ = path.rpartition(".")
-            return _moved(found, prefix + dot, span=node.span)
+            moved = _moved(found, prefix + dot, span=node.span)
+            return _fitting(moved) if leaves_int64(found) else moved
         case ir.Call(args=args):
             changed = tuple(_replaced(arg, lookup, lookup_child) for arg in args)
             same = all(a is b for a, b in zip(args, changed, strict=True))
@@ -53,6 +55,11 @@ def _replaced_fold(node: ir.Fold, lookup: Lookup, lookup_child: Callable[[str], 
     pairs = zip((node.where, *node.values, *node.args), (where, *values, *args), strict=True)
     same = all(before is after for before, after in pairs)
     return node if same else replace(node, where=where, values=values, args=args)
+
+
+def _fitting(node: ir.Node) -> ir.Node:
+    """A field has the value that a list shows of it: beyond 64 bits none, with a reason."""
+    return ir.Call("fits_int64", (node,), node.type, node.span)
 
 
 def _moved(node: ir.Node, prefix: str, *, span: Span | None) -> ir.Node:

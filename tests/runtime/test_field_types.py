@@ -242,7 +242,8 @@ FILTERS = (
     "rollup = 5",
     "lookup = 7",
     'region = "330106"',
-    'STARTSWITH(any_reference, "types.mate/")',
+    'POINTSTO(any_reference, "mate") AND NOT POINTSTO(any_reference, "person")',
+    "NOT ISBLANK(any_reference) AND any_reference = any_reference",
     'sequence = "QC-202603-001"',
     "duration > 8小时",
 )
