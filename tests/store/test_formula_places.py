@@ -287,3 +287,14 @@ def test_in_the_input_of_a_metric(asked, key, agg):
         else:
             fold = {"sum": sum, "min": min, "max": max}[agg]
             assert row.total == (fold(given) if given else None)
+
+
+def test_a_computed_field_beyond_64_bits_is_blank_and_says_why():
+    row = {"amount": 2**62}
+    for text, wanted in (
+        ("plain - amount", (None, "DSL202")),
+        ("ISBLANK(plain)", (True, None)),
+        ("amount * 2 - amount", (2**62, None)),  # on the way to one result it may be larger
+    ):
+        formula = CATALOG.row_formula(text, "w.order").formula
+        assert program(formula).evaluate(row, PARAMS) == wanted, text
