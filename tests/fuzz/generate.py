@@ -6,7 +6,8 @@ from dataclasses import dataclass
 _ROW = {
     "number": (
         *("confirmed", "due", "rate", "price", "cost", "zeroed", "count", "limit", "big"),
-        *("worth", "more", "worth"),  # computed, and beyond 64 bits now and then
+        # computed, and beyond 64 bits now and then; the sum over rows in `more` is not for filters
+        *("worth", "more", "worth"),
         *(
             "传感器确认次数",
             "{一次合格率(%)}",
@@ -210,7 +211,8 @@ class Generator:
         level = _LEVELS[self._level]
         own = level.fields.get(kind, ())
         if level.outer and (not own or self._random.random() < 0.2):
-            return "this." + self._random.choice(_LEVELS[level.outer].fields[kind])
+            around = _LEVELS[level.outer].fields[kind]
+            return "this." + self._random.choice([each for each in around if each != "more"])
         return self._random.choice(own)
 
     def _literal_of(self, kind):
