@@ -6,8 +6,7 @@ from dataclasses import dataclass
 _ROW = {
     "number": (
         *("confirmed", "due", "rate", "price", "cost", "zeroed", "count", "limit", "big"),
-        # computed, and beyond 64 bits now and then; the sum over rows in `more` is not for filters
-        *("worth", "more", "worth"),
+        *("worth", "more", "worth"),  # computed, and beyond 64 bits now and then
         *(
             "传感器确认次数",
             "{一次合格率(%)}",
@@ -211,8 +210,7 @@ class Generator:
         level = _LEVELS[self._level]
         own = level.fields.get(kind, ())
         if level.outer and (not own or self._random.random() < 0.2):
-            around = _LEVELS[level.outer].fields[kind]
-            return "this." + self._random.choice([each for each in around if each != "more"])
+            return "this." + self._random.choice(_LEVELS[level.outer].fields[kind])
         return self._random.choice(own)
 
     def _literal_of(self, kind):

@@ -94,7 +94,7 @@ ROW = _entity(
     _field("boss", "reference", "上级", entity="f.person"),
     _field("lines", "child_table", "明细", entity="f.line"),
     _field("worth", "formula", "总值", formula="price * cost * big"),
-    _field("more", "formula", "更多", formula="worth + SUM(lines.value)"),
+    _field("more", "formula", "更多", formula="worth - price * big"),
 )
 CATALOG = Catalog.of([TEAM, PERSON, MARK, LINE, ROW], revision=1)
 SCOPE = CATALOG.scope("f.row")
