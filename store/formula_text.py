@@ -116,8 +116,8 @@ def _filter(fold: sql.Fold, dialect: Dialect) -> Template | None:
     where = fold.where
     if where is None:
         return None
-    guarded = isinstance(where, sql.Guarded | sql.Hosted)
-    if dialect != "sqlite" or guarded or fold.condition is None or not _is_deep(where):
+    hosted = isinstance(where, sql.Hosted)
+    if dialect != "sqlite" or hosted or fold.condition is None or not _is_deep(where):
         return template(where, dialect)
     return _function_template(fold.condition, ir.hash_of(fold.condition))
 
