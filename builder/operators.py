@@ -62,6 +62,7 @@ _BY_TYPE: Mapping[type, tuple[str, ...]] = MappingProxyType(
         t.Text: ("contains", "not_contains", "starts", *_EQUALITY),
         t.Choice: _EQUALITY,
         t.Reference: _EQUALITY,
+        t.Pointer: ("starts", *_EQUALITY),
         t.Boolean: ("=", "!=", *_PRESENCE),
         t.Rows: (),
     }

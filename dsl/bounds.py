@@ -138,6 +138,7 @@ _RULES: dict[str, _Rule] = {
     "div_down": _divided,
     "div_floor": _divided,
     "mod": lambda _b, _n, bounds: bounds[1],
+    "fits_int64": lambda _b, _n, bounds: min(bounds[0], INT64_MAX),
     "sign": lambda _b, _n, _bounds: 1,
     "length": lambda _b, _n, _bounds: _COUNT_BOUND,
     "filled": lambda _b, node, _bounds: len(node.args),

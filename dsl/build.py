@@ -20,6 +20,11 @@ def number(raw: int, scale: int = 0) -> Const:
     return Const(raw, t.Number(scale, nullable=False))
 
 
+def text(value: str) -> Const:
+    """A text that is written out."""
+    return Const(value, t.Text(nullable=False))
+
+
 def null(kind: Type) -> Const:
     """No value where nobody wrote one: behind the last branch that means that none matches."""
     return Const(None, kind, unsaid=True)

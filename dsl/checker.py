@@ -20,6 +20,7 @@ from dsl.codes import (
     NOT_A_LITERAL,
     NOT_A_TEXT,
     OPERAND_TYPES,
+    OTHER_ROWS,
     ROWS_OUTSIDE_AGGREGATE,
     TOO_BIG,
     TOO_DEEP,
@@ -28,7 +29,8 @@ from dsl.codes import (
 )
 from dsl.diagnostics import Diagnostic, Span
 from dsl.functions import Argument, Function, Parameter, RowsValue, find_function, function_names
-from dsl.ir import Call, Const, Node, Param, children, placed
+from dsl.ir import Call, Const, Fold, Node, Param, children, placed, walk
+from dsl.per_row import PER_ROW, as_outer, is_of_one_row, reads_rows
 from dsl.report import FunctionName, Meaning, OptionName, Report
 from dsl.resolve import Level, resolve
 from dsl.series import shifted
@@ -293,7 +295,7 @@ class _Checker:
                 return self._whole(function, parameter, node)
             case "condition":
                 return self.condition(node)
-            case "calendar" | "pattern":
+            case "calendar" | "pattern" | "entity":
                 return self._quoted(function, parameter, node)
             case "child":
                 if rows is None:
@@ -304,9 +306,25 @@ class _Checker:
                 node, ast.Path
             ):
                 found = self._resolve(node)
+            case kind if kind in PER_ROW and reads_rows(node, self._level.scope):
+                found = self._per_row(function, node)
             case _:
                 found = self.visit(node)
         return found and self._fitting(function, parameter, node, found)
+
+    def _per_row(self, function: Function, node: ast.Node) -> RowsValue | None:
+        """What an expression yields for each row of the one child table it reads."""
+        if not self._inside(node):
+            return None
+        reader = _PerRow(self._report, self._level, depth=self._depth + 1, function=function)
+        value = reader.visit(node)
+        if value is None or reader.rows is None:
+            return None
+        if any(isinstance(part, Fold) for part in walk(value)):
+            args = {"name": self._report.text(node.span)}
+            self._report.add(ROWS_OUTSIDE_AGGREGATE, node.span, args)
+            return None
+        return replace(reader.rows, value=value, span=node.span)
 
     def _fitting(
         self, function: Function, parameter: Parameter, node: ast.Node, found: Argument
@@ -401,6 +419,31 @@ class _Checker:
         return comparable(nodes, self._report)
 
 
+class _PerRow(_Checker):
+    """Visits an expression that is computed for each child row; what else it reads is around."""
+
+    def __init__(self, report: Report, level: Level, *, depth: int, function: Function) -> None:
+        super().__init__(report, level, depth=depth)
+        self._function = function
+        self.rows: RowsValue | None = None
+
+    def _path(self, path: ast.Path) -> Node | None:
+        found = self._resolve(path)
+        args = {"name": self._report.text(path.span), "function": self._function.name}
+        if not isinstance(found, RowsValue):
+            if found is None or is_of_one_row(found):
+                return found and as_outer(found)
+            self._report.add(ROWS_OUTSIDE_AGGREGATE, path.span, args)
+            return None
+        first = self.rows = self.rows or found
+        if (first.path, first.where) != (found.path, found.where):
+            self._report.add(OTHER_ROWS, path.span, args)
+            return None
+        if found.value is None:
+            self._report.add(ROWS_OUTSIDE_AGGREGATE, path.span, args)
+        return found.value
+
+
 _WANTED: dict[str, tuple[type[Type], ...]] = {
     "number": (t.Number,),
     "text": (t.Text,),
@@ -409,11 +452,13 @@ _WANTED: dict[str, tuple[type[Type], ...]] = {
     "summable": (t.Number, t.Duration),
     "averaged": (t.Number,),
     "ordered": (t.Number, t.Date, t.DateTime, t.Duration),
+    "pointer": (t.Pointer,),
 }
 _PLAIN: dict[type[Type], Type] = {
     t.Number: t.Number(0),
     t.Text: t.Text(),
     t.Date: t.Date(),
     t.Duration: t.Duration(),
+    t.Pointer: t.Pointer(()),
     t.Rows: t.Rows(""),
 }

@@ -59,6 +59,8 @@ NO_GRAIN = "DSL133"
 UNKNOWN_CALENDAR = "DSL134"
 NOT_A_TEXT = "DSL135"
 SERVER_ONLY = "DSL136"
+NOT_FOLLOWED = "DSL137"
+NOT_A_KIND = "DSL138"
 BAD_REQUEST = "DSL190"
 
 DIVISION_BY_ZERO = "DSL201"
@@ -276,6 +278,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     SERVER_ONLY: (
         "{names} 要由服务器逐条计算，记录很多时筛选和汇总较慢；可把结果存成字段",
         "the server computes {names} record by record; for many, keep the result in a field",
+    ),
+    NOT_FOLLOWED: (
+        "“{name}”可指向几种记录（{kinds}），后面不能接字段；请改用关联字段，或用 POINTSTO 判断",
+        "'{name}' may point to any of {kinds}, no field is behind it; use a reference or POINTSTO",
+    ),
+    NOT_A_KIND: (
+        "“{name}”不是它能指向的记录；可以是：{kinds}",
+        "'{name}' is nothing it may point to; that is one of: {kinds}",
     ),
     BAD_REQUEST: ("请求不正确：{problem}", "bad request: {problem}"),
     DIVISION_BY_ZERO: ("除数为 0", "division by zero"),

@@ -39,6 +39,7 @@ _FITS: dict[str, tuple[type[Type], ...]] = {
     "averaged": (t.Rows, t.Number),
     "ordered": (t.Rows, t.Number, t.Date, t.DateTime, t.Duration),
     "countable": (t.Rows,),
+    "pointer": (t.Pointer,),
 }
 _OPERATORS: tuple[tuple[str, str, str, str], ...] = (
     ("AND", "_AND", "并且", "both hold"),
@@ -47,6 +48,7 @@ _OPERATORS: tuple[tuple[str, str, str, str], ...] = (
     ("NOT IN", "NOT", "不是其中之一", "is none of"),
     ("BETWEEN", "_BETWEEN", "在两者之间", "lies between"),
 )
+PERIOD_BOUNDS = frozenset({"PERIOD_START", "PERIOD_END"})
 _CONSTANTS = (("TRUE", "是", "true"), ("FALSE", "否", "false"), ("NULL", "空值", "blank"))
 
 
@@ -85,6 +87,13 @@ def complete(
     found = sorted(_Completer(here, language).ranked(text), key=lambda each: each[0])
     made = (make() for _, make in found)
     return Completion(here.span, tuple(islice((item for item in made if item), most)))
+
+
+def is_offered(function: Function, scope: RowScope) -> bool:
+    """Whether a function makes sense in a scope: what looks back needs a past, the rest periods."""
+    if function.category != "period" or scope.series:
+        return True
+    return scope.grain is not None and function.name in PERIOD_BOUNDS
 
 
 def match(small: str, names: tuple[str, ...]) -> int | None:
@@ -174,7 +183,7 @@ class _Completer:
             return
         if level.outer is not None:
             yield from self._outer(level.scope)
-        yield from self._functions(period=bool(level.scope.series))
+        yield from self._functions(level.scope)
         for word, chinese, english in _CONSTANTS:
             rank = match(self._small, (word,))
             if rank is not None and self._typed and not level.scope.find(word):
@@ -238,9 +247,9 @@ class _Completer:
 
     # -- functions
 
-    def _functions(self, *, period: bool) -> Iterator[Ranked]:
+    def _functions(self, scope: RowScope) -> Iterator[Ranked]:
         for function in FUNCTIONS:
-            if function.category == "period" and not period:
+            if not is_offered(function, scope):
                 continue
             rank = match(self._small, (function.name, *function.aliases))
             if rank is not None:
@@ -321,5 +330,7 @@ def type_words(kind: Type, language: Language) -> str:
             return f"{named} · {', '.join(listed)}"
         case t.Reference(entity=entity) | t.Rows(entity=entity):
             return f"{named} · {entity}"
+        case t.Pointer(entities=entities):
+            return f"{named} · {', '.join(entities)}"
         case _:
             return named

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from dsl import types as t
-from dsl.editor_complete import name_text, type_words
+from dsl.editor_complete import is_offered, name_text, type_words
 from dsl.editor_place import NAMES, Reading, read, tolerant
 from dsl.functions import CATEGORY_WORDS, FUNCTIONS, TIER_WORDS
 from dsl.pinyin import is_chinese, spelled
@@ -141,7 +141,7 @@ def _summed(field: ListedField, scope: RowScope) -> ListedField:
 
 def functions(scope: RowScope, *, language: Language) -> tuple[ListedFunction, ...]:
     """The functions that can be used in a scope, category by category."""
-    listed = [each for each in FUNCTIONS if each.category != "period" or scope.series]
+    listed = [each for each in FUNCTIONS if is_offered(each, scope)]
     order = list(CATEGORY_WORDS)
     return tuple(
         _function(each, language)

@@ -11,6 +11,7 @@ from dsl.codes import BAD_CHARACTER, STRAY_PERCENT, UNCLOSED_NAME, UNCLOSED_TEXT
 from dsl.diagnostics import Diagnostic, Span
 from dsl.functions import find_function
 from dsl.lexer import Token, tokens
+from dsl.per_row import PER_ROW
 from dsl.resolve import OUTER, Level
 from dsl.source import Source, fold, read_source
 
@@ -24,6 +25,7 @@ NAMES = frozenset({"NAME", "BRACED"})
 WORDS = frozenset({"NAME", "NOT", "_AND", "_OR", "_IN", "_BETWEEN"})
 _ENDS_VALUE = frozenset({"NUMBER", "TEXT", "DATE", "NAME", "BRACED", "RPAR", "RSQB"})
 _ROW_KINDS = frozenset({"rows", "summable", "averaged", "ordered", "countable"})
+_BETWEEN = frozenset({"PLUS", "MINUS", "TIMES"})
 _TAIL = re.compile(r"\w*")
 _LETTERS = re.compile(r"[^\W\d]\w*\Z")
 _UNIT = re.compile(r"([0-9]+(?:\.[0-9]+)?|\.[0-9]+)\s*(\w*)\Z")
@@ -87,8 +89,11 @@ class Reading:
         start = self.token
         if start is not None and start.type == "_DOT":
             start = self.before_path if self.may_lead_to_rows else None
-        at_start = start is not None and start.type in {"LPAR", "_COMMA"}
-        return at_start and self._kind() in _ROW_KINDS
+        if start is None:
+            return False
+        if start.type in _BETWEEN:  # in an expression over each row
+            return self._kind() in PER_ROW
+        return start.type in {"LPAR", "_COMMA"} and self._kind() in _ROW_KINDS
 
     @property
     def parameter_kind(self) -> str:

@@ -171,10 +171,15 @@ def lower(text: str) -> str:
     return text.translate(_TO_LOWER)
 
 
+def fits_int64(value: int | None) -> int | None:
+    """The value, or None when it leaves the 64-bit range."""
+    return value if value is not None and -INT64_MAX <= value <= INT64_MAX else None
+
+
 _FUNCTIONS: tuple[Callable[..., Any], ...] = (
     *(div, div_up, div_down, div_floor, mod, sign, clamp),
     *(civil_year, civil_month, civil_day, weekday, make_date, add_months, month_end),
-    *(add_days, add_us, whole_days, working_days, working_day_after),
+    *(add_days, add_us, whole_days, fits_int64, working_days, working_day_after),
     *(left, right, mid, contains, matches, trim, upper, lower),
 )
 STRICT: dict[str, Callable[..., Any]] = {
@@ -211,11 +216,6 @@ def greatest(*values: Any) -> Any:  # noqa: ANN401 -- any ordered raw value
 def concat(*texts: str | None) -> str | None:
     """The texts joined; None counts as empty, and empty is None."""
     return "".join(text for text in texts if text is not None) or None
-
-
-def fits_int64(value: int | None) -> int | None:
-    """The value, or None when it leaves the 64-bit range."""
-    return value if value is not None and -INT64_MAX <= value <= INT64_MAX else None
 
 
 def mean(total: int, count: int, factor: int) -> int | None:

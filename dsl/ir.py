@@ -153,6 +153,7 @@ _TYPES: dict[str, type[Type]] = {
     "duration": t.Duration,
     "choice": t.Choice,
     "reference": t.Reference,
+    "pointer": t.Pointer,
     "rows": t.Rows,
 }
 _TYPE_NAMES: dict[type[Type], str] = {kind: name for name, kind in _TYPES.items()}
@@ -174,6 +175,8 @@ def type_to_json(kind: Type) -> Json:
             body.append([[key, list(labels)] for key, labels in options])
         case t.Reference(entity=entity) | t.Rows(entity=entity):
             body.append(entity)
+        case t.Pointer(entities=entities):
+            body.append([*entities])
     return body
 
 
@@ -202,6 +205,8 @@ def _type_of(data: tuple[Json, ...]) -> Type:
             return t.Choice(tuple((key, tuple(labels)) for key, labels in listed), nullable)
         case "reference":
             return t.Reference(cast("str", rest[0]), nullable)
+        case "pointer":
+            return t.Pointer(tuple(cast("list[str]", rest[0])), nullable)
         case "rows":
             return t.Rows(cast("str", rest[0]))
         case _:
@@ -245,7 +250,9 @@ def from_json(data: Json) -> Node:
             return _shared_field(body["p"], kind, body["o"])
         case "const":
             value: Raw = body["v"]
-            is_number = isinstance(value, str) and not isinstance(kind, t.Text | t.Choice)
+            is_number = isinstance(value, str) and not isinstance(
+                kind, t.Text | t.Choice | t.Pointer
+            )
             raw = int(cast("str", value)) if is_number else value
             return Const(raw, kind, unsaid="u" in body)
         case "param":

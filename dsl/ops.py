@@ -20,6 +20,7 @@ from dsl.codes import (
     NOT_FOUND,
     NOT_WHOLE_DAYS,
     OUT_OF_DOMAIN,
+    OVERFLOW,
 )
 
 NullRule = Literal["strict", "special", "never"]
@@ -59,6 +60,7 @@ _ROWS: tuple[Operation, ...] = (
         for name in ("make_date", "add_months", "month_end", "add_days", "add_us")
     ),
     Operation("whole_days", "strict", NOT_WHOLE_DAYS),
+    Operation("fits_int64", "strict", OVERFLOW),  # the value of a computed field
     *(Operation(name, "strict") for name in ("contains", "starts_with", "ends_with", "matches")),
     *(Operation(name, "strict", EMPTY_RESULT) for name in ("left", "right", "mid", "trim")),
     *(Operation(name, "strict") for name in ("upper", "lower")),

@@ -11,6 +11,7 @@ from dsl.codes import (
     AMBIGUOUS_NAME,
     NO_FIELDS_BEHIND,
     NO_OUTER_ROW,
+    NOT_FOLLOWED,
     NOT_ROWS,
     ROWS_OUTSIDE_AGGREGATE,
     UNKNOWN_NAME,
@@ -109,6 +110,11 @@ class _Walk:
             behind = scope.entity_of(symbol.type.entity)
             if behind is not None:
                 return behind
+        if isinstance(symbol.type, t.Pointer):
+            kinds = ", ".join(symbol.type.entities)
+            args = {"name": segment.name, "kinds": kinds}
+            self._report.add(NOT_FOLLOWED, segment.name_span, args)
+            return None
         args = {"name": segment.name} | got(symbol.type)
         self._report.add(NO_FIELDS_BEHIND, segment.name_span, args)
         return None

@@ -5,7 +5,7 @@ A raw value is `int | str | bool | None` (a tuple of rows for child tables):
 - Number: an integer scaled by 10**scale (scale 4: 1.5 is 15000)
 - Date: days since 1970-01-01; DateTime: microseconds since 1970-01-01T00:00Z
 - Duration: microseconds; Text and Choice (its option id): str; Boolean: bool
-- Reference: the integer id of the row it points to
+- Reference: the integer id of the row it points to; Pointer: `entity/uid` as a str
 """
 
 from __future__ import annotations
@@ -82,10 +82,18 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Pointer:
+    """A pointer to one record of any of several entities; nothing behind it can be reached."""
+
+    entities: tuple[str, ...]
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """The child records of a record, only usable inside an aggregate."""
 
     entity: str
 
 
-Type = Number | Text | Boolean | Date | DateTime | Duration | Choice | Reference | Rows
+Type = Number | Text | Boolean | Date | DateTime | Duration | Choice | Reference | Pointer | Rows

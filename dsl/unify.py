@@ -12,6 +12,7 @@ from dsl.codes import (
     COMPARED_WITH_NULL,
     DATE_IN_QUOTES,
     EMPTY_TEXT,
+    NOT_A_KIND,
     NOT_COMPARABLE,
     NUMBER_IN_QUOTES,
     OTHER_ENTITY,
@@ -19,7 +20,7 @@ from dsl.codes import (
     UNKNOWN_OPTION,
 )
 from dsl.diagnostics import Span
-from dsl.ir import Call, Const, Node
+from dsl.ir import Call, Const, Field, Node
 from dsl.report import OptionName, Report
 from dsl.source import fold
 from dsl.units import DAY_US
@@ -141,6 +142,12 @@ def _comparable_pair(
     left: Node, right: Node, report: Report, ordered: str
 ) -> tuple[Node, Node] | None:
     left, right = _days_for(left, right), _days_for(right, left)
+    pointer = next((x.type for x in (left, right) if isinstance(x.type, t.Pointer)), None)
+    if pointer is not None:
+        sides = [_as_pointer(side, pointer, report) for side in (left, right)]
+        if sides[0] is None or sides[1] is None:
+            return None
+        left, right = sides[0], sides[1]
     if isinstance(left.type, t.Reference) and isinstance(right.type, t.Reference):
         if left.type.entity != right.type.entity:
             args = {"left": left.type.entity, "right": right.type.entity}
@@ -149,11 +156,32 @@ def _comparable_pair(
     elif type(left.type) is not type(right.type):
         _explain_mismatch(left, right, report)
         return None
-    if ordered and isinstance(left.type, t.Boolean | t.Choice | t.Reference):
+    if ordered and isinstance(left.type, t.Boolean | t.Choice | t.Reference | t.Pointer):
         args = got(left.type, "left") | got(right.type, "right")
         report.add(NOT_COMPARABLE, span_of(right), args)
         return None
     return left, right
+
+
+def _as_pointer(node: Node, pointer: t.Pointer, report: Report) -> Node | None:
+    """A reference or a text like `entity/uid` as what it is compared with."""
+    match node:
+        case Field(path=path, type=t.Reference(entity=entity)):
+            name = entity
+            uid = replace(node, path=f"{path}.uid", type=build.TEXT)
+            whole = Call("concat", (build.text(f"{entity}/"), uid), pointer)
+            blank = Call("is_null", (uid,), build.BOOLEAN)
+            found: Node = Call("case", (blank, build.null(pointer), whole), pointer, node.span)
+        case Const(value=str(text), type=t.Text()):
+            name = text if "/" not in text else text.partition("/")[0]
+            found = replace(node, type=pointer)
+        case _:
+            return node
+    if name in pointer.entities:
+        return found
+    args = {"name": name, "kinds": ", ".join(pointer.entities)}
+    report.add(NOT_A_KIND, span_of(node), args)
+    return None
 
 
 def _days_for(node: Node, other: Node) -> Node:

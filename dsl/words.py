@@ -22,6 +22,7 @@ _WORDS: dict[type[Type], tuple[str, str]] = {
     t.Duration: ("时长", "a length of time"),
     t.Choice: ("选项", "an option"),
     t.Reference: ("关联记录", "a reference"),
+    t.Pointer: ("任意关联", "a pointer to records of several kinds"),
     t.Rows: ("明细表", "child rows"),
 }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runtime import transfers
-from runtime.decide.dependencies import edges_of, owning_fields, touches
+from runtime.decide.dependencies import edges_of, touches
 from runtime.enabling import after_publish
 from runtime.fire_events import fire_events
 from runtime.fire_now import fire_now
@@ -16,12 +16,12 @@ from store import jobs, leaves, measurements
 from store.record_children import parents_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from builder.compiled import CompiledInput, CompiledMetric
     from dsl.types import Raw
     from runtime.context import Context
-    from runtime.decide.dependencies import FarEdge, LeafEdge
+    from runtime.decide.dependencies import FarEdge, Hop, LeafEdge
     from store.record_changes import Change
 
 __all__ = ["after_changes", "after_publish"]
@@ -68,13 +68,20 @@ def _mark(ctx: Context, by_entity: Mapping[str, Sequence[Change]], rev: int) -> 
             ids = _touched(subject.fields, changes)
             marker.subjects(subject.metric, ids)
         for far in edges.far.get(entity, ()):
-            marker.far(far, _touched(far.fields, changes))
-        marker.child_rows(entity, changes)
+            marker.far(far, changes)
     marker.write()
 
 
 def _touched(fields: frozenset[str], changes: Iterable[Change]) -> list[int]:
     return sorted({c.id for c in changes if touches(fields, c.before, c.after)})
+
+
+def _versions(changes: Iterable[Change]) -> Iterator[tuple[int, Mapping[str, Raw]]]:
+    """Each record as it was and as it is."""
+    for change in changes:
+        for row in (change.before, change.after):
+            if row is not None:
+                yield change.id, row
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +97,7 @@ class _Marker:
         """Records of an input: where they counted before and where they count now."""
         compiled = self.ctx.catalog.compiled_metric(edge.metric)
         item = compiled.inputs[edge.input_key]
-        own = [c for c in changes if touches(edge.fields, c.before, c.after)]
-        rows = [
-            row for c in own for row in ((c.id, c.before), (c.id, c.after)) if row[1] is not None
-        ]
+        rows = list(_versions(c for c in changes if touches(edge.fields, c.before, c.after)))
         subjects = self._follow(item.input.entity, item.subject_path, rows)
         dates = self._follow(item.input.entity, item.date_path, rows)
         self._add(compiled, item, zip(subjects, dates, strict=True))
@@ -103,57 +107,77 @@ class _Marker:
         if ids and measurements.mark_known(self.ctx.uow, metric, rev=self.rev, subjects=ids):
             self.metrics.add(metric)
 
-    def far(self, edge: FarEdge, ids: Sequence[int]) -> None:
-        """Records that others reach by a path: whatever goes through them."""
+    def far(self, edge: FarEdge, changes: Sequence[Change]) -> None:
+        """Records that others reach: whatever goes through them."""
+        own = [c for c in changes if touches(edge.fields, c.before, c.after)]
+        ids, prefix = sorted({change.id for change in own}), edge.prefix
+        for place, hop in reversed(list(enumerate(edge.hops))):
+            at_end = not prefix and place == len(edge.hops) - 1
+            if ids:
+                ids = self._owners(hop, prefix, ids=ids, changed=own if at_end else ())
+            prefix = hop.owner
         if not ids:
             return
-        compiled = self.ctx.catalog.compiled_metric(edge.metric)
-        if edge.input_key is None:
-            source = source_of(self.ctx, compiled.metric.subject)
-            reached = leaves.ids_reaching(self.ctx.uow, source, prefix=edge.prefix, ids=ids)
-            self.subjects(edge.metric, reached)
+        if edge.input_key is not None:
+            self._counted(edge, prefix, ids=ids, changed=() if edge.hops else own)
             return
-        item = compiled.inputs[edge.input_key]
+        subject = self.ctx.catalog.metrics[edge.metric].subject
+        self.subjects(edge.metric, self._reaching(subject, prefix, ids))
+
+    def _counted(
+        self, edge: FarEdge, prefix: str, *, ids: Sequence[int], changed: Sequence[Change]
+    ) -> None:
+        """The numbers that the records behind `prefix` of an input count for."""
+        compiled = self.ctx.catalog.compiled_metric(edge.metric)
+        item = compiled.inputs[edge.input_key or ""]
         source = source_of(self.ctx, item.input.entity)
-        pairs = leaves.pairs_reached(self.ctx.uow, source, item, prefix=edge.prefix, ids=ids)
+        through = prefix or "id"
+        pairs = leaves.pairs_reached(self.ctx.uow, source, item, prefix=through, ids=ids)
         periods = self._add(compiled, item, pairs)
+        if not changed:
+            return
+        periods |= self._periods_behind(compiled, item, prefix, changed)
         # whoever the records counted for before has a number in one of these periods
         if periods and measurements.mark_known(
             self.ctx.uow, edge.metric, rev=self.rev, periods=sorted(periods)
         ):
             self.metrics.add(edge.metric)
 
-    def child_rows(self, entity: str, changes: Sequence[Change]) -> None:
-        """Rows of a child table: their record is read through them."""
-        owner = owning_fields(self.ctx.catalog, entity)
-        edges = edges_of(self.ctx.catalog)
-        if owner is None or not edges.reads(owner[0]):
-            return
-        name, keys = owner
-        ids = [change.id for change in changes]
-        parents = parents_of(self.ctx.uow, self.ctx.tables[entity], ids)
-        for subject in edges.subjects.get(name, ()):
-            if keys & subject.fields:
-                self.subjects(subject.metric, parents)
-        for leaf in edges.leaves.get(name, ()):
-            if keys & leaf.fields:
-                self._records(leaf, parents)
-        for far in edges.far.get(name, ()):
-            if keys & far.fields:
-                self.far(far, parents)
+    def _periods_behind(
+        self, compiled: CompiledMetric, item: CompiledInput, prefix: str, changed: Sequence[Change]
+    ) -> set[int]:
+        """The periods before and after, where the date itself is read behind `prefix`."""
+        rest = item.date_path.removeprefix(f"{prefix}.")
+        if rest == item.date_path:
+            return set()
+        days = self._follow(changed[0].entity, rest, list(_versions(changed)))
+        return {period_of_date(self.ctx, compiled, item, at) for at in days if isinstance(at, int)}
+
+    def _owners(
+        self, hop: Hop, prefix: str, *, ids: Sequence[int], changed: Sequence[Change]
+    ) -> list[int]:
+        """The records whose rows are these, or reach these by `prefix`, now or before."""
+        if changed and hop.by is not None:
+            found = {row.get(hop.by) for _, row in _versions(changed)}
+            return sorted(owner for owner in found if isinstance(owner, int))
+        if changed:
+            return parents_of(self.ctx.uow, self.ctx.tables[hop.entity], ids)
+        rows = self._reaching(hop.entity, prefix, ids)
+        source = source_of(self.ctx, hop.entity)
+        return leaves.ends_of(self.ctx.uow, source, path=hop.by or "parent_id", ids=rows)
+
+    def _reaching(self, entity: str, prefix: str, ids: Sequence[int]) -> Sequence[int]:
+        """The records that reach these by a path; "" are the records themselves."""
+        if not prefix or not ids:
+            return ids
+        source = source_of(self.ctx, entity)
+        return leaves.ids_reaching(self.ctx.uow, source, prefix=prefix, ids=ids)
 
     def write(self) -> None:
         """Mark it all, and one waiting job per metric."""
         measurements.mark_dirty(self.ctx.uow, self.marks, rev=self.rev)
         for metric in sorted(self.metrics | {metric for metric, _, _ in self.marks}):
             put_measure_job(self.ctx, metric)
-
-    def _records(self, leaf: LeafEdge, ids: Sequence[int]) -> None:
-        compiled = self.ctx.catalog.compiled_metric(leaf.metric)
-        item = compiled.inputs[leaf.input_key]
-        source = source_of(self.ctx, item.input.entity)
-        pairs = leaves.pairs_reached(self.ctx.uow, source, item, prefix="id", ids=ids)
-        self._add(compiled, item, pairs)
 
     def _add(
         self,

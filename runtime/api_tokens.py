@@ -33,8 +33,8 @@ NOUNS = (
     "openapi", "people", "records", "rules", "tasks", "views",
 )  # fmt: skip
 ADMIN_NOUNS = (
-    "definitions", "environments", "incidents", "links", "packs", "publications", "session",
-    "sources",
+    "calendars", "definitions", "environments", "incidents", "links", "packs", "publications",
+    "session", "sources",
 )  # fmt: skip
 DAY_US = 24 * 3600 * SECOND
 MOST_KEYS = 50  # of one account

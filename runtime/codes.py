@@ -39,6 +39,14 @@ register_messages(
             "{person} has left, {count} open tasks have nobody; arrange it again with a successor",
         ),
         "RUN143": ("离职日期无效，请写成 2026-03-31 的样子", "write the day like 2026-03-31"),
+        "RUN150": (
+            "“{day}”不是日期，请写成 2026-10-01 的样子",
+            "'{day}' is no day; write it like 2026-10-01",
+        ),
+        "RUN151": (
+            "{day} 不在 {year} 年：请分年保存",
+            "{day} is not in {year}: mark each year by itself",
+        ),
         # the data of one person
         "RUN120": (
             "预览之后数据有变化：请重新查看将被清除的内容，再次确认",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from builder.compiled import CompiledEventRule, CompiledNowRule, CompiledPeriodRule
 from builder.model.rule import PeriodRule
 from runtime.decide.calendars import calendar_of, closes_at, last_closed, next_every
-from runtime.decide.dependencies import metrics_counting_in
+from runtime.decide.dependencies import metrics_changed, metrics_counting_in
 from runtime.judging import question_of
 from runtime.reading import source_of
 from runtime.search import catch_up
@@ -16,6 +16,7 @@ from store import jobs, leaves, rule_runs, rule_states, schedules
 from store.rule_runs import Run
 
 if TYPE_CHECKING:
+    from builder.catalog import Catalog
     from builder.compiled import CompiledRule
     from builder.diff import Plan
     from builder.model.common import Grain
@@ -26,14 +27,16 @@ if TYPE_CHECKING:
 CLOSE, SYNC = "close", "sync"
 
 
-def after_publish(ctx: Context, plan: Plan) -> None:
-    """Start, go on with or stop rules; measure changed metrics anew; keep schedules and words."""
+def after_publish(ctx: Context, plan: Plan, *, before: Catalog) -> None:
+    """Start, go on with or stop rules; measure changed metrics anew; keep schedules and words.
+
+    `before` is the catalog that was in force.
+    """
     for kind, name in (*plan.added, *plan.changed, *plan.removed):
         if kind == "calendar":
             calendar_changed(ctx, name)
-    for kind, name in (*plan.added, *plan.changed):
-        if kind == "metric" and ctx.catalog.metrics[name].status != "draft":
-            measure_anew(ctx, name)
+    for metric in metrics_changed(before, ctx.catalog, plan):
+        measure_anew(ctx, metric)
     enable_rules(ctx)
     put_schedules(ctx)
     catch_up(ctx)

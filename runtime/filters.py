@@ -188,6 +188,7 @@ def _read_value(given: bool | float | str, kind: t.Type, zone: str) -> Raw:  # n
 
 READERS: Mapping[type, Callable[[str, str], Raw]] = {
     t.Text: lambda text, _: None if "\x00" in text else text,
+    t.Pointer: lambda text, _: None if "\x00" in text else text,
     t.Date: lambda text, _: parse_date(text),
     t.DateTime: lambda text, zone: parse_datetime(text, zone=zone),
     t.Duration: lambda text, _: parse_duration(text),

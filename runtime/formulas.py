@@ -5,24 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from builder.compiler import Compiler, judge_scope
+from builder.compiler import MEASURED, Compiler, judge_scope
 from builder.paths import Missing, follow
 from dsl import ir
 from dsl import types as t
-from dsl.calendars import OFFICE
 from dsl.diagnostics import Diagnostic
 from dsl.editor_reach import Reach, reach
 from dsl.explain import Explained, Node, explain
 from dsl.formula import Formula, compile_formula
-from dsl.series import APART, periods_apart, split
-from dsl.types import MEASUREMENT_SCALE, Boolean
-from dsl.values import parse_number
+from dsl.types import Boolean
 from runtime.decide.periods import first_day, last_day, period_of
 from runtime.describe import known_entity
 from runtime.errors import Invalid, NotFound
+from runtime.formula_numbers import Sample, inputs_of, inputs_scope, metric_of, numbers_of
 from runtime.lookups import displays, read
-from runtime.org import can, hidden_of, require, sees_metric
-from store import measurements
+from runtime.org import can, hidden_of, require
 from store.errors import HiddenFieldError, UnknownNameError
 from store.query import Query
 
@@ -30,51 +27,45 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from builder.model.common import Grain
-    from builder.model.metric import Metric
     from dsl.backends.python import Params
     from dsl.needs import Needs
     from dsl.scope import RowScope
     from dsl.types import Type
     from runtime.context import Context
 
-Kind = Literal["row", "rule"]
+Kind = Literal["row", "rule", "metric"]
 SUBJECT = "subject"
-LAST_PERIOD = 2**31
 TEXT = "/text"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a formula stands: over a record of an entity, or in a rule about such records."""
+    """Where a formula stands: over a record, in a rule about it, or over a metric's inputs."""
 
     entity: str
     kind: Kind = "row"
     condition: bool = False
-    grain: Grain = "week"  # of the periods a rule judges
-    metric: str | None = None  # whose calendar counts where the formula names none
+    grain: Grain = "week"  # of the periods, where no metric says it
+    metric: str | None = None  # whose calendar and periods count; whose inputs are read
 
     @property
     def expect(self) -> Type | None:
         """What it must yield."""
+        if self.kind == "metric":
+            return MEASURED
         return Boolean() if self.condition or self.kind == "rule" else None
 
     @property
+    def roots(self) -> Mapping[str, str]:
+        """The entity of a record by the name it has in the formula; "" when it has none."""
+        if self.kind == "metric":
+            return {}
+        return {SUBJECT if self.kind == "rule" else "": self.entity}
+
+    @property
     def root(self) -> str:
-        """The name the record has in the formula; "" when its fields stand alone."""
-        return SUBJECT if self.kind == "rule" else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """What a formula is tried on: a record, and in a rule the numbers about it.
-
-    With a metric the numbers are those on record; others may be given instead.
-    """
-
-    uid: str | None = None
-    metric: str | None = None
-    value: str | None = None
-    target: str | None = None
+        """The name of the record."""
+        return next(iter(self.roots), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +76,7 @@ class Tried:
     explained: Explained
     uid: str
     shown: Mapping[tuple[str, int], str]
+    period: str | None = None  # of the inputs of a metric
 
 
 # --- what the writer may see ----------------------------------------------------------------
@@ -95,30 +87,24 @@ def scope_of(ctx: Context, place: Place) -> RowScope:
         NotFound: there is no such entity, or not for the writer.
     """
     known_entity(ctx, place.entity)
+    if place.kind == "metric":
+        return inputs_scope(ctx, metric_of(ctx, place.metric, subject=place.entity))
     if place.kind == "rule":
-        scope = judge_scope(ctx.catalog, place.entity, grain=place.grain)
+        scope = judge_scope(ctx.catalog, place.entity, grain=_grain(ctx, place))
         if not ctx.actor.admin:
             scope = replace(scope, entity_of=_Seen(ctx))
     elif ctx.actor.admin:
         scope = ctx.catalog.scope(place.entity)
     else:
         scope = _Seen(ctx).scope(place.entity)
-    calendar = _calendar(ctx, place.metric)
-    return scope if calendar == scope.calendar else replace(scope, calendar=calendar)
+    if place.metric is None:
+        return scope
+    metric = metric_of(ctx, place.metric)
+    return replace(scope, calendar=metric.calendar, grain=metric.grain)
 
 
-def _calendar(ctx: Context, metric: str | None) -> str:
-    """The calendar that counts in the formulas of a metric; in all others that of the office."""
-    if metric is None:
-        return OFFICE
-    return _metric(ctx, metric).calendar
-
-
-def _metric(ctx: Context, name: str) -> Metric:
-    metric = ctx.catalog.metrics.get(name)
-    if metric is None or not sees_metric(ctx, name):
-        raise NotFound(f"metric {name[:64]}")
-    return metric
+def _grain(ctx: Context, place: Place) -> Grain:
+    return place.grain if place.metric is None else metric_of(ctx, place.metric).grain
 
 
 def check_seen(ctx: Context, entity: str, text: str) -> None:
@@ -166,8 +152,7 @@ def compiled(ctx: Context, place: Place, text: str) -> tuple[Formula, Formula]:
     found = compile_formula(text, scope, expect=place.expect)
     if found.formula is None:
         raise Invalid(*(problem.at(pointer=TEXT) for problem in found.diagnostics))
-    roots = {place.root: place.entity}
-    whole = Compiler(ctx.catalog).written_out(found.formula, roots)
+    whole = Compiler(ctx.catalog).written_out(found.formula, place.roots)
     hidden = next(_hidden(ctx, place, whole), None)
     if hidden is not None:
         raise _refused(hidden)
@@ -181,6 +166,8 @@ def _refused(typed: str) -> Invalid:
 
 def _hidden(ctx: Context, place: Place, formula: Formula) -> Iterator[str]:
     """What of the text needs a field the reader must not see, behind computed ones too."""
+    if not place.roots:  # numbers of a metric the reader may see
+        return
     for node, start in _fields(formula.ir, place.root, place.entity, ctx):
         path = node.rows if isinstance(node, ir.Fold) else node.path
         if not _may_see(ctx, start, path):
@@ -267,6 +254,11 @@ def try_on(ctx: Context, place: Place, text: str, sample: Sample) -> Tried:
     require(ctx, place.entity, "read")
     typed, whole = compiled(ctx, place, text)
     record = _record(ctx, place.entity, sample.uid)
+    if place.kind == "metric":
+        metric = metric_of(ctx, place.metric, subject=place.entity)
+        counted = inputs_of(ctx, metric, record["id"], sample.period)
+        told = explain(whole, counted.row, counted.params)
+        return Tried(typed, told, str(record["uid"]), {}, counted.period)
     needs = _below_root(whole.needs, place.root)
     try:
         rows = _rows(ctx, place.entity, [record["id"]], needs)
@@ -275,10 +267,10 @@ def try_on(ctx: Context, place: Place, text: str, sample: Sample) -> Tried:
     own = rows[record["id"]]
     row = {f"{place.root}.{path}": value for path, value in own.items()} if place.root else own
     if place.kind == "rule":
-        row |= {SUBJECT: record["id"]} | _numbers(
-            ctx, place, record["id"], needs=whole.needs, sample=sample
+        row |= {SUBJECT: record["id"]} | numbers_of(
+            ctx, place.entity, record["id"], needs=whole.needs, sample=sample
         )
-    told = explain(whole, row, _params(ctx, place.grain))
+    told = explain(whole, row, _params(ctx, _grain(ctx, place)))
     return Tried(typed, told, str(record["uid"]), _shown(ctx, told.tree))
 
 
@@ -340,44 +332,6 @@ def _children(
     every = [each for ids in listed.values() for each in ids]
     values = _rows(ctx, child, every, inside) if every else {}
     return {own: [values[i] for i in ids if i in values] for own, ids in listed.items()}
-
-
-def _numbers(
-    ctx: Context, place: Place, subject: int, *, needs: Needs, sample: Sample
-) -> dict[str, int | None]:
-    """The value and target a rule judges, now and in earlier periods."""
-    points = _points(ctx, place, subject, sample.metric)
-    newest = max(points, default=0)
-    row: dict[str, int | None] = {}
-    for path in needs.paths:
-        name, back = split(path)
-        if name in APART:
-            row[path] = periods_apart(name, newest - back) if points else None
-        elif name in {"value", "target"}:
-            row[path] = points.get(newest - back, {}).get(name)
-    given = {"value": sample.value, "target": sample.target}
-    typed = {key: _number(key, text) for key, text in given.items() if text is not None}
-    return row | typed
-
-
-def _points(
-    ctx: Context, place: Place, subject: int, name: str | None
-) -> dict[int, dict[str, int | None]]:
-    """The numbers on record about a subject, by period."""
-    if name is None:
-        return {}
-    if _metric(ctx, name).subject != place.entity:
-        raise NotFound(f"metric {name[:64]}")
-    found = measurements.points(ctx.uow, name, [subject], to_period=LAST_PERIOD)[subject]
-    return {period: {"value": value, "target": target} for period, value, target in found}
-
-
-def _number(key: str, text: str) -> int | None:
-    try:
-        return parse_number(text, MEASUREMENT_SCALE)
-    except ValueError as error:
-        args = {"name": key, "value": text[:64]}
-        raise Invalid(Diagnostic("RUN210", args, pointer=f"/{key}")) from error
 
 
 def _shown(ctx: Context, tree: Node) -> dict[tuple[str, int], str]:

@@ -115,7 +115,7 @@ def put_in_force(ctx: Context, proposal: Proposal, checked: Checked) -> tuple[Co
     )
     catalog = replace(checked.catalog, revision=revision)
     after = replace(ctx, catalog=catalog, tables=tables)
-    after_publish(after, checked.plan)
+    after_publish(after, checked.plan, before=ctx.catalog)
     return after, Published(revision, checked.plan, checked.warnings)
 
 

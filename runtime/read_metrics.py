@@ -42,6 +42,7 @@ def list_metrics(ctx: Context) -> list[Json]:
             "grain": metric.grain,
             "subject": metric.subject,
             "status": metric.status,
+            "formula": metric.versions[-1].formula,
             "target": metric.versions[-1].target,
         }
         for metric in ctx.catalog.metrics.values()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dsl import ir
 from dsl.backends import sql
-from dsl.types import Boolean, Choice, Text, Type
+from dsl.types import Boolean, Choice, Pointer, Text, Type
 from dsl.wildcards import as_glob, as_like
 from store.calendar_sql import (
     CALENDAR_OPERATIONS,
@@ -37,7 +37,7 @@ _STACK_ASIDE = 9
 def shape_of(kind: Type) -> Shape:
     """How values of a type are stored."""
     match kind:
-        case Text() | Choice():
+        case Text() | Choice() | Pointer():
             return "text"
         case Boolean():
             return "boolean"
@@ -101,7 +101,8 @@ def _finished(text: str, scribe: _Scribe, kind: Type) -> Template:
 
 
 def _folded(fold: sql.Fold, dialect: Dialect) -> FoldTemplate:
-    value = None if fold.value is None else _term(fold.value, dialect)
+    write = _term if fold.has_term else template
+    value = None if fold.value is None else write(fold.value, dialect)
     return FoldTemplate(fold, _filter(fold, dialect), value)
 
 
@@ -115,8 +116,8 @@ def _filter(fold: sql.Fold, dialect: Dialect) -> Template | None:
     where = fold.where
     if where is None:
         return None
-    guarded = isinstance(where, sql.Guarded | sql.Hosted)
-    if dialect != "sqlite" or guarded or fold.condition is None or not _is_deep(where):
+    hosted = isinstance(where, sql.Hosted)
+    if dialect != "sqlite" or hosted or fold.condition is None or not _is_deep(where):
         return template(where, dialect)
     return _function_template(fold.condition, ir.hash_of(fold.condition))
 
@@ -180,6 +181,8 @@ class _Scribe:
 
     def _operation(self, op: sql.Op) -> str:
         name = op.name
+        if name == "fits_int64" and not self._is_numeric():
+            return self.write(op.args[0])  # the guard sees to it
         if name in _COMPARED and shape_of(op.args[0].type) == "text":
             name = f"text_{name}"
         if name in CALENDAR_OPERATIONS and self.dialect == "postgresql":

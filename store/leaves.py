@@ -266,6 +266,14 @@ def ids_reaching(uow: UnitOfWork, source: Source, *, prefix: str, ids: Sequence[
     ]
 
 
+def ends_of(uow: UnitOfWork, source: Source, *, path: str, ids: Sequence[int]) -> list[int]:
+    """The records that these ones point to by a path."""
+    end = source.column(path)
+    chosen = select(end).distinct().select_from(source.from_)
+    reached = chosen.where(*source.conditions, among(uow, source.column("id"), ids))
+    return sorted(int(each) for each in uow.execute(reached.where(end.is_not(None))).scalars())
+
+
 def ids_where(uow: UnitOfWork, source: Source, condition: Formula, params: Params) -> list[int]:
     """The records for which a condition is true."""
     holds = source.formula(condition, params)

@@ -441,7 +441,7 @@ class _ChildSource(Source):
         """The exact sum, NULL when it leaves 64 bits."""
         if self._uow.dialect == "postgresql":  # SUM of bigint is numeric there
             return operate("int64", "integer", func.coalesce(func.sum(v, type_=BIGINT), 0))
-        if isinstance(fold.value, sql.Guarded | sql.Hosted):
+        if fold.has_term:
             return operate("pl_sum", "integer", v)
         high, low = (func.sum(operate(name, "integer", v)) for name in ("half_high", "half_low"))
         return operate("pl_join_halves", "integer", high, low)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from dsl.types import INT64_MAX
 from dsl.wildcards import ESCAPE
 
 Flavour = Literal["sqlite", "postgresql", "numeric"]
@@ -100,6 +101,11 @@ def _mod(w: Writer, args: list[str]) -> str:
 def _sign(w: Writer, args: list[str]) -> str:
     (a,) = args
     return w.wide(f"CASE WHEN {a} > 0 THEN 1 WHEN {a} < 0 THEN -1 WHEN {a} = 0 THEN 0 END")
+
+
+def _fits_int64(_: Writer, args: list[str]) -> str:
+    (a,) = args
+    return f"CASE WHEN {a} BETWEEN -{INT64_MAX} AND {INT64_MAX} THEN {a} END"
 
 
 def _clamp(_: Writer, args: list[str]) -> str:
@@ -353,6 +359,7 @@ WRITE: dict[str, Write] = {
     "add_days": _within(FIRST_DAY, LAST_DAY),
     "add_us": _within(FIRST_US, LAST_US),
     "whole_days": _whole_days,
+    "fits_int64": _fits_int64,
     "civil_year": _civil("%Y", "YEAR"),
     "civil_month": _civil("%m", "MONTH"),
     "civil_day": _civil("%d", "DAY"),
@@ -388,7 +395,7 @@ WRITE: dict[str, Write] = {
 
 # Operations whose text names an argument more than once: costly arguments are computed aside.
 REPEATING = frozenset(
-    {"div", "div_up", "div_floor", "mod", "sign", "clamp", "least", "greatest"}
+    {"div", "div_up", "div_floor", "mod", "sign", "clamp", "least", "greatest", "fits_int64"}
     | {"add_days", "add_us", "whole_days", "civil_year", "civil_month", "civil_day", "weekday"}
     | {"make_date", "add_months", "month_end", "between", "text_between"}
     | {"left", "right", "mid", "starts_with", "ends_with"}

@@ -27,6 +27,7 @@ from web.answer_parts import (
     ref,
     thing,
 )
+from web.answers_calendars import CALENDARS
 from web.answers_formulas import FORMULAS
 from web.answers_records import RECORDS
 
@@ -321,7 +322,7 @@ ANSWERS: Mapping[str, Shape] = {
     "LookupItem": thing(uid=TEXT, display=TEXT),
     "LookupPage": page("LookupItem"),
     "Metric": thing(
-        {"unit": MAYBE_TEXT, "target": DECIMAL, "status": TEXT, "latest": ANY},
+        {"unit": MAYBE_TEXT, "formula": TEXT, "target": DECIMAL, "status": TEXT, "latest": ANY},
         name=TEXT,
         label=LABELS,
         decimals=INTEGER,
@@ -476,4 +477,5 @@ ANSWERS: Mapping[str, Shape] = {
     "Done": thing(done=FLAG),
     "Ready": thing(done=FLAG, writable=FLAG),
     **FORMULAS,
+    **CALENDARS,
 }

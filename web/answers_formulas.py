@@ -85,7 +85,12 @@ FORMULAS: Mapping[str, Shape] = {
     "FormulaEdits": thing(text=TEXT, edits=many(EDIT)),
     "FormulaFormatted": thing(text=TEXT),
     "FormulaValue": thing(
-        value=ANY, type=FORMULA_TYPE, reason=MAYBE_TEXT, record=TEXT, tree=ref("Calculation")
+        value=ANY,
+        type=FORMULA_TYPE,
+        reason=MAYBE_TEXT,
+        record=TEXT,
+        period=MAYBE_TEXT,
+        tree=ref("Calculation"),
     ),
     "FormulaDependencies": thing(
         paths=many(TEXT),

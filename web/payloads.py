@@ -316,14 +316,27 @@ class SourceSettings(Payload):
     values = text_object(most=10_000)
 
 
-class FormulaWhere(Payload):
-    """Where a formula stands: over a record of an entity, or in a rule about such records.
+class CalendarDays(Payload):
+    """By day of a year whether it is worked; days that are not named follow the calendar."""
 
-    With a metric it counts working days as the metric does.
+    year = whole(low=1900, high=2200)
+    days = fields.Dict(
+        keys=text(most=10),
+        values=flag(),
+        required=True,
+        validate=validate.Length(max=366, error="WEB205"),
+        error_messages=MESSAGES,
+    )
+
+
+class FormulaWhere(Payload):
+    """Where a formula stands: over a record, in a rule about it, or over a metric's inputs.
+
+    With a metric it counts working days and periods as the metric does.
     """
 
     entity = text(most=200)
-    scope = choice("row", "rule", required=False)
+    scope = choice("row", "rule", "metric", required=False)
     grain = choice("day", "week", "month", "quarter", "year", required=False)
     metric = text(most=200, required=False)
     condition = flag()
@@ -360,11 +373,15 @@ class FormulaFormat(FormulaText):
 
 
 class FormulaSample(FormulaText):
-    """What to try it on: a record (the first when none is given); in a rule also its numbers."""
+    """What to try it on: a record (the first when none is given); in a rule also its numbers.
+
+    The inputs of a metric are those of the `period`, or of the newest one with a number.
+    """
 
     record = text(most=64, required=False)
     value = text(most=40, required=False)
     target = text(most=40, required=False)
+    period = text(most=40, required=False)
 
 
 class NewExport(Payload):

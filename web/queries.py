@@ -110,6 +110,12 @@ class FieldQuery(Payload):
     field = text(most=100)
 
 
+class CalendarQuery(Payload):
+    """A year of a calendar."""
+
+    year = number_in_query(low=1900, high=2200, required=True)
+
+
 class RevisionPair(Payload):
     """Two revisions of the catalog."""
 

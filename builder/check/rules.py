@@ -52,14 +52,10 @@ def check_metric(place: Place, metric: Metric) -> None:
     for key, leaf in compiled.inputs.items():
         place.for_many(leaf.where, f"/inputs/{key}/where")
         place.for_many(leaf.value, f"/inputs/{key}/value")
-        _no_incoming(place, leaf.where, leaf.input.entity, f"/inputs/{key}/where")
-        _no_incoming(place, leaf.value, leaf.input.entity, f"/inputs/{key}/value")
-    for number, version in enumerate(compiled.versions):
-        _no_incoming(place, version.target, metric.subject, f"/versions/{number}/target")
 
 
 def _no_incoming(place: Place, formula: Formula | None, entity: str, pointer: str) -> None:
-    """What is kept and recomputed on change can not follow records that merely point here."""
+    """A record is judged when it changes itself, not when one changes that merely points here."""
     for rows in () if formula is None else formula.needs.rows:
         reached = follow(place.catalog.entities, entity, rows)
         if isinstance(reached, Reached) and reached.field and reached.field.type == "incoming":

@@ -1,6 +1,7 @@
 """A pointer to one record of any of several entities: kept and written as `entity/uid`.
 
-In formulas it is that text: it can be compared with another one and asked of which kind it is.
+In formulas it is compared with others, with references and with such a text, and asked of which
+kind it is (POINTSTO); nothing behind it can be reached.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from builder.fields.base import EQUAL, FieldType, Problem, as_is, blank, expected
-from dsl.types import Raw, Text
+from dsl.types import Pointer, Raw
 
 if TYPE_CHECKING:
     from builder.json_text import Json
@@ -41,7 +42,7 @@ def _parse(field: Field, value: Json) -> Raw | Problem:
 FIELD_TYPE = FieldType(
     key="any_reference",
     storage="text",
-    formula_type=lambda field: Text(nullable=not field.required),
+    formula_type=lambda field: Pointer(field.entities, nullable=not field.required),
     parse=_parse,
     dump=as_is,
     json_schema=lambda _field: {"type": ["string", "null"], "maxLength": 255},

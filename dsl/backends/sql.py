@@ -23,6 +23,7 @@ Integer operations. `a`, `b` are integers; "null0" means: NULL when b = 0.
 | add_days | day, n | day + n; NULL outside -719162 .. 2932896 (years 1 to 9999) |
 | add_us | at, us | at + us; NULL outside -62135596800000000 .. 253402300799999999 |
 | whole_days | us | us / 86400000000 when that is a whole number, else NULL |
+| fits_int64 | a | a; NULL when it leaves int64. The value of a computed field |
 | civil_year civil_month civil_day | day | of the civil (Gregorian) date of an epoch day |
 | weekday | day | Monday 1 .. Sunday 7: floor-mod(day + 3, 7) + 1 |
 | make_date | y, m, d | epoch day; NULL if not a real date in years 1 .. 9999 |
@@ -81,7 +82,8 @@ plain 64-bit integers. Otherwise, and always when `limit` is None, the exact val
 A tree without `Guarded` is proved safe. `Hosted(inputs, node, key)` is computed by Python alone: in
 SQLite by a user function as above, in PostgreSQL not at all (`NotPushable`). `Guarded` and `Hosted`
 are the root of a formula or of a part of a `Fold`, never deeper. A `Fold.value` that is one of them
-is a term: it stays exact beyond int64, so that no number is left out of a sum in silence.
+is a term (`Fold.has_term`) unless it is a computed field, which is blank beyond int64 everywhere: a
+term stays exact beyond int64, so that no number is left out of a sum in silence.
 PostgreSQL's is numeric; SQLite's a decimal text that only `pl_sum` adds up (`exact_term`).
 A formula that the database cannot compute raises `NotPushable`; `store.source` then reads what it
 needs and has Python compute it.
@@ -130,6 +132,7 @@ INTEGER_OPS = frozenset(
         "add_days",
         "add_us",
         "whole_days",
+        "fits_int64",
         "civil_year",
         "civil_month",
         "civil_day",
@@ -223,6 +226,11 @@ class Fold:
     value: SqlOp | None
     type: Type
     condition: ir.Node | None = None
+
+    @property
+    def has_term(self) -> bool:
+        """Whether the value may be beyond 64 bits."""
+        return isinstance(self.value, Guarded | Hosted) and not _is_fitted(self.value.node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,9 +386,14 @@ def _lowered_fold(node: ir.Fold) -> SqlOp:
         raise NotPushable(kind)
     where = None if node.where is None else lower_node(node.where)
     value = lower_node(node.values[0]) if node.values else None
-    if isinstance(value, Guarded | Hosted) and kind not in _FOLDS_OF_TERMS:
+    fold = Fold(cast("SqlFoldKind", kind), node.rows, where, value, node.type, node.where)
+    if fold.has_term and kind not in _FOLDS_OF_TERMS:
         raise NotPushable(kind)
-    return Fold(cast("SqlFoldKind", kind), node.rows, where, value, node.type, node.where)
+    return fold
+
+
+def _is_fitted(node: ir.Node) -> bool:
+    return isinstance(node, ir.Call) and node.op == "fits_int64"
 
 
 def leaves_of(node: ir.Node) -> tuple[ir.Node, ...]:

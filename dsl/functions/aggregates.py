@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dsl import build
 from dsl import types as t
+from dsl.codes import ARGUMENT_TYPE
 from dsl.functions.spec import Argument, Example, Function, Lower, Parameter, RowsValue, Site
 from dsl.ir import Call, Const, Fold, FoldKind, Node
 from dsl.types import DIVISION_SCALE
+from dsl.values import LAST_DAY, LAST_INSTANT
+from dsl.words import got
 
 _SUMMED = Parameter("values", "数值", "summable")
 _AVERAGED = Parameter("values", "数值", "averaged")
@@ -70,9 +73,11 @@ def _average(args: tuple[Argument, ...], site: Site) -> Node | None:
     return build.divide(total, Call("filled", parts, build.WHOLE))
 
 
-def _interpolate(args: tuple[Argument, ...], _site: Site) -> Node | None:
+def _interpolate(args: tuple[Argument, ...], site: Site) -> Node | None:
     rows, x, y, at = args
     if not isinstance(rows, RowsValue) or not (isinstance(x, Node) and isinstance(y, Node)):
+        return None
+    if not _are_points("INTERPOLATE", x, y, site):
         return None
     outer = at if isinstance(at, Node) else Const(None, x.type)
     if isinstance(x.type, t.Number):
@@ -82,6 +87,35 @@ def _interpolate(args: tuple[Argument, ...], _site: Site) -> Node | None:
     return Fold("interpolate", rows.path, rows.where, (x, wide), (outer,), wide.type)
 
 
+def _are_points(function: str, x: Node, y: Node, site: Site) -> bool:
+    """Whether rows can be put in order by `x` and have numbers in `y`."""
+    wrong: tuple[str, t.Type, t.Type] | None = None
+    if not isinstance(x.type, t.Number | t.Date | t.DateTime):
+        wrong = ("x_field", t.Date(), x.type)
+    elif not isinstance(y.type, t.Number):
+        wrong = ("y_field", t.Number(0), y.type)
+    if wrong is None:
+        return True
+    name, wanted, kind = wrong
+    args = {"function": function, "parameter": name} | got(wanted, "wanted") | got(kind)
+    site.refuse(ARGUMENT_TYPE, (x if name == "x_field" else y).span, **args)
+    return False
+
+
+def _latest(args: tuple[Argument, ...], site: Site) -> Node | None:
+    """The line through the points goes on flat behind the last one."""
+    rows, x, y = args
+    if not isinstance(rows, RowsValue) or not (isinstance(x, Node) and isinstance(y, Node)):
+        return None
+    if not _are_points("LATEST", x, y, site):
+        return None
+    wide = build.rescale(y, DIVISION_SCALE)
+    end = Const(_ENDS.get(type(x.type), t.INT64_MAX), x.type)
+    found = Fold("interpolate", rows.path, rows.where, (x, wide), (end,), wide.type)
+    return build.rescale(found, build.scale_of(y))
+
+
+_ENDS: dict[type[t.Type], int] = {t.Date: LAST_DAY, t.DateTime: LAST_INSTANT}
 FUNCTIONS = (
     Function(
         name="SUM",
@@ -168,6 +202,24 @@ FUNCTIONS = (
             Example("INTERPOLATE(points, on, percent, 2027-01-01)", "1"),
         ),
         lower=_interpolate,
+        tier=3,
+    ),
+    Function(
+        name="LATEST",
+        aliases=("最新值",),
+        category="aggregate",
+        parameters=(
+            Parameter("rows", "明细", "rows"),
+            Parameter("x_field", "先后字段", "child"),
+            Parameter("y_field", "数值字段", "child"),
+        ),
+        zh="明细里最新一行的数值，空值不算；同一时间有几行时取最大的。",
+        en="The number in the newest of the child rows that have one; the largest of equally new.",
+        examples=(
+            Example("LATEST(points, on, percent)", "1"),
+            Example("最新值(points[on < 2026-06-01], on, percent)", "0.5"),
+        ),
+        lower=_latest,
         tier=3,
     ),
 )

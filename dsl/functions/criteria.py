@@ -278,6 +278,5 @@ FUNCTIONS = (
         en="The total of two columns multiplied; rows with a blank in either do not count.",
         examples=(Example("SUMPRODUCT(lines.quantity, lines.amount)", "45.75"),),
         lower=_products,
-        tier=3,
     ),
 )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dsl import build
+from dsl.codes import NOT_A_KIND
 from dsl.functions.nodes import nodes_of
 from dsl.functions.spec import Argument, Example, Function, Parameter, Site
-from dsl.ir import Call, Node
+from dsl.ir import Call, Const, Node
+from dsl.types import Pointer
 
 _CONDITION = Parameter("condition", "条件", "condition")
 _VALUE = Parameter("value", "值", "any")
@@ -56,6 +58,34 @@ def _is_blank(args: tuple[Argument, ...], _site: Site) -> Node | None:
 def _coalesce(args: tuple[Argument, ...], site: Site) -> Node | None:
     unified = site.unify(nodes_of(args))
     return None if unified is None else Call("coalesce", unified, unified[0].type)
+
+
+def _points_to(args: tuple[Argument, ...], site: Site) -> Node | None:
+    pointer, entity = nodes_of(args)
+    kinds = pointer.type.entities if isinstance(pointer.type, Pointer) else ()
+    wanted = str(entity.value) if isinstance(entity, Const) else ""
+    found = [kind for kind in kinds if wanted in (kind, kind.rpartition(".")[2])]
+    if len(found) != 1:
+        site.refuse(NOT_A_KIND, entity.span, name=wanted, kinds=", ".join(kinds))
+        return None
+    return Call("starts_with", (pointer, build.text(f"{found[0]}/")), build.BOOLEAN)
+
+
+def _below(args: tuple[Argument, ...], _site: Site) -> Node | None:
+    """Percent is a share of the plan, percentage points are taken from it."""
+    value, plan, by = nodes_of(args)
+    if build.unit_of(by) == "pp":
+        limit = build.same_scale("sub", (plan, by))
+    else:
+        limit = build.multiply(plan, build.same_scale("sub", (build.number(1), by)))
+    return Call("lt", build.align((value, limit)), build.BOOLEAN)
+
+
+def _deviates(args: tuple[Argument, ...], _site: Site) -> Node | None:
+    value, base, share = nodes_of(args)
+    apart, size = build.same_scale("sub", (value, base)), Call("abs", (base,), base.type)
+    both = (Call("abs", (apart,), apart.type), build.multiply(size, share))
+    return Call("gt", build.align(both), build.BOOLEAN)
 
 
 def _between(args: tuple[Argument, ...], site: Site) -> Node | None:
@@ -160,7 +190,7 @@ FUNCTIONS = (
     ),
     Function(
         name="ISBLANK",
-        aliases=("是否为空", "为空"),
+        aliases=("是否为空", "为空", "ISERROR", "ISERR", "ISNA"),
         category="logic",
         parameters=(_VALUE,),
         zh="是否没有值。空文本也算没有值。",
@@ -170,7 +200,7 @@ FUNCTIONS = (
     ),
     Function(
         name="COALESCE",
-        aliases=("空值按", "IFERROR", "IFNA"),
+        aliases=("空值按", "IFBLANK", "IFERROR", "IFNA"),
         category="logic",
         parameters=(_VALUE, Parameter("other", "替代值", "any")),
         repeat=1,
@@ -178,5 +208,59 @@ FUNCTIONS = (
         en="The first value that is not blank.",
         examples=(Example("COALESCE(NULL, 0)", "0"),),
         lower=_coalesce,
+    ),
+    Function(
+        name="BELOW",
+        aliases=("低于",),
+        category="logic",
+        parameters=(
+            Parameter("x", "值", "number"),
+            Parameter("plan", "计划", "number"),
+            Parameter("by", "幅度", "number"),
+        ),
+        zh="值是否低于计划超过一定幅度：20% 指计划的 20%，20个百分点 指计划减去 20 个百分点。",
+        en="Whether a value is below a plan by more than that: 20% is a share of the plan, 20pp "
+        "are percentage points taken from it.",
+        examples=(
+            Example("BELOW(0.7, 0.9, 20%)", "true"),
+            Example("低于(0.72, 0.9, 20%)", "false"),
+            Example("BELOW(0.72, 0.9, 10个百分点)", "true"),
+        ),
+        lower=_below,
+    ),
+    Function(
+        name="DEVIATES",
+        aliases=("偏离",),
+        category="logic",
+        parameters=(
+            Parameter("x", "值", "number"),
+            Parameter("base", "基准", "number"),
+            Parameter("share", "比例", "number"),
+        ),
+        zh="值偏离基准是否超过基准的一定比例，不论高低；正好等于不算。",
+        en="Whether a value is further from a base than a share of it, above or below; exactly "
+        "that far does not count.",
+        examples=(
+            Example("DEVIATES(116, 100, 15%)", "true"),
+            Example("偏离(85, 100, 15%)", "false"),
+        ),
+        lower=_deviates,
+    ),
+    Function(
+        name="POINTSTO",
+        aliases=("指向",),
+        category="logic",
+        parameters=(
+            Parameter("reference", "任意关联", "pointer"),
+            Parameter("entity", "实体", "entity"),
+        ),
+        zh="可以指向几种记录的字段，现在指向的是不是这一种；空值没有结果。",
+        en="Whether a field that may point to records of several kinds points to this kind now.",
+        examples=(
+            Example("POINTSTO(about, 'person')", "true"),
+            Example("指向(about, 'goal')", "false"),
+            Example("about = 'person/li'", "true"),
+        ),
+        lower=_points_to,
     ),
 )

@@ -31,6 +31,7 @@ _RECORD = {
     "value": Symbol("value", t.Number(6), ("实际值",)),
     "target": Symbol("target", t.Number(6), ("目标值",)),
     "missing": Symbol("missing", t.Number(0), ("空字段",)),
+    "about": Symbol("about", t.Pointer(("goal", "person")), ("相关",)),
     "lines": Symbol("lines", t.Rows("line"), ("明细",)),
     "points": Symbol("points", t.Rows("point"), ("计划点",)),
 }
@@ -56,6 +57,7 @@ SAMPLE_ROW: Mapping[str, Raw | Sequence[Mapping[str, Raw]]] = {
     "target[-2]": 1_000_000,
     "target[-3]": 1_000_000,
     "missing": None,
+    "about": "person/li",
     "lines": [
         {"quantity": 2, "amount": 102_500, "kind": "a", "note": "急"},
         {"quantity": 1, "amount": 252_500, "kind": "b", "note": "缓"},

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from dsl.series import Grain
 
 # `summable`, `ordered` and `countable` take a value or child rows; `whole` is a written-out
-# integer, `calendar` and `pattern` a text in quotes; `child` is an expression over one row of the
-# `rows` argument before it.
+# integer, `calendar`, `pattern` and `entity` a text in quotes; `child` is an expression over one
+# row of the `rows` argument before it.
 Kind = Literal[
     "number",
     "text",
@@ -32,6 +32,8 @@ Kind = Literal[
     "countable",
     "calendar",
     "pattern",
+    "pointer",
+    "entity",
 ]
 Category = Literal["math", "logic", "text", "date", "aggregate", "period"]
 Tier = Literal[0, 1, 2, 3]

@@ -17,7 +17,10 @@ from tests.dsl.world import ENTITIES, PARAMS, ROW, SCOPE
 FILE = Path(__file__).parents[2] / "web/client/src/formula/vectors.json"
 OPEN = frozenset({"decimal", "formulajs", "grist"})
 LINES = ENTITIES["line"] | {"product.price": ENTITIES["product"]["price"]}
-PATHS = {"owner.name": t.Text(), "owner.department.name": t.Text()}
+PATHS = {
+    "owner.name": t.Text(), "owner.department.name": t.Text(), "owner.uid": t.Text(),
+    "boss.uid": t.Text(),
+}  # fmt: skip
 
 
 def shown(value, kind):

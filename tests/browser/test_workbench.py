@@ -257,12 +257,14 @@ def test_a_rule_and_a_metric_open_here(stage, sit):
     expect(value(seat)).to_have_text("是")
     expect(page.locator(f"[aria-label='{WORDS['zh-CN']['tree']}'] svg rect")).to_have_count(2)
     seat.go(f"/metrics/{PROGRESS}")
-    page.get_by_role("link", name=WORDS["zh-CN"]["open"]).click()
+    page.get_by_role("link", name="在试验台打开目标").click()
     expect(editor(seat)).to_contain_text("INTERPOLATE")
     expect(page.get_by_text("公式正确，结果：数字")).to_be_visible()
     seat.go(f"/metrics/{CREDIBILITY}")
     page.get_by_role("link", name=WORDS["zh-CN"]["open"]).click()
-    expect(editor(seat)).to_have_text("实际值 < 目标值")
+    expect(editor(seat)).to_contain_text("传感器确认次数")
+    expect(page.get_by_text("公式正确，结果：数字")).to_be_visible()
+    expect(page.get_by_text(re.compile("周期：2026"))).to_be_visible()
 
 
 def test_who_may_not_define_does_not_find_it(stage, sit):

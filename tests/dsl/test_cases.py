@@ -11,7 +11,7 @@ from tests.dsl.loader import cases
 from tests.dsl.world import PARAMS, ROW, SCOPE
 
 GIVEN = Params(**PARAMS)
-FILES = ("numbers", "nulls", "texts", "dates", "rows", "excel", "errors")
+FILES = ("numbers", "nulls", "texts", "dates", "rows", "pointers", "excel", "errors")
 
 
 def place(formula, offset):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 _ROW = {
     "number": (
         *("confirmed", "due", "rate", "price", "cost", "zeroed", "count", "limit", "big"),
+        *("worth", "more", "worth"),  # computed, and beyond 64 bits now and then
         *(
             "传感器确认次数",
             "{一次合格率(%)}",
@@ -23,7 +24,15 @@ _ROW = {
     "reference": ("owner", "boss"),
 }
 _LINE = {
-    "number": ("quantity", "amount", "ratio", "zeroed", "maker.share", "maker.team.budget"),
+    "number": (
+        "quantity",
+        "amount",
+        "ratio",
+        "value",
+        "zeroed",
+        "maker.share",
+        "maker.team.budget",
+    ),
     "text": ("note", "maker.name"),
     "condition": ("valid", "有效"),
     "choice": ("kind",),

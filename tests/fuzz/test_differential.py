@@ -12,12 +12,11 @@ from dsl import ir
 from dsl.backends import sql
 from dsl.backends.python import Params
 from dsl.calendars import calendar_text, parameter_of
-from dsl.formula import compile_formula
 from store.formula_sql import lowered
 
 from .executors import PYTHON, Sheet, in_browser
 from .generate import Generator
-from .world import SCOPE, make_row
+from .world import CATALOG, make_row
 
 SEED = int(os.environ.get("PLUMBLINE_FUZZ_SEED", "1"))
 SECONDS = float(os.environ.get("PLUMBLINE_FUZZ_SECONDS", "0"))  # per shard, at least
@@ -34,7 +33,7 @@ def sheets(random, people, *, hosted=False):
     while True:
         texts = [generator.formula() for _ in range(FORMULAS)]
         texts += [generator.chain(random.randint(5, 40)) for _ in range(CHAINS)]
-        compiled = (compile_formula(text, SCOPE).formula for text in texts)
+        compiled = (CATALOG.row_formula(text, "f.row").formula for text in texts)
         rows = tuple(make_row(random, people) for _ in range(ROWS))
         yield Sheet(tuple(filter(None, compiled)), rows, people, some_params(random))
 

@@ -64,6 +64,7 @@ LINE = _entity(
     _field("note", "text", "备注"),
     _field("kind", "choice", "种类"),
     _field("maker", "reference", "生产者", entity="f.person"),
+    _field("value", "formula", "货值", formula="quantity * amount"),
     parent="f.row",
 )
 ROW = _entity(
@@ -92,6 +93,8 @@ ROW = _entity(
     _field("owner", "reference", "负责人", entity="f.person"),
     _field("boss", "reference", "上级", entity="f.person"),
     _field("lines", "child_table", "明细", entity="f.line"),
+    _field("worth", "formula", "总值", formula="price * cost * big"),
+    _field("more", "formula", "更多", formula="worth - price * big"),
 )
 CATALOG = Catalog.of([TEAM, PERSON, MARK, LINE, ROW], revision=1)
 SCOPE = CATALOG.scope("f.row")
@@ -241,7 +244,7 @@ def _values(random, entity, references):
         elif field.type == "reference":
             pool = references[field.entity]
             value = None if random.random() < 0.15 else random.randint(1, len(pool))
-        elif field.type == "child_table":
+        elif field.type in {"child_table", "formula"}:
             continue
         else:
             value = _MAKERS[field.type](random)

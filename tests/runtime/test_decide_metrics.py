@@ -8,7 +8,7 @@ from builder.catalog import Catalog
 from builder.codec import decode
 from dsl.backends.python import Params
 from runtime.decide.announcing import Told, announce, receiver_paths, root_of
-from runtime.decide.dependencies import _passed, edges_of, owning_fields, touches
+from runtime.decide.dependencies import _passed, edges_of, touches
 from runtime.decide.effects import PutMail, PutNotice, PutTask
 from runtime.decide.metrics import (
     ONE,
@@ -166,14 +166,14 @@ def test_a_scope_that_looks_at_the_owner_depends_on_persons():
     catalog = catalog_of(documents)
     (edge,) = edges_of(catalog).far["person"]
     assert (edge.input_key, edge.prefix, edge.fields) == (None, "owner", {"active"})
-    assert list(_passed(catalog, "p.goal", ["gone.x", "name.x", "owner"])) == []
+    assert _passed(catalog, "p.goal", ["gone.x", "name.x", "owner"]) == {}
 
 
-def test_the_rows_of_a_child_table_belong_to_their_owner():
-    catalog = catalog_of(CREDIBILITY)
-    assert owning_fields(catalog, "p.check") is None
-    assert owning_fields(catalog, "p.gone") is None
-    assert owning_fields(catalog_of(OFFICE_DOCUMENTS), "p.point") == ("p.goal", {"points"})
+def test_rows_and_what_they_point_to_lead_back_to_the_metric():
+    (edge,) = edges_of(catalog_of(OFFICE_DOCUMENTS)).far["p.point"]
+    assert (edge.metric, edge.input_key, edge.prefix) == ("p.progress", None, "")
+    assert edge.fields == {"on", "share"}
+    assert [(hop.owner, hop.entity, hop.by) for hop in edge.hops] == [("", "p.point", None)]
 
 
 @pytest.mark.parametrize(

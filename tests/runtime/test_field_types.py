@@ -242,7 +242,8 @@ FILTERS = (
     "rollup = 5",
     "lookup = 7",
     'region = "330106"',
-    'STARTSWITH(any_reference, "types.mate/")',
+    'POINTSTO(any_reference, "mate") AND NOT POINTSTO(any_reference, "person")',
+    "NOT ISBLANK(any_reference) AND any_reference = any_reference",
     'sequence = "QC-202603-001"',
     "duration > 8小时",
 )
@@ -528,13 +529,14 @@ def test_a_rollup_counts_only_what_the_reader_may_see(typed):
         assert read.get_record(ctx, "types.all", uid)["values"]["top"] == "1"
 
 
-def test_a_metric_may_not_keep_what_incoming_records_say():
+def test_what_incoming_records_say_is_for_metrics_not_for_rules_about_the_moment():
     metric = {
         "kind": "metric", "key": "m", "subject": "all", "grain": "month", "decimals": 2,
         "inputs": {"n": {"from": "all", "agg": "sum", "value": "top", "subject": "", "date": "date"}},
         "versions": [{"from": "2026-01-01", "formula": "n"}],
     }  # fmt: skip
+    rule = {"kind": "rule", "key": "r", "entity": "all", "enter": "top > 1", "exit": "top < 1"}
     documents = [("pack", PACK), ("entity", ALL), ("entity", ALL_ROW), ("entity", MATE)]
-    found = [decode(k, d, pack="types") for k, d in [*documents, ("metric", metric)]]
-    problems = check(found, manifests={})
-    assert [(p.code, p.pointer) for p in problems] == [("BLD238", "/inputs/n/value")]
+    documents += [("metric", metric), ("rule", {**rule, "actions": []})]
+    problems = check([decode(k, d, pack="types") for k, d in documents], manifests={})
+    assert [(p.code, p.pointer) for p in problems] == [("BLD238", "/enter"), ("BLD238", "/exit")]

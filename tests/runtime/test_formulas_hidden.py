@@ -8,7 +8,8 @@ from builder.catalog import Catalog
 from builder.codec import decode
 from runtime.context import Actor
 from runtime.errors import Invalid
-from runtime.formulas import Place, Sample, try_on, where_it_runs
+from runtime.formula_numbers import Sample
+from runtime.formulas import Place, try_on, where_it_runs
 from tests.runtime.worlds import World, entity, field, percent, ref
 
 LABEL = {"zh-CN": "x", "en": "x"}

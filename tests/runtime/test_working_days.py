@@ -12,8 +12,7 @@ from dsl.formula import compile_formula
 from runtime.decide.metrics import ONE
 from runtime.errors import NotFound
 from runtime.formulas import Place, compiled
-from runtime.measure import recompute_all
-from store import calendar_days
+from runtime.marked_days import mark_year
 from store.query import Query, read
 from store.system_scope import SYSTEM
 from tests.runtime.worlds import World, day, entity, field, ref
@@ -67,11 +66,18 @@ def test_working_days_by_the_calendar_of_the_metric(database):
             tables=ctx.tables, catalog=ctx.catalog, params=ctx.params,
         )  # fmt: skip
         assert page.rows[0]["office_days"] == 5
-        calendar_days.put(ctx.uow, "p.four", day("2026-03-05"), workday=False, source="p1")
-        calendar_days.put(ctx.uow, "office", day("2026-03-08"), workday=True, source="p1")
-        recompute_all(ctx, "p.pace")
-    world.work()
+        mark_year(ctx, "p.four", 2026, {"2026-03-05": False})
+        mark_year(ctx, "office", 2026, {"2026-03-08": True})
+    assert world.work() == ["measure"]
     assert value_and_target(world) == (4 * 100 + 6, 4), "people marked two days"
+    with world.writing() as ctx:
+        assert mark_year(ctx, "office", 2026, {"2026-03-08": True})["holidays_known"]
+    assert world.work() == [], "nothing was marked anew"
+    with world.writing() as ctx:
+        cleared = mark_year(ctx, "p.four", 2026, {})
+    assert cleared["items"] == [{"day": "2026-03-07", "workday": True, "source": "calendar"}]
+    world.work()
+    assert value_and_target(world) == (5 * 100 + 6, 5)
 
 
 @pytest.mark.parametrize("calendar", ["four", "office"])

@@ -178,9 +178,10 @@ class World:
         self.publish(self.catalog)
 
     def publish(self, catalog, *, changed=()):
-        self.catalog = catalog
+        before, self.catalog = self.catalog, catalog
         with self.writing() as ctx:
-            after_publish(ctx, Plan((), added=tuple(changed), changed=(), removed=()))
+            plan = Plan((), added=(), changed=tuple(changed), removed=())
+            after_publish(ctx, plan, before=before)
 
     def uid(self):
         return f"{next(self._numbers):08x}-0000-7000-8000-000000000000"

@@ -220,6 +220,37 @@ def test_calendars_are_known_to_everybody_who_writes(li, goal):
     ask(li, "diagnostics", "value > 0", status=404, **rule)
 
 
+def test_an_administrator_marks_the_days_of_a_year(li, goal, admin):
+    path, count = "/calendars/office/days", "NETWORKDAYS(2031-03-03, 2031-03-09)"
+    assert ask(li, "value", count, record=goal[0])["value"] == "5"
+    marked = {"year": 2031, "days": {"2031-03-05": False, "2031-03-08": True, "2031-03-03": True}}
+    said = admin.call("PUT", path, marked).get_json()
+    assert [(d["day"], d["workday"], d["source"]) for d in said["items"]] == [
+        ("2031-03-03", True, "table"), ("2031-03-05", False, "table"),
+        ("2031-03-08", True, "table"),
+    ]  # fmt: skip
+    assert said["holidays_known"] is False, "nobody has said yet what is free in 2031"
+    free = {"2031-03-05": False, "2031-03-06": False}
+    assert admin.call("PUT", path, {"year": 2031, "days": free}).status_code == 200
+    assert ask(li, "value", count, record=goal[0])["value"] == "3"
+    assert admin.get(f"{path}?year=2026").get_json()["holidays_known"] is True
+    assert "office" in [each["name"] for each in admin.get("/calendars").get_json()["items"]]
+
+
+@pytest.mark.parametrize(
+    ("path", "days", "status", "code"),
+    [
+        ("office", {"2031-02-30": True}, 422, "RUN150"),
+        ("office", {"2032-03-05": True}, 422, "RUN151"),
+        ("office", {"2031-03-05": "yes"}, 422, "WEB202"),
+        ("perf.none", {}, 404, "RUN201"),
+    ],
+)
+def test_only_days_of_the_year_are_marked(admin, path, days, status, code):
+    said = admin.call("PUT", f"/calendars/{path}/days", {"year": 2031, "days": days})
+    assert (said.status_code, said.get_json()["code"]) == (status, code), said.get_json()
+
+
 def test_without_a_record_the_first_one_is_taken(li, goal):
     assert ask(li, "value", "name")["value"].startswith("Weld")
 
@@ -233,6 +264,42 @@ def test_value_of_a_rule(li, goal):
     ask(li, "value", text, metric="perf.nothing", status=404, **given)
     found = ask(li, "value", text, metric="perf.goal_progress", **given)
     assert found["tree"]["children"][0]["children"][1]["value"] == "0.9"
+
+
+# --- over the inputs of a metric -----------------------------------------------------------------
+MEASURED = {"scope": "metric", "metric": "perf.goal_progress"}
+
+
+def test_the_inputs_of_a_metric_are_its_names(li):
+    found = ask(li, "diagnostics", "周报进展 * 2", **MEASURED)
+    assert (found["diagnostics"], found["canonical"]) == ([], "progress * 2")
+    assert found["names"] == [{"start": 0, "end": 4, "kind": "field"}]
+    (wrong,) = ask(li, "diagnostics", "周报进站", **MEASURED)["diagnostics"]
+    assert wrong["fixes"][0]["replacement"] == "周报进展"
+    for text in ("weight", "progress > 1", "value"):  # of the subject, no number, of a rule
+        assert ask(li, "diagnostics", text, **MEASURED)["diagnostics"], text
+    assert items(li, "zb|", **MEASURED)[0] == "周报进展"
+    assert "PERIOD_END()" in items(li, "DAYS(PERIOD_E|", **MEASURED)
+    hovered = ask(li, "hover", "周报进展", at=1, language="en", **MEASURED)["found"]
+    assert (hovered["title"], hovered["doc"]) == ("Reported progress", "progress")
+    listed = names(li, **MEASURED)
+    assert [each["key"] for each in listed["fields"]] == ["progress"]
+    assert "PERIOD_START" in [each["name"] for each in listed["functions"]]
+    assert ask(li, "dependencies", "progress", **MEASURED)["paths"] == ["progress"]
+
+
+def test_the_inputs_of_a_metric_have_values(li, goal):
+    text, on = "progress + DAYS(PERIOD_START(), PERIOD_END())", {"record": goal[0], **MEASURED}
+    first = ask(li, "value", text, period="2026-W02", **on)
+    assert (first["value"], first["period"], first["record"]) == ("6.4321", "2026-W02", goal[0])
+    assert ask(li, "value", "progress", period="2026-W03", **on)["value"] is None
+    assert ask(li, "value", "progress", **on)["period"].startswith("20")
+    assert ask(li, "value", "progress", period="May", status=422, **on)["code"] == "RUN210"
+    target = "DAYS(start, PERIOD_END()) > 0"  # of the subject, in the periods of the metric
+    assert ask(li, "value", target, record=goal[0], metric=MEASURED["metric"])["value"] is True
+    for wrong in ({"metric": "perf.nothing"}, {"entity": REPORT}):
+        ask(li, "diagnostics", "progress", status=404, **{**MEASURED, **wrong})
+    ask(li, "diagnostics", "progress", status=404, scope="metric")
 
 
 def test_a_wrong_formula_has_no_value(li, goal):

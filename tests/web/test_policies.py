@@ -16,7 +16,9 @@ PUBLIC = {
     "POST /session", "GET /session/providers", "GET /session/oidc",
     "GET /session/oidc/callback", "GET /healthz", "GET /readyz",
 }  # fmt: skip
-ADMIN_PREFIXES = ("/packs", "/sources", "/incidents", "/audit", "/definitions", "/accounts")
+ADMIN_PREFIXES = (
+    "/packs", "/sources", "/incidents", "/audit", "/definitions", "/accounts", "/calendars",
+)  # fmt: skip
 # what a record's own rights refuse with 403, after the policy has let the request in
 BY_RIGHTS = ("/entities", "/lookup", "/metrics", "/forms", "/people")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from web.api import (
     accounts,
     alerts,
+    calendars,
     definitions,
     departures,
     entities,
@@ -41,7 +42,7 @@ MODULES = (
     session, keys, accounts, people, departures, me, tasks, alerts, entities, records,
     record_life, views, exchange, forms, form_drafts, links, files, metrics, rules, packs,
     sources, incidents, definitions,
-    publications, environments, formulas, health,
+    publications, environments, calendars, formulas, health,
 )  # fmt: skip
 
 

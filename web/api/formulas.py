@@ -11,7 +11,8 @@ from dsl.editor_complete import complete
 from dsl.formula import compile_formula
 from dsl.values import format_value
 from runtime import formulas
-from runtime.formulas import Place, Sample
+from runtime.formula_numbers import Sample
+from runtime.formulas import Place
 from web import payloads
 from web.routes import Routes, signed_in
 
@@ -137,7 +138,7 @@ def format_formula(asked: Asked) -> Json:
 def value(asked: Asked) -> Json:
     """The value on a record the reader may see, with the value of every part."""
     body = asked.body
-    sample = Sample(*(body.get(key) for key in ("record", "metric", "value", "target")))
+    sample = Sample(*(body.get(key) for key in ("record", "metric", "value", "target", "period")))
     with asked.reading() as ctx:
         tried = formulas.try_on(ctx, _place(body), body["text"], sample)
     told = tried.explained
@@ -146,6 +147,7 @@ def value(asked: Asked) -> Json:
         "type": _type(tried.formula.type),
         "reason": told.reason,
         "record": tried.uid,
+        "period": tried.period,
         "tree": _tree(told.tree, tried=tried, language=asked.language),
     }
 

@@ -50,7 +50,7 @@ export function rawOf(wire: unknown, type: IrType): Value {
 function constant(node: Ir & { k: 'const' }): Value {
   if (node.v === null || typeof node.v === 'boolean') return node.v
   const name = node.t[0]
-  return name === 'text' || name === 'choice' ? String(node.v) : BigInt(node.v)
+  return name === 'text' || name === 'choice' || name === 'pointer' ? String(node.v) : BigInt(node.v)
 }
 
 function read(path: string, scope: Scope): unknown {

@@ -1,6 +1,6 @@
 // The operations of the language, one row each: strict ones take no nulls, the others decide for themselves.
 import { addMonths, civilOf, DAY_US, inDays, inInstants, isoWeek, makeDate, monthEnd, weekday } from './dates'
-import { abs, divAway, divFloor, divHalfAway, modulo } from './integers'
+import { abs, divAway, divFloor, divHalfAway, isInt64, modulo } from './integers'
 import type { Value } from './ir'
 
 type Strict = (...args: never[]) => Value
@@ -71,6 +71,7 @@ export const STRICT: Record<string, Strict> = {
   clamp: (x: bigint, lo: bigint, hi: bigint) => (x < lo ? lo : x > hi ? hi : x),
   add_days: (day: bigint, n: bigint) => inDays(day + n),
   add_us: (at: bigint, us: bigint) => inInstants(at + us),
+  fits_int64: (a: bigint) => (isInt64(a) ? a : null),
   whole_days: (us: bigint) => (us % DAY_US === 0n ? us / DAY_US : null),
   civil_year: (day: bigint) => civilOf(day).year,
   civil_month: (day: bigint) => civilOf(day).month,

@@ -3,12 +3,12 @@ import type { CalcNode } from './metrics'
 
 export interface FormulaPlace {
   readonly entity: string
-  /** Over a record of the entity, or in a rule about such records. */
-  readonly scope?: 'row' | 'rule'
+  /** Over a record of the entity, in a rule about such records, or over the inputs of the metric. */
+  readonly scope?: 'row' | 'rule' | 'metric'
   readonly grain?: 'day' | 'week' | 'month' | 'quarter' | 'year'
   /** It must yield yes or no. */
   readonly condition?: boolean
-  /** Whose calendar counts. */
+  /** Whose calendar and periods count, and whose inputs are read. */
   readonly metric?: string
 }
 
@@ -117,6 +117,8 @@ export interface FormulaValue {
   readonly type: FormulaType
   readonly reason: string | null
   readonly record: string
+  /** Of the inputs of a metric. */
+  readonly period: string | null
   readonly tree: CalcNode
 }
 

@@ -12,6 +12,8 @@ export interface MetricSummary {
   readonly grain: string
   /** Name of the entity that is measured. */
   readonly subject: string
+  /** Over the inputs of the metric. */
+  readonly formula?: string
   /** The target's formula. */
   readonly target?: string | null
   readonly status?: string

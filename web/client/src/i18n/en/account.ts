@@ -96,6 +96,7 @@ export default {
       rules: { name: 'Rules', hint: 'list of rules, backtest' },
       tasks: { name: 'Tasks', hint: 'list of tasks, doing them' },
       views: { name: 'Views', hint: 'saved views of lists' },
+      calendars: { name: 'Calendars', hint: 'holidays and make-up days' },
       definitions: { name: 'Definitions', hint: 'check, publish, take out' },
       environments: { name: 'Environments', hint: 'carry definitions between instances' },
       incidents: { name: 'System state', hint: 'open problems, try again' },

@@ -28,6 +28,7 @@ export default {
   measuredAt: 'Measured at',
   status: 'Status',
   workbench: 'Open in the workbench',
+  workbenchTarget: 'Open its target',
   openPassport: '{{subject}}, {{period}}: {{value}}. Open to see why',
   hint: 'Click any number to see how it came about.',
   reason: {

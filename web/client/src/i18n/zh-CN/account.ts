@@ -89,6 +89,7 @@ export default {
       rules: { name: '规则', hint: '规则列表、回测' },
       tasks: { name: '任务', hint: '任务列表、完成任务' },
       views: { name: '视图', hint: '保存的列表视图' },
+      calendars: { name: '日历', hint: '节假日与调休' },
       definitions: { name: '定义', hint: '检查、发布、导出定义' },
       environments: { name: '环境', hint: '在实例之间搬运定义' },
       incidents: { name: '系统状态', hint: '未处理的问题、重试' },

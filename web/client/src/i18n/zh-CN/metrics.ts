@@ -25,6 +25,7 @@ export default {
   measuredAt: '计算时间',
   status: '状态',
   workbench: '在试验台打开公式',
+  workbenchTarget: '在试验台打开目标',
   openPassport: '{{subject}}，{{period}}：{{value}}。点开看来历',
   hint: '点任意一个数字，看它怎么算出来的。',
   reason: {

@@ -25,29 +25,33 @@ interface Props {
   readonly onGiven: (given: Given) => void
 }
 
+const PICKED = /^(row|metric|target|rule):(.*)$/
+
+function pickedOf({ scope, metric, entity }: Bench): string {
+  return metric ? `${scope === 'row' ? 'target' : scope}:${metric}` : `row:${entity}`
+}
+
 function PlacePicker({ bench, entities, metrics, onBench }: Props) {
   const { t } = useTranslation('formula')
   const rows = entities.map((one) => ({ value: `row:${one.name}`, label: label(one.label, one.name) }))
-  const rules = metrics.map((one) => ({
-    value: `rule:${one.name}`,
-    label: t('contextRuleItem', { metric: label(one.label, one.name) }),
-  }))
+  const about = (kind: 'metric' | 'target' | 'rule') => ({
+    label: t(`contexts.${kind}`),
+    options: metrics.map((one) => ({ value: `${kind}:${one.name}`, label: t(`contextItem.${kind}`, { metric: label(one.label, one.name) }) })),
+  })
   const choose = (value: string) => {
-    const name = value.slice(value.indexOf(':') + 1)
-    const metric = value.startsWith('rule:') ? metrics.find((one) => one.name === name) : undefined
-    onBench({ entity: metric?.subject ?? name, metric: metric?.name ?? null, condition: false, record: null })
+    const [, kind, name = ''] = PICKED.exec(value) ?? []
+    const metric = kind === 'row' ? undefined : metrics.find((one) => one.name === name)
+    const scope = kind === 'metric' || kind === 'rule' ? kind : 'row'
+    onBench({ entity: metric?.subject ?? name, scope, metric: metric?.name ?? null, condition: false, record: null })
   }
   return (
     <label className={styles.control}>
       {t('context')}
       <Select
-        value={bench.metric ? `rule:${bench.metric}` : `row:${bench.entity}`}
+        value={pickedOf(bench)}
         onChange={choose}
         showSearch={{ optionFilterProp: 'label' }}
-        options={[
-          { label: t('contextRow'), options: rows },
-          ...(rules.length > 0 ? [{ label: t('contextRule'), options: rules }] : []),
-        ]}
+        options={[{ label: t('contextRow'), options: rows }, ...(metrics.length > 0 ? [about('metric'), about('target'), about('rule')] : [])]}
         aria-label={t('context')}
         popupMatchSelectWidth={false}
       />
@@ -125,9 +129,8 @@ export function Context(props: Props) {
     <section className={`card ${styles.context}`} data-panel="context" aria-label={t('context')}>
       <PlacePicker {...props} />
       <RecordPicker key={bench.entity} {...props} />
-      {bench.metric ? (
-        <Numbers {...props} />
-      ) : (
+      {bench.scope === 'rule' && <Numbers {...props} />}
+      {bench.scope === 'row' && !bench.metric && (
         <Checkbox className={styles.condition} checked={bench.condition} onChange={(event) => onBench({ condition: event.target.checked })}>
           {t('condition')}
         </Checkbox>

@@ -43,6 +43,7 @@ function Answer({ found }: { found: FormulaValue }) {
       <strong className={`num ${tone} ${found.value === null ? styles.none : ''}`} data-testid="value">
         {found.value === null && !isUnknownCondition ? t('noValue') : shown(found)}
       </strong>
+      {found.period && <span className="muted">{t('ofPeriod', { period: found.period })}</span>}
       {found.reason && <span className={styles.because}>{t('because', { reason: reasons[found.reason] ?? found.reason })}</span>}
     </div>
   )

@@ -36,7 +36,7 @@ function sampleOf(bench: Bench, record: string | null, given: Given): FormulaSam
   const number = (key: keyof Given) => (given[key].trim() && isNumber(given[key]) ? { [key]: parseDecimal(given[key]) ?? '' } : {})
   return {
     ...(record ? { record } : {}),
-    ...(bench.metric ? { metric: bench.metric, ...number('value'), ...number('target') } : {}),
+    ...(bench.scope === 'rule' ? { ...number('value'), ...number('target') } : {}),
   }
 }
 
@@ -56,7 +56,7 @@ function Desk({ start, isFresh, entities, metrics }: Props) {
   const [given, setGiven] = useState(NOTHING_GIVEN)
   const [answer, setAnswer] = useState<FormulaAnswer | null>(null)
   const editor = useRef<EditorHandle>(null)
-  const place = useMemo(() => placeOf(bench, metrics), [bench.entity, bench.metric, bench.condition, metrics])
+  const place = useMemo(() => placeOf(bench, metrics), [bench.entity, bench.scope, bench.metric, bench.condition, metrics])
   const change = useCallback((part: Partial<Bench>) => setBench((before) => ({ ...before, ...part })), [])
   useKept(bench)
   const records = useQuery(lookupQuery(bench.entity, ''))
@@ -99,7 +99,7 @@ function Desk({ start, isFresh, entities, metrics }: Props) {
         )}
       </div>
       <div className={styles.side}>
-        <Names key={`${bench.entity} ${bench.metric}`} place={place} onInsert={(text) => editor.current?.insert(text)} />
+        <Names key={`${bench.entity} ${bench.scope} ${bench.metric}`} place={place} onInsert={(text) => editor.current?.insert(text)} />
         <Needs place={place} text={right} />
       </div>
     </div>
@@ -114,7 +114,7 @@ function useStart(entities: readonly EntitySummary[]): { start: Bench | null; is
     if (asked) return { start: asked, isFresh: asked.text !== kept?.text }
     const first = entities.find((one) => !one.system && (one.count ?? 0) > 0) ?? entities.find((one) => !one.system) ?? entities[0]
     if (kept && entities.some((one) => one.name === kept.entity)) return { start: kept, isFresh: false }
-    return { start: first ? { entity: first.name, metric: null, condition: false, record: null, text: '' } : null, isFresh: false }
+    return { start: first ? { entity: first.name, scope: 'row', metric: null, condition: false, record: null, text: '' } : null, isFresh: false }
   })[0]
 }
 

@@ -2,9 +2,13 @@
 import type { FormulaPlace, MetricSummary, Rule } from '../../api/types'
 import { parseDecimal } from '../../format/decimal'
 
+export type Scope = NonNullable<FormulaPlace['scope']>
+
 export interface Bench {
   readonly entity: string
-  /** Judges the numbers of this metric; without one the formula is over a record. */
+  /** Over a record, over the inputs of a metric, or judging its numbers. */
+  readonly scope: Scope
+  /** The metric it is about; of a formula over a record the one it is the target of. */
   readonly metric: string | null
   readonly condition: boolean
   readonly record: string | null
@@ -13,10 +17,17 @@ export interface Bench {
 
 const STORE = 'plumbline.workbench'
 
+const usual = (metric: string | null | undefined): Scope => (metric ? 'rule' : 'row')
+
+function scopeFrom(said: unknown, metric: string | null): Scope {
+  return metric && (said === 'row' || said === 'metric') ? said : usual(metric)
+}
+
 /** The address of a formula on the workbench; the formula is behind the #, which no server reads or limits. */
 export function benchPath(bench: Partial<Bench> & { entity: string }): string {
   const search = new URLSearchParams({ entity: bench.entity })
   if (bench.metric) search.set('metric', bench.metric)
+  if (bench.scope && bench.scope !== usual(bench.metric)) search.set('scope', bench.scope)
   if (bench.condition) search.set('condition', '1')
   if (bench.record) search.set('record', bench.record)
   return `/formulas?${search}${bench.text ? `#${new URLSearchParams({ f: bench.text })}` : ''}`
@@ -27,9 +38,11 @@ export function readBench(search: string, hash: string): Bench | null {
   const given = new URLSearchParams(search)
   const entity = given.get('entity')
   if (!entity) return null
+  const metric = given.get('metric')
   return {
     entity,
-    metric: given.get('metric'),
+    scope: scopeFrom(given.get('scope'), metric),
+    metric,
     condition: given.get('condition') === '1',
     record: given.get('record'),
     text: new URLSearchParams(hash.replace(/^#/, '')).get('f') ?? '',
@@ -48,7 +61,9 @@ export function keptBench(store: Storage = sessionStorage): Bench | null {
   try {
     const kept = JSON.parse(store.getItem(STORE) ?? 'null') as Partial<Bench> | null
     if (typeof kept?.entity !== 'string' || typeof kept.text !== 'string') return null
-    return { entity: kept.entity, metric: kept.metric ?? null, condition: kept.condition === true, record: kept.record ?? null, text: kept.text }
+    const metric = kept.metric ?? null
+    const { entity, text, record = null } = kept
+    return { entity, scope: scopeFrom(kept.scope, metric), metric, condition: kept.condition === true, record, text }
   } catch {
     return null
   }
@@ -56,20 +71,25 @@ export function keptBench(store: Storage = sessionStorage): Bench | null {
 
 /** Where the formula stands, as the server wants to hear it. */
 export function placeOf(bench: Bench, metrics: readonly MetricSummary[]): FormulaPlace {
-  if (!bench.metric) return { entity: bench.entity, scope: 'row', condition: bench.condition }
-  const grain = metrics.find((one) => one.name === bench.metric)?.grain as FormulaPlace['grain']
-  return { entity: bench.entity, scope: 'rule', metric: bench.metric, ...(grain && { grain }) }
+  const { entity, scope, metric, condition } = bench
+  if (!metric) return { entity, scope: 'row', condition }
+  const grain = metrics.find((one) => one.name === metric)?.grain as FormulaPlace['grain']
+  return { entity, scope, metric, ...(grain && { grain }) }
 }
 
 /** The condition of a rule, to be tried. */
 export function ruleBench(rule: Rule, formula: NonNullable<Rule['formula']>): Bench {
   const metric = formula.scope === 'rule' ? (rule.metric ?? null) : null
-  return { entity: formula.entity, metric, condition: formula.scope === 'row', record: null, text: formula.text }
+  return { entity: formula.entity, scope: usual(metric), metric, condition: formula.scope === 'row', record: null, text: formula.text }
 }
 
-/** The target of a metric when that is a formula over its subject; else a condition on its numbers. */
+/** The formula of a metric, over its inputs. */
 export function metricBench(metric: MetricSummary): Bench {
-  const start = { entity: metric.subject, condition: false, record: null }
-  if (metric.target && parseDecimal(metric.target) === null) return { ...start, metric: null, text: metric.target }
-  return { ...start, metric: metric.name, text: 'value < target' }
+  return { entity: metric.subject, scope: 'metric', metric: metric.name, condition: false, record: null, text: metric.formula ?? '' }
+}
+
+/** The target of a metric when that is a formula over its subject; it counts in the calendar of the metric. */
+export function targetBench(metric: MetricSummary): Bench | null {
+  if (!metric.target || parseDecimal(metric.target) !== null) return null
+  return { ...metricBench(metric), scope: 'row', text: metric.target }
 }

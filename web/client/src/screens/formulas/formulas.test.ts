@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricSummary, Rule } from '../../api/types'
-import { benchPath, keepBench, keptBench, metricBench, placeOf, readBench, ruleBench, type Bench } from './bench'
+import { benchPath, keepBench, keptBench, metricBench, placeOf, readBench, ruleBench, targetBench, type Bench } from './bench'
 import { find } from './find'
 import { verdict } from './reach'
 
-const BENCH: Bench = { entity: 'perf.goal', metric: null, condition: true, record: 'r1', text: "权重 + 20% & 'a#b'" }
+const BENCH: Bench = { entity: 'perf.goal', scope: 'row', metric: null, condition: true, record: 'r1', text: "权重 + 20% & 'a#b'" }
 
 function store(): Storage {
   const kept = new Map<string, string>()
@@ -16,10 +16,16 @@ describe('the address of a formula', () => {
     const url = new URL(benchPath(BENCH), 'http://here')
     expect(readBench(url.search, url.hash)).toEqual(BENCH)
     expect(url.search).not.toContain('20') // the formula is not sent to the server
+    for (const scope of ['rule', 'metric', 'row'] as const) {
+      const about = { ...BENCH, metric: 'perf.progress', scope }
+      const there = new URL(benchPath(about), 'http://here')
+      expect(readBench(there.search, there.hash)).toEqual(about)
+    }
+    expect(readBench('?entity=perf.goal&scope=metric', '')?.scope).toBe('row') // of no metric
   })
   it('needs an entity', () => {
     expect(readBench('?record=x', '#f=1')).toBeNull()
-    expect(readBench('?entity=perf.goal', '')).toEqual({ entity: 'perf.goal', metric: null, condition: false, record: null, text: '' })
+    expect(readBench('?entity=perf.goal', '')).toEqual({ entity: 'perf.goal', scope: 'row', metric: null, condition: false, record: null, text: '' })
   })
 })
 
@@ -41,7 +47,7 @@ describe('what is kept over a reload', () => {
 
 it('a rule about a metric knows how long its periods are', () => {
   const metrics = [{ name: 'perf.progress', grain: 'month' } as MetricSummary]
-  expect(placeOf({ ...BENCH, metric: 'perf.progress' }, metrics)).toEqual({ entity: 'perf.goal', scope: 'rule', metric: 'perf.progress', grain: 'month' })
+  expect(placeOf({ ...BENCH, scope: 'rule', metric: 'perf.progress' }, metrics)).toEqual({ entity: 'perf.goal', scope: 'rule', metric: 'perf.progress', grain: 'month' })
   expect(placeOf(BENCH, metrics)).toEqual({ entity: 'perf.goal', scope: 'row', condition: true })
 })
 
@@ -49,14 +55,17 @@ describe('what is opened from', () => {
   it('a rule is its condition, over the metric or over a record', () => {
     const rule = { name: 'perf.late', kind: 'period', metric: 'perf.progress' } as Rule
     const judged = ruleBench(rule, { entity: 'perf.goal', scope: 'rule', text: 'value < target' })
-    expect(judged).toEqual({ entity: 'perf.goal', metric: 'perf.progress', condition: false, record: null, text: 'value < target' })
+    expect(judged).toEqual({ entity: 'perf.goal', scope: 'rule', metric: 'perf.progress', condition: false, record: null, text: 'value < target' })
     const plain = ruleBench({ ...rule, metric: null }, { entity: 'perf.alarm', scope: 'row', text: "code = 'x'" })
     expect([plain.metric, plain.condition]).toEqual([null, true])
   })
-  it('a metric is its target when that is a formula', () => {
-    const metric = { name: 'perf.progress', subject: 'perf.goal', target: '0.9' } as MetricSummary
-    expect(metricBench(metric).metric).toBe('perf.progress')
-    expect(metricBench({ ...metric, target: 'CLAMP(x, 0, 1)' })).toMatchObject({ metric: null, text: 'CLAMP(x, 0, 1)' })
+  it('a metric is its formula over its inputs, and its target in its calendar', () => {
+    const metric = { name: 'perf.progress', subject: 'perf.goal', formula: 'done / due', target: '0.9' } as MetricSummary
+    expect(metricBench(metric)).toMatchObject({ scope: 'metric', metric: 'perf.progress', text: 'done / due' })
+    expect(targetBench(metric)).toBeNull()
+    const planned = targetBench({ ...metric, target: 'CLAMP(x, 0, 1)' })
+    expect(planned).toMatchObject({ scope: 'row', metric: 'perf.progress', text: 'CLAMP(x, 0, 1)' })
+    expect(placeOf(planned ?? BENCH, [])).toEqual({ entity: 'perf.goal', scope: 'row', metric: 'perf.progress' })
   })
 })
 

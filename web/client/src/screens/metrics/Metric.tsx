@@ -11,7 +11,7 @@ import { label } from '../../i18n/label'
 import { Page } from '../../parts/Page'
 import { Loaded, NotFound, Nothing } from '../../parts/States'
 import { useIsAdmin } from '../../shell/session'
-import { benchPath, metricBench } from '../formulas/bench'
+import { benchPath, metricBench, targetBench } from '../formulas/bench'
 import { MeasurementLine } from './MeasurementLine'
 import { MeasurementList } from './MeasurementList'
 import { MeasurementMatrix } from './MeasurementMatrix'
@@ -71,12 +71,21 @@ export default function Metric() {
   const metric = itemsOf(metrics.data).find((one) => one.name === name)
   if (metrics.data && !metric) return <NotFound />
   const fixed = metric ? fixedTarget(metric) : null
+  const planned = metric ? targetBench(metric) : null
   const target = fixed ? ` · ${t('target', { ns: 'common' })} ${fixed}` : ''
   return (
     <Page
       wide
       title={metric ? label(metric.label) : ''}
-      actions={metric && isAdmin && <Link to={benchPath(metricBench(metric))}>{t('workbench')}</Link>}
+      actions={
+        metric &&
+        isAdmin && (
+          <>
+            {planned && <Link to={benchPath(planned)}>{t('workbenchTarget')}</Link>}
+            <Link to={benchPath(metricBench(metric))}>{t('workbench')}</Link>
+          </>
+        )
+      }
       back={<Link to="/metrics">← {t('title')}</Link>}
       lead={
         metric && (
