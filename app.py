@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import signal
 import threading
 import time
 from contextlib import closing
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from waitress.server import create_server
 
 from runtime import deliver, scheduler, sync, worker
+from runtime.ending import end_on_signals
 from runtime.ingest import IngestServer
 from runtime.operator_line import reachable
 from runtime.recovery import recover
@@ -127,13 +127,3 @@ def work(settings: Settings) -> None:
             log.info("stopping")
         finally:
             background.end()
-
-
-def end_on_signals() -> None:
-    """SIGTERM and Ctrl-C end the process; the latter also when a script started it with `&`."""
-    signal.signal(signal.SIGTERM, _leave)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have had it ignored
-
-
-def _leave(_signal: int, _frame: object) -> None:
-    raise SystemExit(0)

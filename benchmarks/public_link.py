@@ -45,7 +45,13 @@ def prepare(folder: Path, base_url: str) -> str:
     found = tuple(decode(kind, each, pack="gate") for kind, each in DOCUMENTS)
     publish(wiring, Proposal(found), actor=SYSTEM_ACTOR)
     with wiring.writing() as ctx:
-        made = links.make(ctx, "gate.visit_form", label="gate", days=1, fixed={}, base_url=base_url)
+        made = links.make(
+            ctx,
+            "gate.visit_form",
+            label="gate",
+            terms=links.Terms(days=1, fixed={}),
+            base_url=base_url,
+        )
     wiring.close()
     return made.url.rpartition("/")[2]
 

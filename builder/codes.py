@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsl.diagnostics import register_messages
+from dsl.diagnostics import register_messages, register_phrases
 
 CODES: dict[str, tuple[str, str]] = {
     # --- reading JSON ---------------------------------------------------------------------
@@ -213,6 +213,11 @@ CODES: dict[str, tuple[str, str]] = {
         "{label}：所指的记录已不存在或没有名称",
         "{label_en}: the record it points to is gone or has no name",
     ),
+    # --- rules that hold however a record is written -------------------------------------------
+    "BLD456": (
+        "“{name}”已是该实体的通用表单，一个实体只能有一个；请去掉其中一个的 general",
+        "'{name}' is the entity's general form already; only one can be: unset one of them",
+    ),
     # --- what a role may do with fields -----------------------------------------------------
     "BLD445": (
         "{name} 不在 masked_fields 中，掩码对它无效；请加入 masked_fields 或删除此掩码",
@@ -246,6 +251,60 @@ CODES: dict[str, tuple[str, str]] = {
     "BLD411": ("{label}至少 {limit} 个字符", "{label_en} needs at least {limit} characters"),
 }
 register_messages(CODES)
+PHRASES: dict[str, str] = {
+    # kinds of definitions
+    "entity": "实体",
+    "form": "表单",
+    "flow": "流程",
+    "rule": "规则",
+    "metric": "指标",
+    "dashboard": "看板",
+    "source": "数据源",
+    "role": "角色",
+    "document": "模板",
+    "calendar": "日历",
+    "pack": "模板包",
+    # kinds of records that are always there
+    "person": "人员",
+    "department": "部门",
+    "position": "职位",
+    "assignment": "任职记录",
+    "record": "记录",
+    # kinds of JSON, and of texts
+    "object": "对象",
+    "array": "列表",
+    "list": "列表",
+    "string": "文本",
+    "text": "文本",
+    "integer": "整数",
+    "number": "数字",
+    "boolean": "真或假",
+    "true/false": "真或假",
+    "null": "空",
+    "a text": "文本",
+    "a list of rows": "由若干行组成的列表",
+    "a decimal text like 12.5": "数字，如 12.5",
+    "latitude,longitude like 31.230416,121.473701": "纬度,经度，如 31.230416,121.473701",
+    "a division code such as 330106": "行政区划代码，如 330106",
+    # why a file is none
+    "it is damaged": "文件已损坏",
+    "two files have the same name": "有两个文件同名",
+    "not UTF-8, byte": "不是 UTF-8 编码，位置",
+    "it does not fit the rule": "不符合要求",
+    # why a text is no JSON, as Python puts it
+    "Expecting value": "此处应有一个值",
+    "Expecting ',' delimiter": "此处应有逗号",
+    "Expecting ':' delimiter": "此处应有冒号",
+    "Expecting property name enclosed in double quotes": "此处应有双引号括起的键",
+    "Unterminated string starting at": "文本没有结束，起于",
+    "Invalid control character at": "含有控制字符",
+    "Invalid \\escape": "转义写法不对",
+    "Invalid \\uXXXX escape": "\\u 后应有四位十六进制数",
+    "Illegal trailing comma before end of object": "对象末尾多了一个逗号",
+    "Illegal trailing comma before end of array": "列表末尾多了一个逗号",
+    "Extra data": "末尾有多余内容",
+}
+register_phrases(PHRASES)
 
 
 def hint(guess: str | None) -> str:

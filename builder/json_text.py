@@ -104,7 +104,7 @@ def _decoded(data: bytes | str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _Refused("BLD101", reason=f"UTF-8, byte {error.start}") from error
+        raise _Refused("BLD101", reason=f"not UTF-8, byte: {error.start}") from error
 
 
 def parse_json(
@@ -124,7 +124,7 @@ def parse_json(
     except _Refused as error:
         return error.diagnostic.at(file=file)
     except json.JSONDecodeError as error:
-        reason = f"{error.msg}, {error.lineno}:{error.colno}"
+        reason = f"{error.msg}: {error.lineno}:{error.colno}"
         return Diagnostic("BLD101", {"reason": reason}, file=file)
     refused = _refuse_bad_leaves(value)
     return value if refused is None else refused.at(file=file)

@@ -98,9 +98,9 @@ def read_zip(data: bytes) -> Files | list[Diagnostic]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _members(archive)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError) as error:
-        return [Diagnostic("BLD305", {"reason": str(error)[:200]})]
+        return [Diagnostic("BLD305", {"reason": f"it is damaged: {error}"[:200]})]
     except (EOFError, zlib.error) as error:
-        return [Diagnostic("BLD305", {"reason": str(error)[:200]})]
+        return [Diagnostic("BLD305", {"reason": f"it is damaged: {error}"[:200]})]
 
 
 def _members(archive: zipfile.ZipFile) -> Files | list[Diagnostic]:
@@ -110,7 +110,7 @@ def _members(archive: zipfile.ZipFile) -> Files | list[Diagnostic]:
     problems = [p for info in infos if (p := _member_problem(info)) is not None]
     names = [info.filename.casefold() for info in infos]
     if len(set(names)) != len(names):
-        problems.append(Diagnostic("BLD305", {"reason": "duplicate names"}))
+        problems.append(Diagnostic("BLD305", {"reason": "two files have the same name"}))
     if problems:
         return problems
     files: Files = {}

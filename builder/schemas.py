@@ -102,7 +102,12 @@ def _unknown(error: ValidationError) -> Iterator[_Row]:
 
 def _type(error: ValidationError) -> Iterator[_Row]:
     actual = _TYPE_NAMES.get(type(error.instance), "?")
-    yield "BLD112", (), {"expected": str(error.validator_value), "actual": actual}
+    yield "BLD112", (), {"expected": kinds_of(error.validator_value), "actual": actual}
+
+
+def kinds_of(said: object) -> str:
+    """What a schema wants, as a phrase when it is one kind."""
+    return " | ".join(map(str, said)) if isinstance(said, list) else str(said)
 
 
 def _enum(error: ValidationError) -> Iterator[_Row]:

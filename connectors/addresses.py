@@ -55,7 +55,7 @@ def target_of(url: str, *, schemes: tuple[str, ...] = ("http", "https")) -> Targ
     except ValueError:
         raise ConfigError("CON120", reason="not a URL") from None
     if parts.scheme not in schemes:
-        raise ConfigError("CON120", reason=f"scheme {parts.scheme[:20]}")
+        raise ConfigError("CON120", reason=f"a scheme that is not allowed: {parts.scheme[:20]}")
     if "@" in parts.netloc:
         raise ConfigError("CON120", reason="a user name in the URL")
     host = canonical_host(_bare_host(parts.netloc))

@@ -125,3 +125,27 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "CON145": ("{seconds} 秒没有心跳", "no heartbeat for {seconds} s"),
     "CON190": ("连接器内部错误：{reason}", "a bug in the connector: {reason}"),
 }  # fmt: skip
+
+# arguments of these messages that are words, English -> Chinese
+PHRASES: dict[str, str] = {
+    "not a JMESPath": "不是 JMESPath 表达式",
+    "no evaluator": "没有可用的公式计算",
+    "pages can not be smaller": "页已不能更小",
+    "the next page is one we had": "下一页是已经取过的",
+    "the same rows came again": "又收到同样的数据行",
+    "unknown zone": "未知的时区",
+    "not a number": "不是数字",
+    "a log-in needs tls": "登录需要 tls",
+    "not offered": "服务器不提供",
+    "not installed": "没有安装",
+    "its manifest has another name": "它的清单写的是另一个名称",
+    "characters that do not belong in a URL": "含有网址中不该有的字符",
+    "not a URL": "不是网址",
+    "a scheme that is not allowed": "不允许的协议",
+    "a user name in the URL": "网址中带有用户名",
+    "port 0": "端口为 0",
+    "not a host name": "不是主机名",
+    "an address in an unusual spelling": "写法异常的地址",
+    "an address with a zone": "带区域的地址",
+    "it does not fit the schema": "不符合要求的写法",
+}

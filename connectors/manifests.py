@@ -58,5 +58,5 @@ def _depth(problem: jsonschema.ValidationError) -> tuple[int, str]:
 
 def _reason(problem: jsonschema.ValidationError) -> str:
     if problem.validator in {"required", "additionalProperties", "enum", "const"}:
-        return problem.message[:SHOWN]
-    return f"{problem.validator} {problem.validator_value}"[:SHOWN]
+        return f"it does not fit the schema: {problem.message}"[:SHOWN]
+    return f"it does not fit the schema: {problem.validator} {problem.validator_value}"[:SHOWN]

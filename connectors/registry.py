@@ -79,5 +79,7 @@ def _load(point: EntryPoint) -> Connector:
     manifest = connector.MANIFEST
     check_manifest(manifest)
     if manifest["id"] != point.name:
-        raise ConfigError("CON123", name=point.name, reason=f"its manifest says {manifest['id']}")
+        raise ConfigError(
+            "CON123", name=point.name, reason=f"its manifest has another name: {manifest['id']}"
+        )
     return connector

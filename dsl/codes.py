@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsl.diagnostics import register_messages
+from dsl.diagnostics import register_messages, register_phrases
 
 TOO_LONG = "DSL001"
 TOO_DEEP = "DSL002"
@@ -321,3 +321,4 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
 }
 register_messages(MESSAGES)
+register_phrases({"the line is not a JSON object": "这一行不是 JSON 对象"})

@@ -49,7 +49,37 @@ class Diagnostic:
     def text(self, language: Language = "zh-CN") -> str:
         """The message in words, looked up by code."""
         template = MESSAGES[self.code][language]
-        return template.format_map(dict(self.args))
+        return template.format_map({name: said(name, v, language) for name, v in self.args.items()})
+
+
+# arguments that may hold words of ours, not only what users call things
+PHRASED = frozenset(
+    {"actual", "capability", "convert", "error", "expected", "kind", "problem", "reason", "state",
+     "what"}
+)  # fmt: skip
+PHRASES: dict[str, str] = {}
+
+
+def said(name: str, value: str, language: Language) -> str:
+    """An argument as it reads in a language: a phrase of ours, with what follows it left as it is.
+
+    `reason: detail` translates the reason, and so does the first word of what was not found.
+    """
+    if language == "en" or name not in PHRASED or not isinstance(value, str):
+        return value
+    if value in PHRASES:
+        return PHRASES[value]
+    mark = " " if name == "what" else ": "
+    head, found, tail = value.partition(mark)
+    return f"{PHRASES[head]}{found}{tail}" if head in PHRASES else value
+
+
+def register_phrases(phrases: Mapping[str, str]) -> None:
+    """Add phrases of arguments, English -> Chinese; a phrase has one translation."""
+    for english, chinese in phrases.items():
+        if PHRASES.setdefault(english, chinese) != chinese:
+            message = f"the phrase {english!r} is translated twice"
+            raise ValueError(message)
 
 
 MESSAGES: dict[str, Mapping[Language, str]] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import signal
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from dsl.values import parse_datetime
 from examples.starting import said_by, tell_clock, waiting_plant
 from runtime.accounts import create_account
 from runtime.context import SYSTEM_ACTOR
+from runtime.ending import end_on_signals
 from runtime.endpoints import settle
 from runtime.packs import SHIPPED, install_folder
 from runtime.sync import sync_source
@@ -50,8 +50,7 @@ class Login:
 
 def run(settings: Settings, asked: Asked, child: subprocess.Popen[str], *, began: float) -> None:
     """Run the application beside a waiting plant until Ctrl-C; the next run goes on from there."""
-    signal.signal(signal.SIGTERM, _leave)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have had it ignored
+    end_on_signals()
     fresh = not (settings.data_dir / "plumbline.db").exists()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     try:
@@ -174,7 +173,3 @@ def _instant(text: str) -> int:
     if not isinstance(found, int):
         raise click.ClickException(f"not a date and time: {text}")
     return found
-
-
-def _leave(_signal: int, _frame: object) -> None:
-    raise SystemExit(0)

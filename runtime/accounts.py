@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.diagnostics import Diagnostic
 from runtime import second_factor
+from runtime.admins import ADMIN, keep_one
 from runtime.errors import Invalid, NotFound
 from runtime.lookups import uids_of
 from runtime.org import require_admin
 from runtime.passwords import hash_password, is_right, weakness
 from runtime.second_factor import own_account
-from runtime.sign_in import ADMIN
 from store import accounts, audit
 from store.accounts import NewAccount
 
@@ -97,19 +97,29 @@ def reset_second_factor(ctx: Context, uid: str) -> None:
 
 
 def set_roles(ctx: Context, uid: str, roles: Sequence[str]) -> None:
-    """Give an account other roles; all its sessions end."""
+    """Give an account other roles; all its sessions end.
+
+    Raises:
+        Conflicting: nobody would be an administrator any more.
+    """
     account = administered(ctx, uid)
     unknown = _unknown(ctx, roles)
     if unknown:
         raise Invalid(*unknown)
     accounts.set_roles(ctx.uow, account.id, tuple(roles))
+    keep_one(ctx, [account])
     _audit(ctx, "account.roles", account.login, {"roles": list(roles)})
 
 
 def disable(ctx: Context, uid: str) -> None:
-    """Keep somebody out from the next request on."""
+    """Keep somebody out from the next request on.
+
+    Raises:
+        Conflicting: nobody would be an administrator any more.
+    """
     account = administered(ctx, uid)
     accounts.set_active(ctx.uow, account.id, active=False)
+    keep_one(ctx, [account])
     _audit(ctx, "account.disable", account.login, {})
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.diagnostics import Diagnostic
 from dsl.values import format_datetime
+from runtime.admins import has_left
 from runtime.clock import SECOND, real_now
 from runtime.errors import Invalid, NotFound, TooMany
 from runtime.limiter import Limiter
 from runtime.passwords import new_token, token_hash
 from runtime.second_factor import own_account
-from runtime.sign_in import actor_for, has_left
+from runtime.sign_in import actor_for
 from store import accounts, api_tokens, audit
 from store.api_tokens import NewToken
 from store.errors import DiskFullError

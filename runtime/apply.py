@@ -9,7 +9,9 @@ from runtime import records
 from runtime.decide.calendars import Days, calendar_of, deadline
 from runtime.decide.effects import PutJob, PutMail, PutNotice, PutTask, WriteRecord
 from runtime.errors import NotFound
+from runtime.filling import complete
 from runtime.receivers import Receiver, receivers
+from runtime.standing import amended, standing
 from store import calendar_days, jobs, outbox, query, tasks
 from store.record_changes import Change
 from store.record_writes import Origin
@@ -139,13 +141,17 @@ def _put_task(ctx: Context, effect: PutTask) -> list[Change]:
 
 
 def _write(ctx: Context, effect: WriteRecord) -> None:
+    """By the same rules as if somebody wrote it."""
     if effect.uid is None:
-        records.insert(ctx, effect.entity, [effect.values], origin=BY_RULE)
+        compiled = standing(ctx, ctx.catalog.entity(effect.entity))
+        filled = complete(ctx, compiled, effect.values)
+        records.insert(ctx, effect.entity, [filled.values], origin=BY_RULE)
         return
     known = query.uid_to_id(ctx.uow, ctx.tables, effect.entity, [effect.uid])
     if effect.uid not in known:
         raise NotFound(f"{effect.entity} {effect.uid}")
-    records.update(ctx, effect.entity, known[effect.uid], effect.values, origin=BY_RULE)
+    values = amended(ctx, effect.entity, known[effect.uid], effect.values)
+    records.update(ctx, effect.entity, known[effect.uid], values, origin=BY_RULE)
 
 
 def _task_fields(task: TaskRow) -> dict[str, int | str | None]:

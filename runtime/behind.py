@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 from builder.paths import Reached, follow
 from dsl.values import format_value
 from runtime.decide.dependencies import input_paths
-from runtime.lookups import displays
+from runtime.lookups import displays, is_seen
 from runtime.lookups import read as read_as_viewer
 from runtime.measuring import leaf_query
 from runtime.reading import read_ids
 from runtime.viewing import note_views
 from store import leaves
-from store.errors import HiddenFieldError
-from store.query import Query, Source
+from store.query import Query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -129,7 +128,7 @@ def _columns(ctx: Context, item: CompiledInput) -> tuple[tuple[Column, ...], int
     entity = ctx.catalog.entity(item.input.entity)
     paths = dict.fromkeys((entity.display, *input_paths(item)))
     columns = [column for path in paths if (column := _column(ctx, entity, path)) is not None]
-    seen = [column for column in columns if _is_shown(ctx, entity, column.path)]
+    seen = [column for column in columns if is_seen(ctx, entity.name, column.path)]
     return tuple(seen), len(columns) - len(seen)
 
 
@@ -147,14 +146,3 @@ def _column(ctx: Context, entity: Entity, path: str) -> Column | None:
     held_by = follow(ctx.catalog.entities, entity.name, owner)
     holder = held_by.entity if isinstance(held_by, Reached) and owner else entity.name
     return Column(path, field.label, path, ctx.catalog.field_type(holder or "", field.key))
-
-
-def _is_shown(ctx: Context, entity: Entity, path: str) -> bool:
-    source = Source(
-        ctx.uow, ctx.tables, ctx.catalog, entity.name, scope=ctx.scope, params=ctx.params
-    )
-    try:
-        source.column(path)
-    except HiddenFieldError:
-        return False
-    return True

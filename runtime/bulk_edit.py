@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.diagnostics import Diagnostic
 from runtime import records, works
-from runtime.decide.forms import is_blank, missing
+from runtime.decide.forms import is_blank, missing, named, pointer_to
+from runtime.describe import known_entity
 from runtime.errors import Invalid, Refused
 from runtime.lists import Listing, readable, told
 from runtime.lookups import reachable, read
-from runtime.org import require, scope_for
+from runtime.org import require, scope_for, unwritable_of
 from runtime.read import record_items, selected
 from runtime.values import parse
+from runtime.versions import values_at
 from runtime.works import Batch, as_json
-from store import query, work
+from store import work
 from store.query import Query
 from store.work import Item
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from builder.model.entity import Entity
     from runtime.context import Context
@@ -83,18 +85,22 @@ def start(ctx: Context, name: str, chosen: Chosen, values: Mapping[str, object])
 
 
 def undo(ctx: Context, uid: str) -> Json:
-    """Give the fields a change has set the values they had, unless somebody changed them since."""
+    """Give the fields a change has set the values they had, unless somebody changed them since.
+
+    Raises:
+        Invalid: it has not ended, or the actor may no longer write one of its fields.
+    """
     done = works.mine(ctx, uid)
     if done.kind != EDIT or done.state == "running":
         raise Invalid(Diagnostic("RUN227"))
     require(ctx, done.entity, "update")
+    _check_fields(ctx, known_entity(ctx, done.entity), done.request["values"])
     changed = [
         each
         for each in work.items(ctx.uow, done.id, after=-1, limit=MAX_RECORDS)
         if not each.problems and each.version is not None and each.place < done.done
     ]
-    fields = sorted(done.request["values"])
-    return works.start(ctx, UNDO, done.entity, request={"fields": fields}, items=changed)
+    return works.start(ctx, UNDO, done.entity, request={}, items=changed)
 
 
 def edit_step(ctx: Context, found: Work) -> Batch:
@@ -123,25 +129,36 @@ def edit_step(ctx: Context, found: Work) -> Batch:
 
 def undo_step(ctx: Context, found: Work) -> Batch:
     """Give the next records their values back."""
-    fields = [str(each) for each in found.request["fields"]]
+    entity = known_entity(ctx, found.entity)
     batch = _batch(ctx, found)
     settled: list[Item] = []
     for item in batch:
         try:
             with ctx.uow.savepoint():
-                _give_back(ctx, found.entity, item, fields)
+                _give_back(ctx, entity, item)
         except Refused as refused:
             settled.append(_refused(item, refused))
     work.settle(ctx.uow, found.id, settled)
     return _told(batch, found, written=len(batch) - len(settled), refused=len(settled))
 
 
-def _give_back(ctx: Context, entity: str, item: Item, fields: Sequence[str]) -> None:
+def _give_back(ctx: Context, entity: Entity, item: Item) -> None:
+    """What the change made of one record goes back, what it emptied by the way too.
+
+    Rights, rows and rules are those of whoever undoes, today.
+    """
     record_id, version = item.record_id or 0, item.version or 0
-    versions = query.history(ctx.uow, ctx.scope, ctx.tables, ctx.catalog, entity, record_id)
-    before = next(each for each in versions if each.version == version)
-    values = {key: before.values[key] for key in fields if key in before.values}
-    records.change(ctx, entity, record_id, values, base_version=version + 1)
+    before, after = (values_at(ctx, entity, record_id, number) for number in (version, version + 1))
+    values = {key: value for key, value in before.items() if after.get(key) != value}
+    _check_fields(ctx, entity, values)
+    records.change(ctx, entity.name, record_id, values, base_version=version + 1)
+
+
+def _check_fields(ctx: Context, entity: Entity, keys: Iterable[str]) -> None:
+    barred = unwritable_of(ctx, entity.name, "update")
+    refused = [f for f in entity.fields if f.key in barred.intersection(keys)]
+    if refused:
+        raise Invalid(*(Diagnostic("RUN216", named(f), pointer=pointer_to(f.key)) for f in refused))
 
 
 def _batch(ctx: Context, found: Work) -> list[Item]:

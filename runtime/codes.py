@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsl.diagnostics import register_messages
+from dsl.diagnostics import register_messages, register_phrases
 
 register_messages(
     {
@@ -80,6 +80,22 @@ register_messages(
         "RUN134": (
             "“{label}”选的记录不在可选范围内，请重新选择",
             "“{label_en}”: the chosen record is not among those that fit; please choose again",
+        ),
+        "RUN156": (
+            "“{label}”在当前情况下只读，不能修改；请保留原值，或先改变使它只读的条件",
+            "“{label_en}” is read-only as things stand; leave it, or change what makes it so first",
+        ),
+        "RUN157": (
+            "这个链接只收 {limit} 份，已经收满；如需继续填报，请联系发布者",
+            "this link takes {limit} answers and has them all; ask whoever gave it to you",
+        ),
+        "RUN158": (
+            "“{login}”是最后一位管理员，不能停用、离职、删除或失去管理员角色；请先让其他人成为管理员",
+            "'{login}' is the last administrator and stays one; make somebody else one first",
+        ),
+        "RUN159": (
+            "“{person}”的 {count} 条记录未能转给继任者；请逐条处理后重新安排离职",
+            "{count} records of “{person}” were not handed over; settle them and arrange it again",
         ),
         "RUN108": (
             "“{label}”与已有记录重复",
@@ -359,5 +375,66 @@ register_messages(
             "此备份使用另一个密钥制作，请换用当时的密钥文件",
             "the backup was made with another key; use the key file of that time",
         ),
+    }
+)
+
+register_phrases(
+    {
+        # what was not found, or is not allowed: the first word of it
+        "account": "账号",
+        "alert": "告警",
+        "change": "字段变更",
+        "comment": "评论",
+        "departure": "离职安排",
+        "draft": "草稿",
+        "file": "文件",
+        "incident": "故障",
+        "key": "密钥",
+        "link": "链接",
+        "notice": "消息",
+        "publication": "发布",
+        "revision": "版本",
+        "rows": "数据行",
+        "session": "会话",
+        "task": "任务",
+        "view": "视图",
+        "work": "后台任务",
+        "admin": "需要管理员",
+        "read": "查看",
+        "create": "新建",
+        "update": "修改",
+        "delete": "删除",
+        "export": "导出",
+        "share": "共享",
+        # how far a publication is
+        "filling": "正在转换",
+        "waiting": "等待确认",
+        "done": "已完成",
+        "failed": "已失败",
+        "cancelled": "已取消",
+        # what is wrong with a pack, a test of it, or a backup
+        "no such entity": "没有这个实体",
+        "no such metric": "没有这个指标",
+        "no such record": "没有这条记录",
+        "no such name in expect": "expect 中没有这样的名称",
+        "no such name here": "此处没有这样的名称",
+        "a case has a clock, or steps with a time each": "用例要么有 clock，要么每一步都有时间",
+        "steps are in order of time": "各步须按时间先后排列",
+        "records are a list, or an object with rows and series": (
+            "记录应为列表，或带 rows 与 series 的对象"
+        ),
+        "the database is not empty": "数据库不是空的",
+        "install PostgreSQL's client programs, there is none on the path": (
+            "请安装 PostgreSQL 客户端程序，路径中没有"
+        ),
+        "rows, revision or audit head are not what the manifest says": (
+            "行数、版本或审计链头与清单不符"
+        ),
+        "audit chain": "审计链",
+        "the process ended while doing it": "进程在执行时中止",
+        # how a value of a source is read
+        "rows of a child table": "子表的行",
+        "the filter is not a formula": "筛选条件不是公式",
+        "no source is set up for it": "没有为它设置数据源",
     }
 )

@@ -7,13 +7,14 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from connectors.errors import ConfigError, ConnectorError
+from runtime.asking import ask_a_person
 from runtime.clock import SECOND, real_now
 from runtime.context import SYSTEM_ACTOR
 from runtime.letters import letter_of, write
 from runtime.notify import RenderError, RenderLateError
 from runtime.outside import act, source_for
 from runtime.source_states import note_recovery, note_trouble
-from store import incidents, outbox
+from store import outbox
 from store.crash import crash_at
 
 if TYPE_CHECKING:
@@ -109,8 +110,12 @@ class Courier:
     def _set_aside(self, ctx: Context) -> None:
         """Take up what a courier that died had in its hands."""
         for each in outbox.lapse(ctx.uow, real_now=self._real_now()):
-            _ask_a_person(
-                ctx, each.key, code="RUN704", args={"connector": each.connector, "key": each.key}
+            ask_a_person(
+                ctx,
+                "outbox",
+                each.key,
+                code="RUN704",
+                args={"connector": each.connector, "key": each.key},
             )
 
     def _call(self, message: Message) -> dict[str, Any]:
@@ -160,20 +165,8 @@ def _put_off(ctx: Context, message: Message, error: Exception, *, at: int) -> st
             "key": message.key,
             "error": str(error)[:500],
         }
-        _ask_a_person(ctx, message.key, code="RUN702", args=args)
+        ask_a_person(ctx, "outbox", message.key, code="RUN702", args=args)
     return outcome
-
-
-def _ask_a_person(ctx: Context, key: str, *, code: str, args: Mapping[str, str]) -> None:
-    incidents.open_incident(
-        ctx.uow,
-        uid=ctx.new_uid(),
-        kind="outbox",
-        key=f"outbox:{key}",
-        code=code,
-        args=args,
-        at=ctx.now,
-    )
 
 
 def _source(ctx: Context, message: Message) -> Source | None:

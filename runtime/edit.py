@@ -1,4 +1,4 @@
-"""Create, change and delete single records for a client, without a form."""
+"""Create, change and delete single records for a client, by the rules that hold for all."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from runtime import records, transfers
-from runtime.decide.forms import is_blank, missing
 from runtime.describe import known_entity
-from runtime.errors import Conflicting, Invalid
-from runtime.filling import fill_in, plain_form
+from runtime.errors import Conflicting
+from runtime.filling import fill_in
 from runtime.lookups import one_id
 from runtime.org import require
-from runtime.values import dump_rows, missing_in_rows, parse
+from runtime.standing import standing
+from runtime.values import dump_rows, parse
 
 if TYPE_CHECKING:
     from builder.model.entity import Entity
@@ -31,7 +31,7 @@ def create_record(ctx: Context, name: str, values: Mapping[str, object]) -> str:
     """
     entity = known_entity(ctx, name)
     require(ctx, name, "create")
-    filled = fill_in(ctx, plain_form(ctx.catalog, entity), values, action="create")
+    filled = fill_in(ctx, standing(ctx, entity), values, action="create")
     (change,) = records.create(ctx, name, [filled.values])
     return change.uid
 
@@ -43,8 +43,9 @@ def change_record(
     values: Mapping[str, object],
     *,
     base_version: int | None,
+    form: str | None = None,
 ) -> Change:
-    """Change some fields of a record.
+    """Change some fields of a record, by the rules of the form named or of the entity's own.
 
     Raises:
         Invalid: with every problem at its field.
@@ -55,16 +56,8 @@ def change_record(
     record_id = one_id(ctx, name, uid)
     parsed = parse(ctx, entity, values, action="update")
     transfers.check_own(ctx, name, record_id, parsed)
-    blanks = [
-        missing(item)
-        for item in entity.fields
-        if item.required and item.key in parsed and is_blank(parsed[item.key])
-    ]
-    blanks += missing_in_rows(ctx, entity, parsed)
-    if blanks:
-        raise Invalid(*blanks)
     try:
-        return records.change(ctx, name, record_id, parsed, base_version=base_version)
+        return records.change(ctx, name, record_id, parsed, base_version=base_version, form=form)
     except Conflicting as conflict:
         raise _both_values(ctx, entity, conflict) from conflict
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.diagnostics import Diagnostic
 from runtime import about_person, clearing, works
+from runtime.admins import keep_one
 from runtime.clearing import clear_person
 from runtime.decide.redaction import Redaction
 from runtime.dossier import person_of
@@ -18,7 +19,7 @@ from runtime.errors import Conflicting, Invalid
 from runtime.lookups import displays
 from runtime.org import require_admin
 from runtime.works import Batch
-from store import audit, comments, erasure, jobs, person_data, work
+from store import accounts, audit, comments, erasure, jobs, person_data, work
 from store.people import PERSON
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def start(ctx: Context, uid: str, *, reason: str, consent: str) -> Json:
 
     Raises:
         Invalid: no reason is given, or it is the actor's own account.
-        Conflicting: something came in or went since the preview that the consent was given for.
+        Conflicting: something came in or went since the preview that the consent was given for,
+            or it is the last administrator.
     """
     shown = preview(ctx, uid)
     if not reason.strip():
@@ -65,6 +67,10 @@ def start(ctx: Context, uid: str, *, reason: str, consent: str) -> Json:
         raise Invalid(Diagnostic("RUN121"))
     if consent != shown["consent"]:
         raise Conflicting(Diagnostic("RUN120", pointer="/consent"))
+    gone = accounts.of_person(ctx.uow, person_of(ctx, uid))
+    for each in gone:
+        accounts.set_active(ctx.uow, each.id, active=False)
+    keep_one(ctx, gone)
     records = sum(each["records"] for each in shown["items"])
     _note(ctx, "person.erase", uid, {"reason": reason.strip(), "records": records})
     request = {"person": uid, "total": len(_parts(ctx)), "logins": [], "words": []}

@@ -56,7 +56,16 @@ def fill_in(
     ]
     if strange:
         raise Invalid(*strange)
-    sent = {**parse(ctx, compiled.entity, values, action=action), **(fixed or {})}
+    sent = parse(ctx, compiled.entity, values, action=action)
+    return complete(ctx, compiled, {**sent, **(fixed or {})})
+
+
+def complete(ctx: Context, compiled: CompiledForm, sent: Cells) -> Filled:
+    """The record that values already read become under the rules of a form.
+
+    Raises:
+        Invalid: with every problem, each at its field.
+    """
     facts = load_facts(ctx, compiled, sent)
     defaults = with_defaults(compiled, sent, facts=facts, params=ctx.params)
     if any(_points(compiled.entity, key) for key in defaults.keys() - sent.keys()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from builder.diff import ChangeUnique, HideField, NarrowField, RetypeField
@@ -11,6 +11,7 @@ from runtime.decide.access import right, sight
 from runtime.proposals import taken_away
 from runtime.reshape import doubles, former_column
 from runtime.trial import try_field
+from store import planned_schema, reshape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,7 @@ class Impact:
     widened: tuple[Wider, ...]
     new_fields: tuple[NewField, ...]
     consent: tuple[str, ...]
+    statements: tuple[str, ...]  # what would run on the tables, in the words of the database
 
 
 def impact_of(ctx: Context, checked: Checked) -> Impact:
@@ -69,7 +71,19 @@ def impact_of(ctx: Context, checked: Checked) -> Impact:
         widened(ctx.catalog, checked.catalog),
         tuple(sorted(new_fields(ctx.catalog, checked.catalog))),
         tuple(sorted({*failing, *taken_away(checked.plan)})),
+        tuple(_statements(ctx, checked)),
     )
+
+
+def _statements(ctx: Context, checked: Checked) -> list[str]:
+    named = (*checked.plan.added, *checked.plan.changed)
+    former = {
+        (step.entity, step.after.key): found.source
+        for step in checked.plan.steps
+        if isinstance(step, RetypeField) and (found := former_column(ctx, step)) is not None
+    }
+    only = {name for kind, name in named if kind == "entity"}
+    return planned_schema.statements(ctx.uow, checked.catalog, only=only, former=former)
 
 
 def new_fields(before: Catalog, after: Catalog) -> Iterator[NewField]:
@@ -104,7 +118,10 @@ def _trials(ctx: Context, plan: Plan) -> Iterator[Trial]:
         match step:
             case RetypeField():
                 former = former_column(ctx, step)
-                yield try_field(ctx, step, former=None if former is None else former.source)
+                tried = try_field(ctx, step, former=None if former is None else former.source)
+                after = None if former is None else former.switched_hid or 0
+                rows = reshape.count_rows(ctx.uow, ctx.tables, step.entity, after=after)
+                yield replace(tried, rows=rows)
             case NarrowField():
                 yield try_field(ctx, step)
 

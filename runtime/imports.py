@@ -13,11 +13,12 @@ from runtime.describe import known_entity
 from runtime.errors import Invalid, NotFound, Refused
 from runtime.exchange import MEDIA_TYPES, Column, read_table, write_table
 from runtime.files import FILES, Download, download
-from runtime.filling import facts_of_rows, plain_form
+from runtime.filling import facts_of_rows
 from runtime.fitting import outside
 from runtime.import_cells import read_columns
 from runtime.lookups import read
 from runtime.org import hidden_of, is_known, require, unwritable_of
+from runtime.standing import standing
 from runtime.works import Batch, as_json
 from store import work
 from store.conditions import Test
@@ -130,7 +131,7 @@ def start(ctx: Context, name: str, wanted: Wanted, table: Sheet) -> Json:
     """
     entity = known_entity(ctx, name)
     places = _places(ctx, entity, wanted, table.titles)
-    compiled_form(ctx, entity, wanted.form)
+    standing(ctx, entity, wanted.form)
     rows = [(n, row) for n, row in enumerate(table.rows) if any(cell for cell in row)]
     items = [Item(n + 2, row=list(row)) for n, row in rows]  # as a spreadsheet numbers them
     request = {
@@ -183,17 +184,6 @@ def _check_changed(
         raise Invalid(*(Diagnostic("RUN216", named(f), pointer="/mapping") for f in barred))
 
 
-def compiled_form(ctx: Context, entity: Entity, form: str | None) -> CompiledForm:
-    """The form whose rules hold: the one named, or the only one of the entity, or none."""
-    forms = [each.name for each in ctx.catalog.forms.values() if each.entity == entity.name]
-    if form is not None and form not in forms:
-        raise NotFound(form[:80])
-    chosen = form or (forms[0] if len(forms) == 1 else None)
-    if chosen is None:
-        return plain_form(ctx.catalog, entity)
-    return ctx.catalog.compiled_form(chosen)
-
-
 # --- one batch ------------------------------------------------------------------------------
 @dataclass(slots=True)
 class _Taking:
@@ -203,6 +193,7 @@ class _Taking:
     entity: Entity
     compiled: CompiledForm
     key: tuple[str, ...]
+    form: str | None
     values: dict[int, dict[str, Cell]]
     problems: dict[int, list[Diagnostic]] = field(default_factory=dict)
     written: int = 0
@@ -264,9 +255,9 @@ def _read(ctx: Context, found: Work, batch: Sequence[Item]) -> _Taking:
     fields = importable(ctx, entity)
     columns = {key: [each.row[at] for each in batch] for key, at in places.items()}
     rows, problems = read_columns(ctx, columns, fields)
-    compiled = compiled_form(ctx, entity, asked["form"])
+    compiled = standing(ctx, entity, asked["form"])
     values = {each.place: row for each, row in zip(batch, rows, strict=True)}
-    taking = _Taking(ctx, entity, compiled, wanted.key, values)
+    taking = _Taking(ctx, entity, compiled, wanted.key, asked["form"], values)
     for each, wrong in zip(batch, problems, strict=True):
         if wrong:
             taking.refuse(each.place, wrong)
@@ -312,17 +303,11 @@ def _known(taking: _Taking) -> dict[int, int]:
 def _change(taking: _Taking, place: int, record_id: int) -> None:
     ctx = taking.ctx
     row = {key: cell for key, cell in taking.values[place].items() if key not in taking.key}
-    blank = [
-        Diagnostic("RUN101", named(item), pointer=pointer_to(item.key))
-        for item in taking.entity.fields
-        if item.required and item.key in row and row[item.key] is None
-    ]
-    if blank:
-        taking.refuse(place, blank)
-        return
     try:
         with ctx.uow.savepoint():
-            changed = records.change(ctx, taking.entity.name, record_id, row, base_version=None)
+            changed = records.change(
+                ctx, taking.entity.name, record_id, row, base_version=None, form=taking.form
+            )
     except Refused as refused:
         taking.refuse(place, refused.problems)
         return

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.diagnostics import Diagnostic
 from dsl.values import format_date, format_datetime, parse_date
-from runtime import records
+from runtime import handing, records
+from runtime.admins import keep_one_without
+from runtime.asking import ask_a_person
 from runtime.decide.calendars import day_begins
 from runtime.errors import Invalid, NotAllowed, NotFound
 from runtime.lookups import displays, is_seen, one_id, reachable, uids_of
@@ -16,18 +18,16 @@ from store import accounts, audit, departures, incidents, jobs, people, query, t
 from store.conditions import Test
 from store.departures import Departure
 from store.query import Query
-from store.record_writes import Origin
 from store.tasks import NewNotice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from builder.model.entity import Entity, Field
     from runtime.context import Context
 
 Json = dict[str, Any]
 KIND = "departure"
-BY_DEPARTURE = Origin("system", source=KIND)
 SUBJECT = {
     "zh-CN": "{{ person }}已离职，其 {{ count }} 项待办已转交给你",
     "en": "{{ person }} has left; {{ count }} open tasks are yours now",
@@ -35,20 +35,32 @@ SUBJECT = {
 BODY = {"zh-CN": "请在待办中查看", "en": "You find them among your tasks"}
 
 
-def preview(ctx: Context, uid: str, on: str, successor: str | None) -> Json:
+def preview(
+    ctx: Context, uid: str, on: str, successor: str | None, *, reassign: bool = False
+) -> Json:
     """What the person holds and who would get it; nothing is written.
 
     Raises:
         Invalid: the day is none, or nobody would take over.
     """
-    return _told(ctx, _asked(ctx, uid, on, successor))
+    return _told(ctx, _asked(ctx, uid, on, successor, reassign=reassign))
 
 
-def arrange(ctx: Context, uid: str, on: str, successor: str | None) -> Json:
-    """Have the person leave on that day; at once when it is here. The last word counts."""
-    asked = _asked(ctx, uid, on, successor)
+def arrange(
+    ctx: Context, uid: str, on: str, successor: str | None, *, reassign: bool = False
+) -> Json:
+    """Have the person leave on that day; at once when it is here. The last word counts.
+
+    With `reassign` the records the person owns go to the successor too, of those entities whose
+    owner the actor may change.
+
+    Raises:
+        Conflicting: the person is the last administrator.
+    """
+    asked = _asked(ctx, uid, on, successor, reassign=reassign)
+    keep_one_without(ctx, asked.person_id)
     departures.put(ctx.uow, asked)
-    _note(ctx, "person.leave", uid, {"on": on, "successor": successor})
+    _note(ctx, "person.leave", uid, {"on": on, "successor": successor, "reassign": reassign})
     jobs.put(
         ctx.uow,
         kind=KIND,
@@ -82,7 +94,7 @@ def carry_out(ctx: Context, uid: str) -> None:
         return  # it was taken back, or another day was set
     ctx.uow.rev()  # rules lock `head` before tasks; who does not may wait for each other
     person = found.person_id
-    records.update(ctx, people.PERSON, person, {"active": False}, origin=BY_DEPARTURE)
+    records.update(ctx, people.PERSON, person, {"active": False}, origin=handing.BY_DEPARTURE)
     for each in accounts.of_person(ctx.uow, person):
         accounts.set_active(ctx.uow, each.id, active=False)
     heir = _heir(ctx, person, found.successor_id)
@@ -90,21 +102,20 @@ def carry_out(ctx: Context, uid: str) -> None:
     departures.finish(ctx.uow, uid, handed=handed)
     _note(ctx, "person.left", uid, {"person": person, "successor": heir, "handed": handed})
     name = displays(ctx, people.PERSON, [person]).get(person, "")
+    if heir is not None:
+        handing.start(ctx, found, heir)
     if heir is not None and handed:
         _tell(ctx, uid, heir, {"person": name, "count": handed})
     left, _ = tasks.count_open(ctx.uow, person, now=ctx.now)
-    key = f"{KIND}:{person}"
     if left:
         args = {"person": name, "count": str(left)}
-        incidents.open_incident(
-            ctx.uow, uid=ctx.new_uid(), kind=KIND, key=key, code="RUN142", args=args, at=ctx.now
-        )
+        ask_a_person(ctx, KIND, str(person), code="RUN142", args=args)
     else:
-        incidents.close(ctx.uow, key, at=ctx.now)
+        incidents.close(ctx.uow, f"{KIND}:{person}", at=ctx.now)
 
 
 # --- who takes over ---------------------------------------------------------------------------
-def _asked(ctx: Context, uid: str, on: str, successor: str | None) -> Departure:
+def _asked(ctx: Context, uid: str, on: str, successor: str | None, *, reassign: bool) -> Departure:
     person = _person(ctx, uid)
     try:
         day = parse_date(on)
@@ -115,7 +126,8 @@ def _asked(ctx: Context, uid: str, on: str, successor: str | None) -> Departure:
         raise Invalid(Diagnostic("RUN141", pointer="/successor"))
     if _heir(ctx, person, named) is None:
         raise Invalid(Diagnostic("RUN140", pointer="/successor"))
-    return Departure(ctx.new_uid(), person, day, named, ctx.actor.name, ctx.now)
+    given = handing.movable(ctx) if reassign else ()
+    return Departure(ctx.new_uid(), person, day, named, ctx.actor.name, ctx.now, reassign=given)
 
 
 def _heir(ctx: Context, person: int, named: int | None) -> int | None:
@@ -160,8 +172,9 @@ def _told(ctx: Context, asked: Departure) -> Json:
             }
             for each in tasks.tasks_of(ctx.uow, person, state="open")
         ],
-        "owned": list(_owned(ctx, person)),
+        "owned": list(_owned(ctx, person, asked.reassign)),
         "handed": asked.handed,
+        "moved": asked.moved,
     }
 
 
@@ -170,7 +183,7 @@ def _named(ctx: Context, person: int) -> Json:
     return {"uid": uid, "display": displays(ctx, people.PERSON, [person]).get(person, "")}
 
 
-def _owned(ctx: Context, person: int) -> Iterator[Json]:
+def _owned(ctx: Context, person: int, reassign: Collection[str]) -> Iterator[Json]:
     """How many records name the person, by field, as far as the actor sees them."""
     for entity, item in _pointing(ctx):
         wanted = Query(entity.name, match=Test(item.key, "in", (person,)))
@@ -184,6 +197,7 @@ def _owned(ctx: Context, person: int) -> Iterator[Json]:
                 "field": item.key,
                 "field_label": dict(item.label),
                 "count": found,
+                "goes": entity.name in reassign and handing.owner_field(entity) == item.key,
             }
 
 

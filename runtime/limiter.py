@@ -18,8 +18,9 @@ class Limiter:
     _seen: OrderedDict[str, deque[int]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def wait_us(self, key: str, now: int) -> int:
-        """Count an attempt; 0 when it may go on, else how long to wait."""
+    def wait_us(self, key: str, now: int, *, limit: int | None = None) -> int:
+        """Count an attempt; 0 when it may go on, else how long to wait. A key may have less."""
+        most = self.limit if limit is None else limit
         with self._lock:
             times = self._seen.setdefault(key, deque())
             self._seen.move_to_end(key)
@@ -27,7 +28,7 @@ class Limiter:
                 self._seen.popitem(last=False)
             while times and times[0] <= now - self.window_us:
                 times.popleft()
-            if len(times) >= self.limit:
+            if len(times) >= most:
                 return times[0] + self.window_us - now
             times.append(now)
             return 0

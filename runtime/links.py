@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from runtime.context import Context
     from runtime.wiring import Wiring
 
-__all__ = ["Link", "Made", "describe", "links_of", "make", "opened", "revoke", "submit"]
+__all__ = ["Link", "Made", "Terms", "describe", "links_of", "make", "opened", "revoke", "submit"]
 
 MINUTE, DAY = 60 * SECOND, 86_400 * SECOND
 TOKEN_BYTES = 16
@@ -46,6 +46,7 @@ PER_LINK, PER_NETWORK, GUESSES = 6_000, 3_000, 60
 _per_link = Limiter(PER_LINK, MINUTE)
 _per_network = Limiter(PER_NETWORK, MINUTE)
 _guesses = Limiter(GUESSES, MINUTE)
+_sends = Limiter(PER_LINK, MINUTE)  # a link may have a limit of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +58,33 @@ class Made:
     qr_svg: str
 
 
-def make(
-    ctx: Context, form: str, *, label: str, days: int, fixed: Mapping[str, object], base_url: str
-) -> Made:
-    """Make a link to a form; `fixed` is checked with the rights of whoever makes it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How long a link lives, how much it takes, and what it fixes."""
+
+    days: int
+    fixed: Mapping[str, object]
+    per_minute: int | None = None
+    most: int | None = None
+
+
+def make(ctx: Context, form: str, *, label: str, terms: Terms, base_url: str) -> Made:
+    """Make a link to a form; what it fixes is checked with the rights of whoever makes it."""
     entity = _entity(ctx, form)
-    parse(ctx, entity, fixed)
-    if not 1 <= days <= MOST_DAYS:
+    parse(ctx, entity, terms.fixed)
+    if not 1 <= terms.days <= MOST_DAYS:
         raise Invalid(Diagnostic("RUN112", {"limit": str(MOST_DAYS)}, pointer="/days"))
     token, now = secrets.token_urlsafe(TOKEN_BYTES), real_now()
     link = Link(
         uid=ctx.new_uid(),
         form=form,
         label=label,
-        fixed=dict(fixed),
+        fixed=dict(terms.fixed),
         created_by=ctx.actor.name,
         real_created=now,
-        real_expires=now + days * DAY,
+        real_expires=now + terms.days * DAY,
+        per_minute=terms.per_minute,
+        most=terms.most,
     )
     stored.put(ctx.uow, link, token_hash=_hash(token))
     _note(ctx, "link.make", link.form, link.uid)
@@ -121,7 +132,13 @@ def actor_of(link: Link) -> Actor:
 
 
 def describe(ctx: Context, link: Link) -> dict[str, Any]:
-    """The form as the link shows it: without what the link fixes."""
+    """The form as the link shows it: without what the link fixes.
+
+    Raises:
+        TooMany: the link has taken all it takes; nobody fills in a form for nothing.
+    """
+    if link.most is not None and link.sent >= link.most:
+        raise _full(link)
     form = ctx.catalog.forms.get(link.form)
     if form is None:
         raise NotFound(link.form)
@@ -141,9 +158,12 @@ def submit(
         fixed = parse(ctx.as_system, compiled.entity, link.fixed)
         filled = fill_in(ctx, compiled, values, fixed=fixed)
         (change,) = insert(ctx, compiled.entity.name, [filled.values])
+        if not stored.count_sent(ctx.uow, link.uid):  # last: others wait for this row
+            raise _full(link)
         _note(ctx, "form.submit", link.form, change.uid)
         return Submitted(link.form, change.entity, change.uid, change.id)
 
+    _allow(_sends, link.uid, real_now(), limit=link.per_minute)
     return submit_once(ctx, {"link": link.uid, "values": values}, key=key, write=once)
 
 
@@ -162,8 +182,16 @@ def _entity(ctx: Context, name: str) -> Entity:
     return ctx.catalog.entity(form.entity)
 
 
-def _allow(limiter: Limiter, key: str, now: int) -> None:
-    wait = limiter.wait_us(key, now)
+def _full(link: Link) -> TooMany:
+    """Sending again helps no more; whoever asks nevertheless should not do so every second."""
+    left = max(link.real_expires - real_now(), SECOND)
+    return TooMany(
+        Diagnostic("RUN157", {"limit": str(link.most)}), retry_s=min(left, DAY) // SECOND
+    )
+
+
+def _allow(limiter: Limiter, key: str, now: int, *, limit: int | None = None) -> None:
+    wait = limiter.wait_us(key, now, limit=limit)
     if wait:
         raise TooMany(Diagnostic("RUN113"), retry_s=wait // SECOND + 1)
 

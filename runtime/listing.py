@@ -32,6 +32,8 @@ class ListedChange:
     failed: int
     failed_versions: int
     can_undo: bool
+    done: int | None = None  # of all rows and versions, while it goes on
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,9 @@ def _listed(ctx: Context, change: SchemaChange, publication: str | None) -> List
     mine = ctx.tables.entities.get(change.entity)
     column = None if mine is None else mine.fields.get(change.key)
     current = column is not None and column.id == change.target and not column.hidden
+    done, total = None, None
+    if change.phase in ("current", "history") and mine is not None:
+        done, total = reshape.progress(ctx.uow, ctx.tables, change)
     return ListedChange(
         change,
         publication,
@@ -73,6 +78,8 @@ def _listed(ctx: Context, change: SchemaChange, publication: str | None) -> List
         schema_changes.count_failures(ctx.uow, change.id),
         schema_changes.count_failures(ctx.uow, change.id, history=True),
         can_undo=change.phase == "switched" and current and is_fresh(change),
+        done=done,
+        total=total,
     )
 
 

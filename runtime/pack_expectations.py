@@ -30,7 +30,7 @@ def problems_with(wiring: Wiring, givens: Givens, expect: Row) -> list[str]:
         return []
     strange = sorted(set(expect) - {*_KINDS, "measurements"})
     if strange:
-        raise wrong(f"nothing is called {', '.join(strange)} in expect")
+        raise wrong(f"no such name in expect: {', '.join(strange)}")
     with wiring.reading(SYSTEM_ACTOR) as ctx:
         found = followed.followed(ctx.uow, Mark())
         problems = [
@@ -84,7 +84,7 @@ def _short(kind: str, row: Row) -> str:
 def _same(wanted: Row, actual: Mapping[str, Callable[[], Any]]) -> str | None:
     strange = sorted(set(wanted) - set(actual))
     if strange:
-        raise wrong(f"nothing is called {', '.join(strange)} here; try {', '.join(actual)}")
+        raise wrong(f"no such name here: {', '.join(strange)} → {', '.join(actual)}")
     for key, value in wanted.items():
         there = actual[key]()
         if there != value:
@@ -185,7 +185,7 @@ def _period(ctx: Context, row: Row) -> str | None:
 def _measurement(ctx: Context, givens: Givens, wanted: Row) -> list[str]:
     metric = givens.full_name(str(wanted["metric"]))
     if metric not in ctx.catalog.metrics:
-        raise wrong(f"there is no metric {metric}")
+        raise wrong(f"no such metric: {metric}")
     compiled = ctx.catalog.compiled_metric(metric)
     subject = givens.record(ctx, compiled.metric.subject, str(wanted["subject"]))
     found = [] if subject is None else measurements.read_series(ctx.uow, metric, subjects=[subject])

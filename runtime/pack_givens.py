@@ -135,7 +135,7 @@ class Givens:
         with self._wiring.reading(SYSTEM_ACTOR) as ctx:
             name = ctx.catalog.resolve(key, self._pack)
             if name is None or name not in ctx.catalog.entities:
-                raise wrong(f"there is no entity {key}")
+                raise wrong(f"no such entity: {key}")
             return name
 
     # --- writing --------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ class Givens:
         circular = [(n, f, text) for n, f, text in missing if target_of(f) == name]
         if len(circular) != len(missing):
             _, field, text = next(each for each in missing if target_of(each[1]) != name)
-            raise wrong(f"{entity.key}.{field.key}: there is no {text!r}")
+            raise wrong(f"no such record: {entity.key}.{field.key} {text!r}")
         ids = []
         for values in parsed:
             known = _known(ctx, entity, values)
@@ -176,7 +176,7 @@ class Givens:
         for number, field, text in circular:
             target = natural_ids(ctx, name, [text]).get(text)
             if target is None:
-                raise wrong(f"{entity.key}.{field.key}: there is no {text!r}")
+                raise wrong(f"no such record: {entity.key}.{field.key} {text!r}")
             records.update(ctx, name, ids[number], {field.key: target})
 
 

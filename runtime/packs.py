@@ -213,7 +213,7 @@ def _sample_rows(ctx: Context, loaded: LoadedPack) -> dict[str, tuple[Mapping[st
         name = ctx.catalog.resolve(key, loaded.pack.name)
         if name is None or name not in ctx.catalog.entities:
             file = f"samples/{key}.json"
-            raise Invalid(Diagnostic("RUN405", {"problem": f"no entity {key}"}, file=file))
+            raise Invalid(Diagnostic("RUN405", {"problem": f"no such entity: {key}"}, file=file))
         rows[name] = found
     return rows
 

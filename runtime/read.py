@@ -21,7 +21,7 @@ from runtime.values import dump_rows, target_of
 from runtime.versions import with_changes
 from runtime.viewing import note_views
 from store import files, query
-from store.child_rows import lists_of
+from store.child_rows import rows_at
 from store.errors import NotFoundError
 from store.query import EVERYTHING, MASKED, Query
 
@@ -64,13 +64,8 @@ def list_records(
 def get_record(ctx: Context, name: str, uid: str) -> Json:
     """One record with its child rows."""
     entity = readable(ctx, name)
-    hidden = hidden_of(ctx, name)
-    children = tuple(
-        f.key
-        for f in entity.fields
-        if f.owns_rows and f.listed is None and f.key not in hidden and not f.hidden
-    )
-    page = read(ctx, Query(name, select=(*selected(ctx, entity), *children), uids=(uid,)))
+    wanted = (*selected(ctx, entity), *_children(ctx, entity))
+    page = read(ctx, Query(name, select=wanted, uids=(uid,)))
     if not page.rows:
         raise NotFound(f"{name} {uid[:64]}")
     note_views(ctx, entity, page.rows)
@@ -90,8 +85,8 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
     note_views(ctx, entity, [{"id": record_id}])
     revs = [version.rev_from for version in versions]
     lists = {
-        key: lists_of(ctx.uow, ctx.tables, name, key, record_id, revs=revs)
-        for key in _lists(ctx, entity)
+        key: rows_at(ctx.uow, ctx.tables, name, key, record_id, revs=revs, scope=ctx.scope)
+        for key in (*_lists(ctx, entity), *_children(ctx, entity))
     }
     rows = [
         version.values | version.masked | {key: each[n] for key, each in lists.items()}
@@ -224,6 +219,16 @@ def _lists(ctx: Context, entity: Entity) -> list[str]:
     """The list fields the actor may see: short enough to be shown in a table."""
     hidden = hidden_of(ctx, entity.name)
     return [f.key for f in entity.fields if f.listed and f.key not in hidden and not f.hidden]
+
+
+def _children(ctx: Context, entity: Entity) -> list[str]:
+    """The child tables the actor may see."""
+    hidden = hidden_of(ctx, entity.name)
+    return [
+        f.key
+        for f in entity.fields
+        if f.owns_rows and f.listed is None and f.key not in hidden and not f.hidden
+    ]
 
 
 def pointer_paths(ctx: Context, entity: Entity) -> dict[str, str]:

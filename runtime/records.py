@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 from dsl.diagnostics import Diagnostic
 from runtime import ledger
+from runtime.admins import keep_one
 from runtime.decide.forms import Cell, in_both, pointer_to
 from runtime.errors import Conflicting, Invalid, NotAllowed, NotFound
 from runtime.files import attach
 from runtime.lookups import reachable
 from runtime.numbering import numbered
 from runtime.org import require, scope_for
+from runtime.standing import amended
+from store import accounts
 from store import records as stored
 from store.errors import AppendOnlyError, DuplicateError, NotFoundError, OverdrawnError
+from store.people import PERSON
 from store.record_changes import Change, Conflict
 from store.record_writes import Origin, Stamp
 from store.scope import Leads
@@ -68,11 +72,21 @@ def insert(
 
 
 def change(
-    ctx: Context, entity: str, record_id: int, values: Values, *, base_version: int | None
+    ctx: Context,
+    entity: str,
+    record_id: int,
+    values: Values,
+    *,
+    base_version: int | None,
+    form: str | None = None,
 ) -> Change:
-    """Change fields of a record the actor may update, before and after the change."""
+    """Change fields of a record the actor may update, before and after the change.
+
+    The rules of the form hold, whoever asks: a person, a bulk change, an import, an undo.
+    """
     require(ctx, entity, "update")
     _check_reach(ctx, entity, [record_id], "update")
+    values = amended(ctx, entity, record_id, values, form=form)
     changed = update(ctx, entity, record_id, values, base_version=base_version)
     _check_reach(ctx, entity, [record_id], "update")
     return changed
@@ -107,6 +121,7 @@ def update(
     if isinstance(changed, Conflict):
         raise _conflicting(ctx, changed)
     attach(ctx, ctx.catalog.entity(entity), record_id, values)
+    _keep_admins(ctx, changed)
     follow(ctx, [changed])
     return changed
 
@@ -121,6 +136,7 @@ def remove(ctx: Context, entity: str, record_id: int) -> Change:
         raise Invalid(Diagnostic("RUN206")) from error
     except NotFoundError as error:
         raise NotFound(entity) from error
+    _keep_admins(ctx, gone)
     follow(ctx, [gone])
     return gone
 
@@ -171,6 +187,12 @@ def _check_reach(ctx: Context, entity: str, ids: Sequence[int], action: ActionRi
         return
     if reachable(ctx, entity, ids, scope=scope) != frozenset(ids):
         raise NotAllowed(f"{action} {entity}")
+
+
+def _keep_admins(ctx: Context, change: Change) -> None:
+    """A person who is no longer there is no administrator any more."""
+    if change.entity == PERSON and (change.after is None or change.after.get("active") is False):
+        keep_one(ctx, accounts.of_person(ctx.uow, change.id))
 
 
 def _are_within(changes: Sequence[Change], test: RowTest) -> bool:

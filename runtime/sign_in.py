@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Literal
 
 from dsl.diagnostics import Diagnostic
 from runtime import second_factor
+from runtime.admins import administers, has_left
 from runtime.clock import SECOND, real_now
 from runtime.context import Actor
-from runtime.decide.access import is_admin
 from runtime.errors import Refused, TooMany
 from runtime.limiter import Limiter
 from runtime.passwords import new_token, token_hash
 from runtime.providers import PasswordProvider
-from store import accounts, audit, people, view_as
+from store import accounts, audit, view_as
 from store.errors import DiskFullError
-from store.record_tables import tables_of
 
 if TYPE_CHECKING:
     from builder.catalog import Catalog
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from store.accounts import Account, StoredSession
     from store.unit import UnitOfWork
 
-ADMIN = "admin"  # the one built-in role: the first account has it before any pack is there
 MINUTE = 60 * SECOND
 IDLE_US = 30 * MINUTE
 LONGEST_US = 12 * 60 * MINUTE
@@ -157,13 +155,12 @@ def actor_of(wiring: Wiring, token: str) -> Actor | None:
 
 def actor_for(catalog: Catalog, account: Account) -> Actor:
     """The actor of an account, with the rights its roles have today."""
-    roles = [catalog.roles[name] for name in account.roles if name in catalog.roles]
     return Actor(
         kind="user",
         name=account.login,
         person_id=account.person_id,
         roles=account.roles,
-        admin=ADMIN in account.roles or is_admin(roles),
+        admin=administers(catalog, account),
         language=language_of(account.language),
     )
 
@@ -204,12 +201,6 @@ def is_good(stored: StoredSession, now: int) -> bool:
         and now - stored.real_created < LONGEST_US
         and now - stored.real_seen < IDLE_US
     )
-
-
-def has_left(uow: UnitOfWork, account: Account) -> bool:
-    """Whether the person of the account is no longer there: no request of theirs is answered."""
-    person = account.person_id
-    return person is not None and people.has_left(uow, tables_of(uow), person)
 
 
 def _viewed(uow: UnitOfWork, wiring: Wiring, own: Session, hashed: str) -> Session | None:

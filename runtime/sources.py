@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from connectors.base import ConnectorContext, Health, Preview, Secret, StreamInfo
 from connectors.egress import Egress
-from connectors.errors import MESSAGES, ConfigError
+from connectors.errors import MESSAGES, PHRASES, ConfigError
 from connectors.substitution import fill_parameters
 from dsl.backends.python import program
-from dsl.diagnostics import register_messages
+from dsl.diagnostics import register_messages, register_phrases
 from dsl.formula import compile_formula
 from dsl.scope import RowScope, Symbol
 from dsl.types import DIVISION_SCALE, Boolean, Number, Raw, Text, Type
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from runtime.wiring import Wiring
 
 register_messages(MESSAGES)
+register_phrases(PHRASES)
 Answer = TypeVar("Answer")
 LEAST_BUDGET_S = 5.0
 _random = randomness.SystemRandom()
@@ -138,7 +139,9 @@ def _formula(expression: str, types: tuple[tuple[str, Type], ...]) -> Formula:
     compiled = compile_formula(expression, RowScope(symbols, lambda _: None), expect=Boolean())
     if compiled.formula is None:
         reason = "; ".join(problem.text("en") for problem in compiled.diagnostics)
-        raise ConfigError("CON121", pointer="/filter", reason=reason[:200])
+        raise ConfigError(
+            "CON121", pointer="/filter", reason=f"the filter is not a formula: {reason}"[:200]
+        )
     return compiled.formula
 
 

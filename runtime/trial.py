@@ -38,6 +38,7 @@ class Trial:
     values: int
     failed: int
     first: tuple[Stuck, ...]
+    rows: int = 0  # rows and versions that would be written again; none where the column stays
 
 
 def try_field(ctx: Context, step: RetypeField | NarrowField, *, former: int | None = None) -> Trial:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -155,22 +155,6 @@ def _parse_children(
         read = _parse_row(reading, child, row, path=here)
         parsed.append(cast("dict[str, Raw]", read))
     return parsed
-
-
-def missing_in_rows(
-    ctx: Context, entity: Entity, values: Mapping[str, Cell]
-) -> Iterator[Diagnostic]:
-    """The required fields that rows of child tables do not have, where no form judges them."""
-    for table in entity.fields:
-        rows = values.get(table.key) if table.type == "child_table" else None
-        if rows is None or isinstance(rows, str | int):
-            continue
-        asked = [f for f in ctx.catalog.entity(table.entity or "").fields if f.required]
-        for number, row in enumerate(rows):
-            for item in asked:
-                if item.is_filled and row.get(item.key) is None:
-                    at = pointer_to(table.key, number, item.key)
-                    yield Diagnostic("RUN101", named(item), pointer=at)
 
 
 def _add(reading: _Reading, problem: Diagnostic, path: Path) -> None:

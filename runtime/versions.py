@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runtime import records
-from runtime.decide.forms import is_blank, missing
-from runtime.errors import Invalid, NotFound
+from runtime.errors import NotFound
 from runtime.lists import readable
 from runtime.lookups import one_id, read
-from runtime.org import require, unwritable_of
+from runtime.org import hidden_of, require, unwritable_of
+from runtime.standing import own_cell
 from store import query
+from store.errors import NotFoundError
 from store.query import Query
 
 if TYPE_CHECKING:
@@ -45,46 +46,37 @@ def restore_version(
 
     Raises:
         NotFound: there is no such version.
-        Invalid: a field that is required today was blank then.
+        Invalid: what it was then is against the rules of today.
         Conflicting: somebody changed the record since `base_version`.
     """
     entity = readable(ctx, name)
     require(ctx, name, "update")
     record_id = one_id(ctx, name, uid)
-    versions = query.history(
-        ctx.uow, ctx.scope, ctx.tables, ctx.catalog, name, record_id, params=ctx.params
-    )
+    values = values_at(ctx, entity, record_id, number)
+    barred = unwritable_of(ctx, name, "update")
+    mine = {key: value for key, value in values.items() if key not in barred}
+    return records.change(ctx, name, record_id, mine, base_version=base_version)
+
+
+def values_at(ctx: Context, entity: Entity, record_id: int, number: int) -> dict[str, Cell]:
+    """What a record's fields held in a version, rows included, as far as the actor sees them.
+
+    Raises:
+        NotFound: there is no such version.
+    """
+    try:
+        versions = query.history(
+            ctx.uow, ctx.scope, ctx.tables, ctx.catalog, entity.name, record_id, params=ctx.params
+        )
+    except NotFoundError as error:
+        raise NotFound(f"{entity.name} {record_id}") from error
     then = next((each for each in versions if each.version == number and not each.deleted), None)
     if then is None:
-        raise NotFound(f"{name} {uid[:64]} {number}")
-    wanted = Query(name, select=_writable(ctx, entity), ids=(record_id,), as_of=then.rev_from)
-    (row,) = read(ctx, wanted).rows
-    values = {key: _cell(ctx, entity, key, row[key]) for key in wanted.select}
-    blanks = [
-        missing(item)
-        for item in entity.fields
-        if item.required and item.key in values and is_blank(values[item.key])
-    ]
-    if blanks:
-        raise Invalid(*blanks)
-    return records.change(ctx, name, record_id, values, base_version=base_version)
-
-
-def _writable(ctx: Context, entity: Entity) -> tuple[str, ...]:
-    """The fields the actor both sees and may change."""
-    barred = unwritable_of(ctx, entity.name, "update")
-    return tuple(
-        item.key
-        for item in entity.fields
-        if item.is_filled and not item.hidden and item.key not in barred
+        raise NotFound(f"{entity.name} {record_id} {number}")
+    unseen = hidden_of(ctx, entity.name)
+    keys = tuple(
+        f.key for f in entity.fields if f.is_filled and not f.hidden and f.key not in unseen
     )
-
-
-def _cell(ctx: Context, entity: Entity, key: str, value: Any) -> Cell:  # noqa: ANN401 -- a raw value or rows
-    item = entity.field(key)
-    if item is None or item.rows is None:
-        cell: Cell = value
-        return cell
-    child = ctx.catalog.entity(item.rows)
-    keys = [field.key for field in child.fields if field.is_filled]
-    return [{each: row[each] for each in keys if each in row} for row in value]
+    wanted = Query(entity.name, select=keys, ids=(record_id,), as_of=then.rev_from)
+    (row,) = read(ctx, wanted).rows
+    return {key: own_cell(ctx, entity, key, row[key]) for key in keys}

@@ -112,7 +112,7 @@ class _Asked:
                 "sees": sight(right, item.key),
                 "writes": may_update and item.formula is None and item.key not in unwritable,
                 "barred_by": [
-                    {"role": role.name, "rows": grant.rows}
+                    {"role": role.name, "label": dict(role.label), "rows": grant.rows}
                     for role, grant in self._grants("read")
                     if item.key in (*grant.hidden_fields, *grant.masked_fields)
                 ],

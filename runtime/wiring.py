@@ -88,14 +88,11 @@ class Wiring:
         database = Database.open(
             settings.url, exclusive=settings.exclusive, audit_key=keyring.audit_key
         )
-        try:
+        with _closed_unless_good(database):
             database.migrate()
             with database.write(publishing=True) as uow:
                 stored = _stored_clock(uow)
                 _ensure_built_in(uow)
-        except BaseException:
-            database.close()
-            raise
         return cls(
             settings,
             database=database,
@@ -109,12 +106,8 @@ class Wiring:
         """Open an installation at which a server may be at work, to read and nothing else."""
         keyring = Keyring.open(settings.key_file)
         database = Database.open(settings.url, audit_key=keyring.audit_key)
-        try:
-            with database.read() as uow:
-                text = settings_table.get(uow, CLOCK)
-        except BaseException:
-            database.close()
-            raise
+        with _closed_unless_good(database), database.read() as uow:
+            text = settings_table.get(uow, CLOCK)
         return cls(
             settings,
             database=database,
@@ -213,6 +206,16 @@ def decode_catalog(uow: UnitOfWork, revision: int) -> Catalog:
     """The catalog of a revision as stored."""
     decoded = (_decoded(*each) for each in definitions.load(uow, revision or None))
     return Catalog.of(decoded, revision=revision)
+
+
+@contextmanager
+def _closed_unless_good(database: Database) -> Iterator[None]:
+    """Let go of a database at which an installation could not be opened."""
+    try:
+        yield
+    except BaseException:
+        database.close()
+        raise
 
 
 def _decoded(kind: str, name: str, document: dict[str, Any]) -> AnyDefinition:

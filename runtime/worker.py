@@ -6,17 +6,17 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from runtime.asking import ask_a_person
 from runtime.clock import SECOND, real_now
 from runtime.context import SYSTEM_ACTOR, Cause
 from runtime.jobs_table import ALONE, BEFORE, HANDLERS
 from runtime.patience import patiently
-from store import incidents, jobs
+from store import jobs
 from store.crash import crash_at
 from store.errors import DiskFullError
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Mapping
 
     from runtime.context import Context
     from runtime.wiring import Wiring
@@ -52,7 +52,7 @@ def _lease(ctx: Context, owner: str) -> Job | None:
     now = real_now()
     for gone in jobs.lapse(ctx.uow, real_now=now):
         args = {"kind": gone.kind, "key": gone.key, "count": str(gone.attempts)}
-        _ask_a_person(ctx, gone, code="RUN703", args=args)
+        ask_a_person(ctx, "job", gone.key, code="RUN703", args=args)
     return jobs.claim(
         ctx.uow,
         now=ctx.now,
@@ -82,21 +82,9 @@ def record_failure(wiring: Wiring, job: Job, error: Exception) -> None:
     def note(ctx: Context) -> None:
         if jobs.fail(ctx.uow, job, error=text, real_now=real_now()) == "dead":
             args = {"kind": job.kind, "key": job.key, "error": str(error)[:500]}
-            _ask_a_person(ctx, job, code="RUN701", args=args)
+            ask_a_person(ctx, "job", job.key, code="RUN701", args=args)
 
     wiring.attempt(note, cause="worker")
-
-
-def _ask_a_person(ctx: Context, job: Job, *, code: str, args: Mapping[str, str]) -> None:
-    incidents.open_incident(
-        ctx.uow,
-        uid=ctx.new_uid(),
-        kind="job",
-        key=f"job:{job.key}",
-        code=code,
-        args=args,
-        at=ctx.now,
-    )
 
 
 def drain(wiring: Wiring, owner: str) -> int:

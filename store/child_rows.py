@@ -12,9 +12,12 @@ from store.errors import HiddenFieldError
 from store.rows import by_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from store.record_tables import Tables
+    from sqlalchemy import Row
+
+    from builder.masks import Mask
+    from store.record_tables import EntityTables, Tables
     from store.scope import Scope
     from store.source import Source
     from store.unit import UnitOfWork
@@ -37,12 +40,7 @@ def read_children(
     table, there = child.current, alive(child.current)
     if as_of is not None and child.history is not None:
         table, there = child.history, history.as_of(child.history, as_of)
-    fields = {
-        field: column.name
-        for field, column in child.fields.items()
-        if not scope.hides(child.name, field) and not column.hidden
-    }
-    masks = {child.fields[k].name: (k, m) for k, m in scope.partly(child.name).items()}
+    fields, masks = _seen(child, scope)
     lists: dict[int, list[dict[str, Any]]] = {row["id"]: [] for row in rows}
     for row in rows:
         row[key] = lists[row["id"]]
@@ -55,32 +53,51 @@ def read_children(
         .order_by(table.c.parent_id, table.c.position, table.c.id)
     )
     for each in found:
-        mapping = by_name(each)
-        values = {field: mapping[name] for field, name in fields.items()}
-        values |= {field: mask.of(mapping[name]) for name, (field, mask) in masks.items()}
-        lists[each.parent_id].append(
-            {"id": each.id, "uid": each.uid, "position": each.position, **values}
-        )
+        known = {"id": each.id, "uid": each.uid, "position": each.position}
+        lists[each.parent_id].append({**known, **_values(each, fields, masks)})
 
 
-def lists_of(
-    uow: UnitOfWork, tables: Tables, entity: str, key: str, record_id: int, *, revs: Sequence[int]
+def rows_at(
+    uow: UnitOfWork,
+    tables: Tables,
+    entity: str,
+    key: str,
+    record_id: int,
+    *,
+    revs: Sequence[int],
+    scope: Scope,
 ) -> list[list[dict[str, Any]]]:
-    """The rows of a list field at each of these change numbers, in one read."""
+    """The rows of a child table or list at each of these change numbers, in one read.
+
+    Only with the fields the scope shows.
+    """
     child = tables[tables[entity].children[key]]
     if child.history is None:
         return [[] for _ in revs]
-    columns = {field: child.history.c[column.name] for field, column in child.fields.items()}
+    fields, masks = _seen(child, scope)
     found = uow.execute(
         select(child.history)
-        .where(child.history.c.parent_id == record_id, ~child.history.c.deleted)
+        .where(child.history.c.parent_id == record_id, alive(child.history))
         .order_by(child.history.c.position, child.history.c.id)
     ).all()
-    return [
-        [
-            {field: by_name(row)[column.name] for field, column in columns.items()}
-            for row in found
-            if row.rev_from <= rev < row.rev_to
-        ]
-        for rev in revs
-    ]
+    rows = [(row.rev_from, row.rev_to, _values(row, fields, masks)) for row in found]
+    return [[values for first, last, values in rows if first <= rev < last] for rev in revs]
+
+
+def _seen(child: EntityTables, scope: Scope) -> tuple[dict[str, str], dict[str, tuple[str, Mask]]]:
+    """The columns of the fields in sight, and what masks let through, by column."""
+    fields = {
+        field: column.name
+        for field, column in child.fields.items()
+        if not scope.hides(child.name, field) and not column.hidden
+    }
+    masks = {child.fields[k].name: (k, m) for k, m in scope.partly(child.name).items()}
+    return fields, masks
+
+
+def _values(
+    row: Row[Any], fields: Mapping[str, str], masks: Mapping[str, tuple[str, Mask]]
+) -> dict[str, Any]:
+    mapping = by_name(row)
+    values = {field: mapping[name] for field, name in fields.items()}
+    return values | {field: mask.of(mapping[name]) for name, (field, mask) in masks.items()}

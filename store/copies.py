@@ -109,7 +109,9 @@ def _plain(url: URL) -> str:
 def _run(program: str, *arguments: str) -> None:
     found = shutil.which(program)
     if found is None:
-        raise CopyError(f"{program} is not on the path; install PostgreSQL's client programs")
+        raise CopyError(
+            f"install PostgreSQL's client programs, there is none on the path: {program}"
+        )
     done = subprocess.run(  # noqa: S603 -- our own arguments, no shell
         [found, *arguments], capture_output=True, text=True, timeout=TIMEOUT_S, check=False
     )

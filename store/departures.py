@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+import json
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
+from store.rows import told_by
 from store.tables import departure
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
-
     from store.unit import UnitOfWork
 
 State = Literal["planned", "done", "cancelled"]
@@ -29,15 +29,14 @@ class Departure:
     at: int
     state: State = "planned"
     handed: int | None = None
-
-
-_COLUMNS = tuple(each.name for each in fields(Departure))
+    reassign: tuple[str, ...] = ()  # the entities whose records go to the successor
+    moved: int | None = None  # how many of them did
 
 
 def put(uow: UnitOfWork, new: Departure) -> None:
     """Keep a departure; one that was planned before is no longer."""
     cancel(uow, new.person_id)
-    uow.execute(insert(departure).values(asdict(new)))
+    uow.execute(insert(departure).values(asdict(new) | {"reassign": json.dumps(new.reassign)}))
 
 
 def cancel(uow: UnitOfWork, person_id: int) -> bool:
@@ -49,14 +48,14 @@ def cancel(uow: UnitOfWork, person_id: int) -> bool:
 def by_uid(uow: UnitOfWork, uid: str) -> Departure | None:
     """One departure."""
     row = uow.execute(select(departure).where(departure.c.uid == uid)).first()
-    return None if row is None else _departure(row)
+    return None if row is None else told_by(row, Departure, parsed=("reassign",))
 
 
 def latest(uow: UnitOfWork, person_id: int) -> Departure | None:
     """What was arranged last for a person and not taken back."""
     mine = (departure.c.person_id == person_id, departure.c.state != "cancelled")
     row = uow.execute(select(departure).where(*mine).order_by(departure.c.id.desc())).first()
-    return None if row is None else _departure(row)
+    return None if row is None else told_by(row, Departure, parsed=("reassign",))
 
 
 def finish(uow: UnitOfWork, uid: str, *, handed: int) -> None:
@@ -65,5 +64,7 @@ def finish(uow: UnitOfWork, uid: str, *, handed: int) -> None:
     uow.execute(update(departure).where(mine).values(state="done", handed=handed))
 
 
-def _departure(row: Row[tuple[object, ...]]) -> Departure:
-    return Departure(**{name: getattr(row, name) for name in _COLUMNS})
+def count_moved(uow: UnitOfWork, uid: str, moved: int) -> None:
+    """So many records more have another owner."""
+    more = func.coalesce(departure.c.moved, 0) + moved
+    uow.execute(update(departure).where(departure.c.uid == uid).values(moved=more))

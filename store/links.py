@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
+from store.rows import told_by
 from store.tables import public_link
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from sqlalchemy import Row
 
     from store.unit import UnitOfWork
 
@@ -30,20 +29,17 @@ class Link:
     real_created: int
     real_expires: int
     real_revoked: int | None = None
+    per_minute: int | None = None  # how often it may be sent
+    most: int | None = None  # how often in all
+    sent: int = 0
 
 
 def put(uow: UnitOfWork, link: Link, *, token_hash: str) -> None:
     """Keep a new link."""
     uow.execute(
         insert(public_link).values(
-            uid=link.uid,
-            form=link.form,
-            label=link.label,
+            **asdict(link) | {"fixed": json.dumps(link.fixed, ensure_ascii=False)},
             token_hash=token_hash,
-            fixed=json.dumps(link.fixed, ensure_ascii=False),
-            created_by=link.created_by,
-            real_created=link.real_created,
-            real_expires=link.real_expires,
         )
     )
 
@@ -51,13 +47,14 @@ def put(uow: UnitOfWork, link: Link, *, token_hash: str) -> None:
 def by_token(uow: UnitOfWork, token_hash: str) -> Link | None:
     """The link of a token."""
     row = uow.execute(select(public_link).where(public_link.c.token_hash == token_hash)).first()
-    return None if row is None else _link(row)
+    return None if row is None else told_by(row, Link, parsed=("fixed",))
 
 
 def of_form(uow: UnitOfWork, form: str) -> list[Link]:
     """The links to a form, newest first."""
     mine = select(public_link).where(public_link.c.form == form)
-    return [_link(row) for row in uow.execute(mine.order_by(public_link.c.id.desc()))]
+    rows = uow.execute(mine.order_by(public_link.c.id.desc()))
+    return [told_by(row, Link, parsed=("fixed",)) for row in rows]
 
 
 def revoke(uow: UnitOfWork, form: str, uid: str, *, real_at: int) -> bool:
@@ -67,14 +64,12 @@ def revoke(uow: UnitOfWork, form: str, uid: str, *, real_at: int) -> bool:
     return uow.execute(ended.returning(public_link.c.id)).first() is not None
 
 
-def _link(row: Row[Any]) -> Link:
-    return Link(
-        uid=row.uid,
-        form=row.form,
-        label=row.label,
-        fixed=json.loads(row.fixed),
-        created_by=row.created_by,
-        real_created=row.real_created,
-        real_expires=row.real_expires,
-        real_revoked=row.real_revoked,
+def count_sent(uow: UnitOfWork, uid: str) -> bool:
+    """One more was sent through the link; False when it takes no more."""
+    takes = or_(public_link.c.most.is_(None), public_link.c.sent < public_link.c.most)
+    counted = (
+        update(public_link)
+        .where(public_link.c.uid == uid, takes)
+        .values(sent=public_link.c.sent + 1)
     )
+    return uow.execute(counted.returning(public_link.c.id)).first() is not None

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dsl.types import Raw
+
+    Rows = Sequence[Mapping[str, Raw]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One field changed by somebody else since the base version."""
+    """One field changed by somebody else since the base version; of a child table its rows."""
 
-    base: Raw
-    theirs: Raw
-    mine: Raw
+    base: Raw | Rows
+    theirs: Raw | Rows
+    mine: Raw | Rows
 
 
 @dataclass(frozen=True, slots=True)

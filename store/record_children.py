@@ -12,6 +12,7 @@ from sqlalchemy import select
 from store import bulk
 from store.column_types import alive
 from store.errors import BadValueError, NotFoundError
+from store.history import as_of
 from store.record_changes import Change
 from store.record_values import ChildRows, checked_columns, keys_of
 from store.record_writes import Stamp, values_of, write_changed, write_new
@@ -86,6 +87,18 @@ def _existing(
     ):
         rows.setdefault(row.parent_id, []).append(row)
     return rows
+
+
+def rows_then(
+    uow: UnitOfWork, child: EntityTables, parent_id: int, *, rev: int | None = None
+) -> list[dict[str, Raw]]:
+    """The rows of a record in order, now or as known at a change number."""
+    table, there = child.current, alive(child.current)
+    if rev is not None and child.history is not None:
+        table, there = child.history, as_of(child.history, rev)
+    chosen = select(table).where(table.c.parent_id == parent_id, there)
+    found = uow.execute(chosen.order_by(table.c.position, table.c.id))
+    return [values_of(child, row) for row in found]
 
 
 def _match(

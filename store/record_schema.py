@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Index, MetaData, Table, func, insert, inspect, literal, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex
 
 from builder.diff import storage_of, stored_as
 from builder.fields import FIELD_TYPES
@@ -15,7 +16,6 @@ from store.record_tables import (
     EntityTables,
     Tables,
     build_entity,
-    field_column,
     map_changed,
     tables_of,
 )
@@ -23,17 +23,18 @@ from store.record_writes import duplicate
 from store.tables import entity_map, field_map
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from alembic.operations import Operations
     from sqlalchemy import Row
+    from sqlalchemy.schema import DDLElement
 
     from builder.catalog import Catalog
     from builder.model.entity import Entity, Field
+    from store.record_tables import FieldColumn
     from store.unit import UnitOfWork
 
 _LOCK_TIMEOUT = "2s"
-_FIXED_TARGETS = {"person": "person", "department": "department"}
+FIXED_TARGETS = {"person": "person", "department": "department"}
 _DATED = frozenset({"date", "datetime"})
 CHILD = "child"
 ASIDE = "~"  # in the key of a column that is no field's: not in any key that users make
@@ -111,11 +112,11 @@ def _map_entity(uow: UnitOfWork, entity: Entity, before: Tables, *, real_at: int
         raise SchemaChangeError(entity.name, "", "log" if known.log else "history", "other")
     old = _mapped_fields(uow, number)
     for field in entity.fields:
-        storage = _storage(field)
+        storage = storage_in(field)
         if storage is None:
             continue
         mapped = old.get(field.key)
-        if mapped is not None and _fits(mapped, field, storage):
+        if mapped is not None and fits(mapped, field, storage):
             continue
         if mapped is not None and not mapped.hidden and storage != CHILD:
             raise SchemaChangeError(entity.name, field.key, mapped.type, field.type)
@@ -127,7 +128,7 @@ def _map_entity(uow: UnitOfWork, entity: Entity, before: Tables, *, real_at: int
     _show_and_hide(uow, number, kept, real_at=real_at)
 
 
-def _fits(mapped: Row[Any], field: Field, storage: str) -> bool:
+def fits(mapped: Row[Any] | FieldColumn, field: Field, storage: str) -> bool:
     """Whether the column holds what the field means."""
     if CHILD in (storage, mapped.storage):
         return bool(mapped.storage == storage and mapped.target == field.rows)
@@ -155,7 +156,7 @@ def _map_new_field(uow: UnitOfWork, number: int, field: Field, storage: str, *, 
             storage=storage,
             scale=FIELD_TYPES[field.type].scale(field),
             type=field.type,
-            target=field.rows or _FIXED_TARGETS.get(field.type, field.entity),
+            target=field.rows or FIXED_TARGETS.get(field.type, field.entity),
         )
         .returning(field_map.c.id)
     )
@@ -176,39 +177,54 @@ def _show_and_hide(uow: UnitOfWork, number: int, kept: set[str], *, real_at: int
     )
 
 
-def _storage(field: Field) -> str | None:
+def storage_in(field: Field) -> str | None:
+    """How a field is stored: by a column of this kind, as rows, or not at all."""
     if field.owns_rows:
         return CHILD
     return FIELD_TYPES[field.type].storage
 
 
 def _build_tables(uow: UnitOfWork, entity: Entity, tables: EntityTables) -> None:
+    for statement in statements_of(uow, entity, tables):
+        try:
+            uow.execute(statement)
+        except IntegrityError as error:  # rows from before a key was asked for
+            raise duplicate(tables, error) from error
+
+
+def statements_of(uow: UnitOfWork, entity: Entity, tables: EntityTables) -> Iterator[DDLElement]:
     """CREATE TABLE, or ADD COLUMN for what is missing; then the indexes."""
     inspector = inspect(uow.connection)
-    if not inspector.has_table(tables.current.name):
-        for table in _tables(tables):
-            table.create(uow.connection)
-    else:
+    is_there = inspector.has_table(tables.current.name)
+    if is_there:
         for table in _tables(tables):
             there = {column["name"] for column in inspector.get_columns(table.name)}
-            for column in tables.fields.values():
-                if column.name not in there:
-                    _operations(uow).add_column(table.name, field_column(column))
-    _match_indexes(uow, entity, tables)
+            fresh = [c.name for c in tables.fields.values() if c.name not in there]
+            yield from _added(table, fresh)
+    else:
+        yield from (CreateTable(table) for table in _tables(tables))
+    indexes = (
+        [i for t in _tables(tables) for i in inspector.get_indexes(t.name)] if is_there else []
+    )
+    yield from _match_indexes(entity, tables, {str(index["name"]) for index in indexes})
+
+
+def _added(table: Table, names: Sequence[str]) -> Iterator[DDLElement]:
+    if names:
+        # few publications need alembic, and importing it takes as long as a whole publication
+        from alembic.ddl.base import AddColumn  # noqa: PLC0415
+
+        yield from (AddColumn(table.name, table.c[name]) for name in names)
 
 
 def _tables(tables: EntityTables) -> list[Table]:
     return [t for t in (tables.current, tables.history) if t is not None]
 
 
-def _match_indexes(uow: UnitOfWork, entity: Entity, tables: EntityTables) -> None:
+def _match_indexes(
+    entity: Entity, tables: EntityTables, there: Collection[str]
+) -> Iterator[DDLElement]:
     """Create the indexes that are missing; drop unique keys the entity gave up."""
-    inspector = inspect(uow.connection)
-    there = {
-        str(index["name"])
-        for table in _tables(tables)
-        for index in inspector.get_indexes(table.name)
-    }
     # on copies: an Index belongs to its Table for ever, and Tables are shared between readers
     copy = build_entity(
         MetaData(),
@@ -219,23 +235,10 @@ def _match_indexes(uow: UnitOfWork, entity: Entity, tables: EntityTables) -> Non
         columns=tables.fields,
     )
     wanted = {str(index.name): index for index in _indexes(entity, copy)}
-    for name, index in wanted.items():
-        if name not in there:
-            try:
-                index.create(uow.connection)
-            except IntegrityError as error:  # rows from before the key was asked for
-                raise duplicate(tables, error) from error
-    for name in sorted(there - set(wanted)):
-        if name.startswith(f"{tables.current.name}_u_"):
-            _operations(uow).drop_index(name, table_name=tables.current.name)
-
-
-def _operations(uow: UnitOfWork) -> Operations:
-    # few publications need alembic, and importing it takes as long as a whole publication
-    from alembic.migration import MigrationContext  # noqa: PLC0415
-    from alembic.operations import Operations  # noqa: PLC0415
-
-    return Operations(MigrationContext.configure(uow.connection))
+    yield from (CreateIndex(index) for name, index in wanted.items() if name not in there)
+    for name in sorted(set(there) - set(wanted)):
+        if name.startswith(f"{copy.current.name}_u_"):
+            yield DropIndex(Index(name, copy.current.c.id))
 
 
 def _indexes(entity: Entity, tables: EntityTables) -> Iterable[Index]:

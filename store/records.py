@@ -9,7 +9,7 @@ from sqlalchemy import select
 from store import bulk
 from store.errors import AppendOnlyError, BadValueError, NotFoundError
 from store.record_changes import Change, Clash, Conflict, Upserted
-from store.record_children import parents_of, write_children
+from store.record_children import parents_of, rows_then, write_children
 from store.record_upsert import upsert_many
 from store.record_values import RowValues, checked_columns, child_rows, keys_of
 from store.record_writes import (
@@ -41,10 +41,16 @@ __all__ = [
     "delete",
     "insert",
     "insert_many",
+    "lock",
     "restore",
     "update",
     "upsert_many",
 ]
+
+
+def lock(uow: UnitOfWork, tables: Tables, entity: str, record_id: int) -> None:
+    """Keep others from changing a record until commit."""
+    lock_rows(uow, tables[entity], [record_id])
 
 
 def insert_many(
@@ -129,7 +135,11 @@ def update(
     if mine.log:
         raise AppendOnlyError(entity)
     if base_version is not None and base_version != row.version:
-        clashes = _clashes(uow, mine, row, wanted, base_version=base_version)
+        base = _version(uow, mine, row.id, base_version)
+        clashes = {
+            **_clashes(mine, row, wanted, base),
+            **_row_clashes(uow, tables, mine, row, values, base=base),
+        }
         if clashes:
             return Conflict(entity, record_id, row.version, clashes)
     after = {**before, **wanted}
@@ -199,21 +209,18 @@ def _locked(uow: UnitOfWork, mine: EntityTables, record_id: int) -> Row[Any]:
     return row
 
 
-def _clashes(
-    uow: UnitOfWork,
-    mine: EntityTables,
-    row: Row[Any],
-    wanted: Mapping[str, Raw],
-    *,
-    base_version: int,
-) -> dict[str, Clash]:
-    """The submitted fields that changed since the base version, to something else."""
+def _version(uow: UnitOfWork, mine: EntityTables, record_id: int, number: int) -> Row[Any] | None:
     history = mine.history
     if history is None:
         raise AppendOnlyError(mine.name)
-    base = uow.execute(
-        select(history).where(history.c.id == row.id, history.c.version == base_version)
-    ).one_or_none()
+    wanted = select(history).where(history.c.id == record_id, history.c.version == number)
+    return uow.execute(wanted).one_or_none()
+
+
+def _clashes(
+    mine: EntityTables, row: Row[Any], wanted: Mapping[str, Raw], base: Row[Any] | None
+) -> dict[str, Clash]:
+    """The submitted fields that changed since the base version, to something else."""
     now = values_of(mine, row)
     then: Mapping[str, Raw] = {} if base is None else values_of(mine, base)
     return {
@@ -221,6 +228,37 @@ def _clashes(
         for key, value in wanted.items()
         if value != now[key] and (base is None or then[key] != now[key])
     }
+
+
+def _row_clashes(
+    uow: UnitOfWork,
+    tables: Tables,
+    mine: EntityTables,
+    row: Row[Any],
+    values: RowValues,
+    *,
+    base: Row[Any] | None,
+) -> dict[str, Clash]:
+    """The same of child tables and lists, whose rows are submitted whole."""
+    clashes: dict[str, Clash] = {}
+    for key in mine.children.keys() & values.keys():
+        child = tables[mine.children[key]]
+        given = [
+            {k: v for k, v in each.items() if k in child.fields}
+            for each in child_rows(mine, key, values)
+        ]
+        now = rows_then(uow, child, row.id)
+        then = [] if base is None else rows_then(uow, child, row.id, rev=base.rev_from)
+        if (base is None or then != now) and not _are(given, now):
+            clashes[key] = Clash(then, now, given)
+    return clashes
+
+
+def _are(given: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the rows given are the rows that are there, as far as they say."""
+    return len(given) == len(now) and all(
+        each.items() <= there.items() for each, there in zip(given, now, strict=True)
+    )
 
 
 def _update_children(

@@ -96,6 +96,35 @@ def few_rows(uow: UnitOfWork, tables: Tables, entity: str, *, after: int | None,
     return counted <= most
 
 
+def count_rows(uow: UnitOfWork, tables: Tables, entity: str, *, after: int | None = None) -> int:
+    """How many rows and versions a change converts: all, or only versions written after that."""
+    mine = tables[entity]
+    counted = [] if after is not None else [select(func.count()).select_from(mine.current)]
+    if mine.history is not None:
+        versions = select(func.count()).select_from(mine.history)
+        counted.append(versions if after is None else versions.where(mine.history.c.hid > after))
+    return sum(int(uow.execute(each).scalar_one()) for each in counted)
+
+
+def progress(uow: UnitOfWork, tables: Tables, change: SchemaChange) -> tuple[int, int]:
+    """How many rows and versions are done, and of how many; both grow with what is written."""
+    mine = tables[change.entity]
+    if mine.history is None and change.phase != "current":  # the rest of a log has no order
+        total = count_rows(uow, tables, change.entity)
+        failed = stored.count_failures(uow, change.id)
+        return min(change.converted + failed, total), total
+    start = change.mark if change.back else None
+    total = count_rows(uow, tables, change.entity, after=start)
+    table, key = (mine.current, "id") if change.phase == "current" else (mine.history, "hid")
+    if table is None:
+        return 0, total
+    left = select(func.count()).select_from(table).where(table.c[key] > change.cursor)
+    open_ = int(uow.execute(left).scalar_one())
+    if change.phase == "current" and mine.history is not None:
+        open_ += count_rows(uow, tables, change.entity, after=0)
+    return total - open_, total
+
+
 def values_in(
     uow: UnitOfWork, tables: Tables, entity: str, *, source: int, target: int | None = None
 ) -> Iterator[list[tuple[str, Raw, Raw]]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import delete, select, update
 
 from store.conflict import insert_new
+from store.rows import told_by
 from store.tables import fire, schedule
 
 if TYPE_CHECKING:
@@ -108,13 +109,4 @@ def purge_fires(uow: UnitOfWork, *, before: int) -> int:
 
 
 def _schedule(row: Row[Any]) -> Schedule:
-    return Schedule(
-        id=row.id,
-        key=row.key,
-        kind=row.kind,
-        spec=json.loads(row.spec),
-        next_fire=row.next_fire,
-        policy=row.policy,
-        max_age_s=row.max_age_s,
-        enabled=bool(row.enabled),
-    )
+    return told_by(row, Schedule, parsed=("spec",))

@@ -203,6 +203,8 @@ departure = make_table(
     text("by"),
     big("at"),
     Column("handed", Integer),  # tasks that went to somebody else
+    Column("reassign", Text, nullable=False, server_default="[]"),  # entities whose records go too
+    Column("moved", Integer),  # records that did
     Index("departure_person", "person_id"),
 )
 view_as = make_table(
@@ -351,4 +353,7 @@ public_link = make_table(
     big("real_created"),
     big("real_expires"),
     big("real_revoked", null=True),
+    big("per_minute", null=True),  # how often it may be sent
+    big("most", null=True),  # how often in all
+    big("sent", default=0),
 )

@@ -40,6 +40,7 @@ SUBJECT = thing({"entity": TEXT}, uid=TEXT, display=TEXT)
 LINK: dict[str, Shape] = {
     "uid": TEXT, "form": TEXT, "label": TEXT, "fixed": VALUES, "created_by": TEXT,
     "expires_at": INSTANT, "revoked_at": MAYBE_INSTANT,
+    "per_minute": MAYBE_INTEGER, "most": MAYBE_INTEGER, "sent": INTEGER,
 }  # fmt: skip
 NAMED_RULE = thing({"sentence": MAYBE_WORDS}, name=TEXT, label=WORDS)
 COLUMN = thing(
@@ -116,7 +117,13 @@ DEFINING: Mapping[str, Shape] = {
     "Use": thing(kind=TEXT, name=TEXT, pointer=TEXT),
     "UsePage": thing(items=many(ref("Use"))),
     "StuckValue": thing(uid=TEXT, value=TEXT, reason=TEXT),
-    "Conversion": thing(field=TEXT, values=INTEGER, failed=INTEGER, rows=many(ref("StuckValue"))),
+    "Conversion": thing(
+        field=TEXT,
+        values=INTEGER,
+        failed=INTEGER,
+        to_fill=INTEGER,
+        rows=many(ref("StuckValue")),
+    ),
     "Impact": thing(
         plan=ref("Plan"),
         warnings=many(VALUES),
@@ -126,6 +133,7 @@ DEFINING: Mapping[str, Shape] = {
         widened=many(thing(role=TEXT, entity=TEXT, what=TEXT)),
         new_fields=many(thing(role=TEXT, entity=TEXT, field=TEXT, right=TEXT)),
         consent=many(TEXT),
+        statements=many(TEXT),
     ),
     "Draft": thing(
         kind=TEXT,
@@ -161,6 +169,7 @@ DEFINING: Mapping[str, Shape] = {
         after=TEXT,
         phase=TEXT,
         converted=INTEGER,
+        progress=maybe(thing(done=INTEGER, total=INTEGER)),
         failed=INTEGER,
         failed_versions=INTEGER,
         can_undo=FLAG,
@@ -210,7 +219,7 @@ ANSWERS: Mapping[str, Shape] = {
                 label=WORDS,
                 sees={"enum": ["shown", "masked", "hidden"]},
                 writes=FLAG,
-                barred_by=many(thing(role=TEXT, rows=TEXT)),
+                barred_by=many(thing(role=TEXT, label=LABELS, rows=TEXT)),
             )
         ),
     ),
@@ -405,8 +414,13 @@ ANSWERS: Mapping[str, Shape] = {
         successor=maybe(SUBJECT),
         logins=many(TEXT),
         tasks=many(thing(uid=TEXT, title=ANY, due_at=MAYBE_INSTANT)),
-        owned=many(thing(entity=TEXT, label=LABELS, field=TEXT, field_label=LABELS, count=INTEGER)),
+        owned=many(
+            thing(
+                entity=TEXT, label=LABELS, field=TEXT, field_label=LABELS, count=INTEGER, goes=FLAG
+            )
+        ),
         handed=MAYBE_INTEGER,
+        moved=MAYBE_INTEGER,
     ),
     "Plan": thing(
         {"warnings": many(VALUES)},

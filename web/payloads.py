@@ -75,10 +75,14 @@ class ChangeAccount(Payload):
 
 
 class NewDeparture(Payload):
-    """The first day without a person, and by uid who takes over (else the manager)."""
+    """The first day without a person, and by uid who takes over (else the manager).
+
+    With `reassign` the records the person owns go to the successor as well.
+    """
 
     on = text(most=10)
     successor = text(most=64, required=False)
+    reassign = flag()
 
 
 class ChangeSession(Payload):
@@ -132,10 +136,15 @@ class Choosing(Payload):
 
 
 class NewLink(Payload):
-    """A public link to a form; `fixed` are values that go into every record made through it."""
+    """A public link to a form; `fixed` are values that go into every record made through it.
+
+    It is sent at most `per_minute` times a minute and `most` times in all.
+    """
 
     label = text(most=200)
     days = whole(low=1, high=366)
+    per_minute = whole(low=1, high=6_000, required=False)
+    most = whole(low=1, high=1_000_000, required=False)
     fixed = json_object(required=False)
 
 
@@ -147,9 +156,13 @@ class NewRecord(Payload):
 
 
 class RecordChange(Payload):
-    """New values of some fields, on top of the version that was seen (or of If-Match)."""
+    """New values of some fields, on top of the version that was seen (or of If-Match).
+
+    The rules of `form` hold; without it those of the general form, or of the only one.
+    """
 
     values = json_object()
+    form = text(most=200, required=False)
     base_version = whole(low=0, high=2**31, required=False)
 
 

@@ -32,6 +32,7 @@ def impact_json(impact: Impact, language: Language) -> dict[str, Any]:
         ],
         "new_fields": [asdict(each) for each in impact.new_fields],
         "consent": list(impact.consent),
+        "statements": list(impact.statements),
     }
 
 
@@ -44,7 +45,13 @@ def _trial(trial: Trial, language: Language) -> dict[str, Any]:
         }
         for each in trial.first
     ]
-    return {"field": trial.name, "values": trial.values, "failed": trial.failed, "rows": rows}
+    return {
+        "field": trial.name,
+        "values": trial.values,
+        "failed": trial.failed,
+        "to_fill": trial.rows,
+        "rows": rows,
+    }
 
 
 def reason(code: str, args: Any, label: Any, language: Language) -> str:  # noqa: ANN401 -- mappings of text
@@ -93,6 +100,7 @@ def change_json(found: ListedChange) -> dict[str, Any]:
         "after": found.after,
         "phase": change.phase,
         "converted": change.converted,
+        "progress": None if found.total is None else {"done": found.done, "total": found.total},
         "failed": found.failed,
         "failed_versions": found.failed_versions,
         "can_undo": found.can_undo,

@@ -15,7 +15,7 @@ from builder.check.others import (
     check_role,
     check_source,
 )
-from builder.check.place import KIND_WORDS, Place
+from builder.check.place import Place
 from builder.check.rules import check_metric, check_rule
 from builder.codec import AnyDefinition, kind_of
 from builder.model.entity import Entity
@@ -74,7 +74,7 @@ def _doubles(definitions: list[AnyDefinition]) -> Iterator[Diagnostic]:
     for definition in definitions:
         kind = kind_of(definition)
         if (kind, definition.name) in seen:
-            args = {"kind": KIND_WORDS[kind], "name": definition.name}
+            args = {"kind": kind, "name": definition.name}
             yield Diagnostic("BLD201", args, file=place_of(definition), pointer="/key")
         seen.add((kind, definition.name))
 

@@ -29,6 +29,7 @@ def check_form(place: Place, form: Form) -> None:
     """Everything that can be wrong with a form."""
     if not place.own_table(form.entity, "/entity"):
         return
+    _one_general(place, form)
     shown: set[str] = set()
     ids: set[str] = set()
     for pointer, node in _nodes(form.layout, "/layout"):
@@ -48,6 +49,14 @@ def check_form(place: Place, form: Form) -> None:
             _on_form(place, form, rule, (consequence.field, pointer), shown)
             _offered(place, form, rule, consequence, f"{at}/then/{index}")
     compile_form(place, form)
+
+
+def _one_general(place: Place, form: Form) -> None:
+    """An entity has one form whose rules hold everywhere; the first by name is it."""
+    names = [each.name for each in place.catalog.forms.values() if each.entity == form.entity
+             and each.general]  # fmt: skip
+    if form.general and form.name != min(names):
+        place.add("BLD456", "/general", name=min(names))
 
 
 def _about(place: Place, form: Form, rule: Rule) -> str:

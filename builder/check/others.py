@@ -59,7 +59,11 @@ def _config(place: Place, source: Source, schema: Mapping[str, Any]) -> None:
         if _waits_for_a_parameter(error):
             continue
         where = pointer_of(error.absolute_path)
-        place.add("BLD229", f"/config{where}", setting=where or "/", reason=error.message[:200])
+        place.add("BLD229", f"/config{where}", setting=where or "/", reason=_reason(error))
+
+
+def _reason(error: ValidationError) -> str:
+    return f"it does not fit the rule: {error.validator} {error.validator_value}"[:200]
 
 
 def _waits_for_a_parameter(error: ValidationError) -> bool:

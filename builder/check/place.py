@@ -21,20 +21,6 @@ if TYPE_CHECKING:
     from builder.model.common import Kind, Labels
     from dsl.formula import Formula
 
-KIND_WORDS: Mapping[Kind, str] = {
-    "entity": "实体 (entity)",
-    "form": "表单 (form)",
-    "flow": "流程 (flow)",
-    "rule": "规则 (rule)",
-    "metric": "指标 (metric)",
-    "dashboard": "看板 (dashboard)",
-    "source": "数据源 (source)",
-    "role": "角色 (role)",
-    "document": "模板 (document)",
-    "calendar": "日历 (calendar)",
-    "pack": "包 (pack)",
-}
-
 
 class Place(Compiler):
     """One definition being checked."""
@@ -71,7 +57,7 @@ class Place(Compiler):
         guess = did_you_mean(name, known)
         if guess is not None and guess.rpartition(".")[0] == self.definition.pack:
             guess = guess.rpartition(".")[2]
-        self.add("BLD202", pointer, kind=KIND_WORDS[kind], name=name, hint=hint(guess))
+        self.add("BLD202", pointer, kind=kind, name=name, hint=hint(guess))
         return False
 
     def _names(self, kind: Kind) -> Mapping[str, object]:

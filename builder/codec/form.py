@@ -30,6 +30,7 @@ def decode(document: dict[str, Any], names: Names) -> Form:
         layout=tuple(_node(item) for item in document["layout"]),
         rules=tuple(_rule(item) for item in document.get("rules", [])),
         feeds=document.get("feeds"),
+        general=document.get("general", False),
     )
 
 
@@ -66,10 +67,11 @@ def encode(form: Form, names: Names) -> dict[str, Any]:
     document = {
         "entity": names.short(form.entity),
         "feeds": form.feeds,
+        "general": form.general,
         "layout": [_encode_node(node) for node in form.layout],
         "rules": [_encode_rule(rule) for rule in form.rules],
     }
-    return drop_defaults(document, {"rules": []})
+    return drop_defaults(document, {"rules": [], "general": False})
 
 
 def _encode_node(node: Box | Control) -> dict[str, Any]:

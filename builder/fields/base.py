@@ -88,9 +88,9 @@ class FieldType:
         )
 
 
-def expected(chinese_and_english: str) -> Problem:
-    """The value is of another kind than the field wants; the words fit both languages."""
-    return Problem("BLD402", {"expected": chinese_and_english})
+def expected(what: str) -> Problem:
+    """The value is of another kind than the field wants: an example, or a registered phrase."""
+    return Problem("BLD402", {"expected": what})
 
 
 def as_is(field: Field, raw: Raw) -> Json:
@@ -102,9 +102,7 @@ def as_is(field: Field, raw: Raw) -> Json:
 def rows_only(field: Field, value: Json) -> Raw | Problem:
     """Rows are read by their own entity: no single value stands for them."""
     del field
-    return (
-        None if value is None else expected("行的列表，由子实体读取 (rows, read by their entity)")
-    )
+    return None if value is None else expected("a list of rows")
 
 
 def nothing(field: Field, raw: Raw) -> Json:

@@ -28,7 +28,7 @@ def _read_cell(field: Field, text: str) -> Raw | Problem:
     word = text.casefold()
     if word in _YES or word in _NO:
         return word in _YES
-    return expected("TRUE / FALSE, 是 / 否")
+    return expected("TRUE / FALSE")
 
 
 FIELD_TYPE = FieldType(

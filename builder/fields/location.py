@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PLACES = 6  # about a hand's breadth on the ground
 _LATITUDE, _LONGITUDE = 90 * 10**PLACES, 180 * 10**PLACES
 _NOTATION = re.compile(r"(-?[0-9]{1,3}(?:\.[0-9]{1,9})?)\s*[,，]\s*(-?[0-9]{1,3}(?:\.[0-9]{1,9})?)")
-_EXAMPLE = "纬度,经度 (latitude,longitude): 31.230416,121.473701"
+_EXAMPLE = "latitude,longitude like 31.230416,121.473701"
 
 
 def _parse(field: Field, value: Json) -> Raw | Problem:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _PATTERN = r"^-?[0-9]{1,19}(\.[0-9]{1,9})?$"
 MAX_FLOAT_DIGITS = 15  # a JSON number with more digits may have lost some on its way
-_NUMBER = "数字文本，如 12.5 (a decimal text like 12.5)"
+_NUMBER = "a decimal text like 12.5"
 
 
 def _text(value: Json) -> str | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from builder.model.entity import Field
 
 SEPARATOR = "/"
-_EXAMPLE = "行政区划代码，如 330106 (a division code such as 330106)"
+_EXAMPLE = "a division code such as 330106"
 
 
 @cache

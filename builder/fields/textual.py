@@ -38,7 +38,7 @@ def textual(
         if blank(value):
             return None
         if not isinstance(value, str) or _BAD.search(value):
-            return expected("文本 (text)")
+            return expected("a text")
         high = min(limit, _whole(field.max) or limit)
         if len(value) > high:
             return Problem("BLD405", {"limit": str(high)})

@@ -84,3 +84,4 @@ class Form(Definition):
     layout: tuple[Box | Control, ...]
     rules: tuple[Rule, ...] = ()
     feeds: Labels | None = None  # what the answers are used for (shown to the person)
+    general: bool = False  # its rules hold however a record is written, unless a form is named

@@ -42,6 +42,16 @@ class Filled:
     problems: tuple[Diagnostic, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a record becomes, before anybody asks whether that is right."""
+
+    values: Cells
+    states: Mapping[str, FieldState]
+    rows: Mapping[str, Sequence[Filled]]  # of its child tables
+    row: Cells  # with everything a formula may name
+
+
 def pointer_to(*path: str | int) -> str:
     """The JSON pointer of a value in a submission."""
     parts = (str(part).replace("~", "~0").replace("/", "~1") for part in ("values", *path))
@@ -76,6 +86,15 @@ def fill(
     compiled: CompiledForm, values: Cells, *, defaults: Cells, facts: Cells, params: Params
 ) -> Filled:
     """Apply the form's rules to what was sent; a hidden field is neither required nor trusted."""
+    settled = settle(compiled, values, defaults=defaults, facts=facts, params=params)
+    problems = judged(compiled, settled, fields=compiled.entity.fields, params=params)
+    return Filled(settled.values, settled.states, tuple(problems))
+
+
+def settle(
+    compiled: CompiledForm, values: Cells, *, defaults: Cells, facts: Cells, params: Params
+) -> Settled:
+    """What stays of what was sent: nothing hidden, and the defaults where nobody may write."""
     rows = {
         key: _fill_rows(sub, values.get(key), facts.get(key), params)
         for key, sub in compiled.rows.items()
@@ -88,13 +107,19 @@ def fill(
     facts = {**facts, **_row_facts(facts, values, rows)}
     kept, states = _settle(compiled, {**defaults, **values}, defaults, (facts, params))
     row = complete_row(compiled, kept, facts=facts, params=params)
-    problems = (
-        *_missing(compiled, kept, states),
-        *_not_offered(compiled, kept, states),
-        *_wrong_rows(rows, kept),
-        *_failed_checks(compiled, row, states, params),
-    )
-    return Filled(kept, states, problems)
+    return Settled(kept, states, rows, row)
+
+
+def judged(
+    compiled: CompiledForm, settled: Settled, *, fields: Sequence[Field], params: Params
+) -> Iterator[Diagnostic]:
+    """What is wrong: at these fields, in the rows of the form's child tables, by its checks."""
+    kept, states = settled.values, settled.states
+    rows = {key: found for key, found in settled.rows.items() if key in compiled.rows}
+    yield from _missing(fields, kept, states)
+    yield from _not_offered(fields, kept, states)
+    yield from _wrong_rows(rows, kept)
+    yield from _failed_checks(compiled, settled.row, states, params)
 
 
 def _fill_rows(compiled: CompiledForm, rows: Cell, facts: Cell, params: Params) -> list[Filled]:
@@ -136,9 +161,9 @@ def _wrong_rows(rows: Mapping[str, Sequence[Filled]], kept: Cells) -> Iterator[D
 
 
 def _not_offered(
-    compiled: CompiledForm, values: Cells, states: Mapping[str, FieldState]
+    fields: Sequence[Field], values: Cells, states: Mapping[str, FieldState]
 ) -> Iterator[Diagnostic]:
-    for field in compiled.entity.fields:
+    for field in fields:
         offered, value = states[field.key].offered, values.get(field.key)
         if offered is None or value is None:
             continue
@@ -238,9 +263,9 @@ def _state(
 
 
 def _missing(
-    compiled: CompiledForm, values: Cells, states: Mapping[str, FieldState]
+    fields: Sequence[Field], values: Cells, states: Mapping[str, FieldState]
 ) -> Iterator[Diagnostic]:
-    for field in compiled.entity.fields:
+    for field in fields:
         state = states[field.key]
         is_asked = state.visible and state.required and field.is_filled
         if is_asked and is_blank(values.get(field.key)):

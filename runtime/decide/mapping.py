@@ -234,7 +234,10 @@ def _record(mapping: StreamMapping, columns: Sequence[_Column], row: Row) -> Rec
 def _rows(target: Field, given: object, *, child: Entity) -> tuple[ChildRow, ...] | Diagnostic:
     """A list of objects becomes the rows of a child table; names are the child's field keys."""
     if not isinstance(given, list) or not all(isinstance(each, Mapping) for each in given):
-        return Diagnostic("MAP101", {**labels_of(target), "value": shown(given), "convert": "rows"})
+        return Diagnostic(
+            "MAP101",
+            {**labels_of(target), "value": shown(given), "convert": "rows of a child table"},
+        )
     rows: list[ChildRow] = []
     for each in given:
         cells: dict[str, Raw] = {}

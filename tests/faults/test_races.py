@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 
 from builder.packs import load, read_folder
 from dsl.values import parse_date, parse_datetime
-from runtime import act, edit, records, scheduler, worker
+from runtime import accounts, act, edit, records, scheduler, worker
+from runtime.admins import administrators
 from runtime.clock import FixedClock
 from runtime.context import SYSTEM_ACTOR
 from runtime.errors import Conflicting, Invalid
@@ -20,6 +21,7 @@ from runtime.packs import SHIPPED, install_pack
 from runtime.settings import Settings
 from runtime.submit import Submitted, submit_form
 from runtime.wiring import Wiring, new_uid
+from store import accounts as stored_accounts
 from store import jobs, tables
 from store import records as stored
 from store.errors import DuplicateError
@@ -142,6 +144,24 @@ def goal_row(racers, name):
         "code": name, "name": name, "owner": racers.people["li"],
         "start": parse_date("2026-06-01"), "end": parse_date("2026-06-28"),
     }  # fmt: skip
+
+
+def test_two_administrators_who_close_each_other_at_once_leave_one(racers, numbers):
+    for _ in range(ROUNDS):
+        with racers.one.writing() as ctx:
+            for each in administrators(ctx):  # of rounds before
+                stored_accounts.set_active(ctx.uow, each.id, active=False)
+            uids = [
+                accounts.create_account(ctx, next(numbers), "correct horse 9", roles=["admin"])
+                for _ in range(2)
+            ]
+        outcomes = racers.meet(*(lambda ctx, uid=uid: accounts.disable(ctx, uid) for uid in uids))
+        codes = sorted(
+            each.problems[0].code if isinstance(each, Conflicting) else "" for each in outcomes
+        )
+        assert codes == ["", "RUN158"]
+        with racers.one.reading() as ctx:
+            assert len(administrators(ctx)) == 1
 
 
 # --- forms and cards ----------------------------------------------------------------------

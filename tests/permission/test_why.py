@@ -28,6 +28,8 @@ def known(request, tmp_path):
 def test_the_explanation_of_each_right_is_the_right(known):
     product, facts = known
     model, asked, ways = Model(facts, TODAY), 0, 0
+    with product.wiring.reading() as ctx:
+        labels = {name: dict(role.label) for name, role in ctx.catalog.roles.items()}
     for actor in facts["actor"]:
         for entity, keys in FIELDS.items():
             here = [n for n, row in facts[entity].items() if not row.get("gone")]
@@ -40,7 +42,10 @@ def test_the_explanation_of_each_right_is_the_right(known):
             for key in keys:
                 sight = model.sight(actor, entity, key) if granted else "hidden"
                 assert fields[key]["sees"] == sight
-                assert bool(fields[key]["barred_by"]) >= (sight != "shown" and bool(granted))
+                barred = fields[key]["barred_by"]
+                assert bool(barred) >= (sight != "shown" and bool(granted))
+                for each in barred:  # what a person reads, with the id beside it
+                    assert each["label"] == labels[each["role"]]
                 asked += 1
     assert asked > 600
     assert ways > 20

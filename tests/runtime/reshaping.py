@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from builder.codec import decode
-from runtime import draft, edit, read, records
+from runtime import draft, edit, listing, read, records
 from runtime.context import SYSTEM_ACTOR
 from runtime.publish import Proposal, publish
 from runtime.worker import drain
@@ -84,6 +84,12 @@ class Depot:
     def state(self, uid):
         with self.wiring.reading() as ctx:
             return schema_changes.publication_of(ctx.uow, uid=uid)
+
+    def progress(self):
+        """How much of the newest change is done, while it goes on."""
+        with self.wiring.reading() as ctx:
+            found = listing.changes(ctx)
+        return (found[0].done, found[0].total) if found and found[0].total is not None else None
 
     def nothing_lost(self):
         """The invariant of the newest change: what was in its old column is converted or listed."""

@@ -7,6 +7,7 @@ import pytest
 from builder.catalog import Catalog
 from builder.codec import decode
 from dsl.backends.python import Params
+from runtime.decide.amending import Known, amend
 from runtime.decide.forms import controls, fill, is_blank, pointer_to, with_defaults
 
 ENTITY = {
@@ -109,3 +110,42 @@ def test_what_counts_as_blank(value, blank):
 
 def test_pointers_are_escaped():
     assert pointer_to("a/b", 0, "c~d") == "/values/a~1b/0/c~0d"
+
+
+# --- a record that is there ---------------------------------------------------------------
+THERE = {"name": "n", "kind": "b", "note": "ok", "size": 3, "deep": None,
+         "parts": [{"code": "a", "count": 1}]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "sent", "written", "problems"),
+    [
+        ({}, {"name": "m"}, {"name": "m"}, []),
+        ({}, {"name": " "}, {"name": " "}, [("RUN101", "name")]),
+        # what the change hides is emptied; what was sent for it is not taken
+        ({}, {"kind": "a"}, {"kind": "a", "note": None}, []),
+        ({}, {"kind": "a", "note": "z"}, {"kind": "a", "note": None}, []),
+        ({"kind": "a", "note": "old"}, {"name": "m"}, {"name": "m"}, []),  # hidden before: stays
+        # what it makes required is asked for, by way of another field too
+        ({}, {"note": "x"}, {"note": "x"}, [("RUN101", "deep")]),
+        ({}, {"note": "x", "deep": "d"}, {"note": "x", "deep": "d"}, []),
+        # what was wrong before is not held against a change that does not touch it
+        ({"note": "bad"}, {"name": "m"}, {"name": "m"}, []),
+        ({"note": "bad", "kind": "a"}, {"kind": "b"}, {"kind": "b"}, [("RUN109", "note")]),
+        ({"note": "x"}, {"name": "m"}, {"name": "m"}, []),
+        ({}, {"note": "bad"}, {"note": "bad"}, [("RUN109", "note")]),
+        # rows that were not sent count all the same
+        ({"parts": [{"count": 11}]}, {"name": "m"}, {"name": "m"}, []),
+        ({}, {"parts": [{"code": "a", "count": 11}]},
+         {"parts": [{"code": "a", "count": 11}]}, [("RUN109", "parts")]),
+        # nobody writes what is read-only, unless the same change ends that
+        ({"size": 6}, {"size": 7}, {"size": 6}, [("RUN156", "size")]),
+        ({"size": 6}, {"size": 6, "name": "m"}, {"size": 6, "name": "m"}, []),
+        ({"size": 6}, {"size": 5}, {"size": 5}, []),
+    ],
+)  # fmt: skip
+def test_a_change_is_judged_as_the_record_it_makes(compiled, before, sent, written, problems):
+    was = Known({**THERE, **before}, {})
+    found = amend(compiled, was, sent, facts={}, params=PARAMS)
+    told = [(p.code, p.pointer.removeprefix("/values/")) for p in found.problems]
+    assert (found.values, told) == (written, problems)

@@ -279,6 +279,9 @@ def test_a_second_import_changes_by_key_and_writes_no_equal_row(world):
     assert {name: values["weight"] for name, values in goals(world).items()} == {
         "a": "0.1", "b": "0.25", "c": "0.3",
     }  # fmt: skip
+    heavy = put_in(world, book(["名称", "weight"], ["a", "0.5"]), key=("name",))  # needs a reason
+    assert [p["code"] for row in heavy["rows"] for p in row["problems"]] == ["RUN101"]
+    assert goals(world)["a"]["weight"] == "0.1"
 
 
 def test_a_name_of_several_is_told_and_not_guessed(world):

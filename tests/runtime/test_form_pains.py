@@ -43,7 +43,13 @@ def by_form(world, values):
 
 def by_link(world, values):
     with world.writing() as ctx:
-        made = links.make(ctx, "pain.order_form", label="x", days=1, fixed={}, base_url="http://x")
+        made = links.make(
+            ctx,
+            "pain.order_form",
+            label="x",
+            terms=links.Terms(days=1, fixed={}),
+            base_url="http://x",
+        )
     with world.writing(actor_of(made.link)) as ctx:
         found = links.submit(ctx, made.link, values, key=str(values))
     return (

@@ -5,9 +5,20 @@ import json
 import pytest
 from sqlalchemy import select
 
-from runtime import accounts, leaving, read_tasks, records, watch, worker
+from runtime import (
+    accounts,
+    edit,
+    erase,
+    handing,
+    leaving,
+    read,
+    read_tasks,
+    records,
+    watch,
+    worker,
+)
 from runtime.context import SYSTEM_ACTOR
-from runtime.errors import Invalid, NotAllowed, NotFound, Refused
+from runtime.errors import Conflicting, Invalid, NotAllowed, NotFound, Refused
 from runtime.sign_in import Visitor, sign_in
 from store import tasks
 from store.tables import audit
@@ -152,6 +163,68 @@ def test_nobody_to_take_over_is_said_before_and_an_incident_after(office):
     assert open_tasks(world, "li") == ["t1", "t2"]
     with world.reading() as ctx:
         assert watch.list_incidents(ctx) == []
+
+
+def test_what_was_owned_goes_too_where_that_is_asked(office, monkeypatch):
+    world = office
+    monkeypatch.setattr(handing, "BATCH", 1)
+    with world.writing() as ctx:
+        asked = leaving.arrange(ctx, world.uids["zhao"], TUESDAY, world.uids["li"], reassign=True)
+    (owned,) = asked["owned"]
+    assert (owned["goes"], asked["moved"]) == (True, None)
+    passes(world, MIDNIGHT)
+    with world.reading() as ctx:
+        told = leaving.arranged(ctx, world.uids["zhao"])
+        assert (told["moved"], told["owned"]) == (2, [])
+        for item in read.list_records(ctx, "shop.goal")["items"]:
+            assert item["values"]["owner"] == world.uids["li"]
+            first, second = read.record_history(ctx, "shop.goal", item["uid"])["items"]
+            assert first["values"]["owner"] == world.uids["zhao"]
+            assert second["origin"]["source"] == "departure"
+        left = ctx.uow.execute(select(audit).where(audit.c.action == "person.records")).one()
+    assert json.loads(left.detail) == {"failed": 0, "moved": 2, "person": world.ids["zhao"]}
+    with world.writing(world.actor("wang", "boss")) as ctx:
+        assert "shop.goal" in handing.movable(ctx)
+    with world.writing(world.actor("wang", "bureau")) as ctx:
+        assert handing.movable(ctx) == ()  # nobody gives away what he may not change
+
+
+WAYS = {
+    "disabled": lambda ctx, account, _: accounts.disable(ctx, account),
+    "another role": lambda ctx, account, _: accounts.set_roles(ctx, account, ["shop.employee"]),
+    "leaves": lambda ctx, _, person: leaving.arrange(ctx, person, TUESDAY, None),
+    "inactive": lambda ctx, _, person: edit.change_record(
+        ctx, "person", person, {"active": False}, base_version=None
+    ),
+    "trash": lambda ctx, _, person: edit.delete_record(ctx, "person", person),
+    "erased": lambda ctx, _, person: erase.start(
+        ctx, person, reason="asked", consent=erase.preview(ctx, person)["consent"]
+    ),
+}
+
+
+def test_the_last_administrator_stays_whichever_way_it_is_tried(office):
+    world = office
+    person = world.uids["zhao"]
+    with world.writing() as ctx:
+        (account,) = [each["uid"] for each in accounts.list_accounts(ctx)]
+        accounts.set_roles(ctx, account, ["admin"])
+    for way in WAYS.values():
+        with pytest.raises(Conflicting) as refused, world.writing() as ctx:
+            way(ctx, account, person)
+        assert [p.code for p in refused.value.problems] == ["RUN158"]
+    with world.writing() as ctx:
+        accounts.create_account(ctx, "li", PASSWORD, roles=["admin"], person_id=world.ids["li"])
+    for way in WAYS.values():
+        with world.writing() as ctx:
+            way(ctx, account, person)
+            ctx.uow.roll_back()
+    arrange(world, "zhao")  # planned while there was another one
+    with world.writing() as ctx:
+        other = next(each for each in accounts.list_accounts(ctx) if each["login"] == "li")
+        accounts.disable(ctx, other["uid"])
+    passes(world, MIDNIGHT)
+    assert gets_in(world, "zhao")
 
 
 def test_only_who_may_change_the_person_may_arrange_it(office):

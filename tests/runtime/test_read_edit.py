@@ -5,12 +5,17 @@ from __future__ import annotations
 import pytest
 
 from runtime import describe, edit, lookups, read, records
+from runtime.apply import apply
+from runtime.context import SYSTEM_ACTOR
+from runtime.decide.effects import WriteRecord
 from runtime.errors import Conflicting, Invalid, NotAllowed, NotFound
 from runtime.lists import Listing
+from runtime.publish import Proposal, publish
 from store.errors import NotFoundError
 from store.query import Query
 from store.query import read as read_rows
 from store.system_scope import SYSTEM
+from tests.runtime.conftest import DOCUMENTS, decoded
 
 
 @pytest.fixture
@@ -154,9 +159,69 @@ def test_a_change_of_the_same_field_meanwhile_is_told_with_both_values(goals):
 def test_nobody_moves_a_record_out_of_their_reach(goals):
     world, uids = goals
     given = {"owner": world.uids["chen"]}
+    with world.writing() as ctx:  # whoever has left may own nothing anyway
+        records.update(ctx, "person", world.ids["chen"], {"active": True})
     with pytest.raises(NotAllowed), world.writing(world.actor("wang", "boss")) as ctx:
         edit.change_record(ctx, "shop.goal", uids["g-li"], given, base_version=1)
     assert "g-li" in names(world, world.actor("wang", "boss"))
+
+
+def patched(world, uid, values, **more):
+    """The problems of a change by the boss, with their places; none when it was taken."""
+    try:
+        with world.writing(world.actor("wang", "boss")) as ctx:
+            edit.change_record(ctx, "shop.goal", uid, values, base_version=None, **more)
+    except Invalid as refused:
+        return [(p.code, p.pointer.removeprefix("/values/")) for p in refused.problems]
+    return []
+
+
+def test_the_rules_of_the_form_hold_however_a_record_is_written(goals):
+    world, uids = goals
+    uid = uids["g-li"]
+    with world.writing() as ctx:
+        with pytest.raises(Invalid) as refused:
+            edit.create_record(ctx, "shop.goal", {"name": "new", "weight": "0.5"})
+        assert refused.value.problems[0].pointer == "/values/reason"
+    assert patched(world, uid, {"weight": "0.4"}) == [("RUN101", "reason")]
+    assert patched(world, uid, {"weight": "0.4", "reason": "so"}) == []
+    assert patched(world, uid, {"reason": None}) == [("RUN101", "reason")]
+    assert patched(world, uid, {"start": "2026-03-05"}) == []
+    assert patched(world, uid, {"end": "2026-03-01"}) == [("RUN109", "end")]
+    assert patched(world, uid, {"owner": world.uids["chen"]}) == [("RUN109", "owner")]
+    assert patched(world, uid, {"steps": [{"points": "1"}]}) == [("RUN101", "steps/0/title")]
+    rows = [{"title": "t", "points": "1"}]
+    assert patched(world, uid, {"steps": rows, "weight": "0.2"}) == []
+    with world.reading() as ctx:
+        values = read.get_record(ctx, "shop.goal", uid)["values"]
+    assert values["reason"] is None  # hidden from a third on, and so it is empty
+    assert [step["title"] for step in values["steps"]] == ["t"]
+    effect = WriteRecord("shop.goal", {"weight": 900_000}, uid=uid)
+    with world.writing() as ctx, pytest.raises(Invalid) as refused:
+        apply(ctx, [effect])  # a rule or a flow that writes is no exception
+    assert refused.value.problems[0].pointer == "/values/reason"
+    with world.writing() as ctx, pytest.raises(Invalid):
+        apply(ctx, [WriteRecord("shop.goal", {"name": "by rule", "weight": 900_000})])
+
+
+def test_of_several_forms_the_general_one_holds_or_the_one_that_is_named(goals):
+    world, uids = goals
+    short = {"kind": "form", "key": "short", "entity": "goal",
+             "layout": [{"id": "n", "field": "name"}]}  # fmt: skip
+    full = next(d for kind, d in DOCUMENTS if kind == "form")
+    heavy = {"weight": "0.4"}
+    for general, expected in ((False, []), (True, [("RUN101", "reason")])):
+        forms = [("form", short), ("form", {**full, "general": general})]
+        publish(world.wiring, Proposal(decoded(forms)), actor=SYSTEM_ACTOR)
+        assert patched(world, uids["g-li"], heavy, form="shop.goal_form") == [("RUN101", "reason")]
+        assert patched(world, uids["g-li"], heavy) == expected
+        assert patched(world, uids["g-li"], {"weight": "0.1"}, form="shop.short") == []
+    with pytest.raises(NotFound):
+        patched(world, uids["g-li"], heavy, form="shop.other")
+    both = [("form", {**short, "general": True}), ("form", {**full, "general": True})]
+    with pytest.raises(Invalid) as refused:
+        publish(world.wiring, Proposal(decoded(both)), actor=SYSTEM_ACTOR)
+    assert [p.code for p in refused.value.problems] == ["BLD456"]
 
 
 def test_reading_is_not_changing_and_changing_is_not_deleting(goals):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from runtime import (
@@ -18,11 +20,13 @@ from runtime import (
     works,
 )
 from runtime.bulk_edit import Chosen
-from runtime.context import Actor
+from runtime.context import SYSTEM_ACTOR, Actor
 from runtime.errors import Conflicting, Invalid, NotAllowed, NotFound
 from runtime.lists import Listing
+from runtime.publish import Proposal, publish
 from runtime.worker import drain, run_once
 from store import tasks
+from tests.runtime.conftest import decoded
 
 ENTITY = "shop.goal"
 ALL = Chosen(Listing())
@@ -32,7 +36,7 @@ ALL = Chosen(Listing())
 def goals(either_world):
     world = either_world
     rows = [
-        {"name": f"g-{who}", "owner": world.ids[who], "weight": 100_000, "secret_note": "psst",
+        {"name": f"g-{who}", "owner": world.ids[who], "weight": 400_000, "reason": "old", "secret_note": "psst",
          "steps": [{"title": "one", "points": 1}, {"title": "two", "points": 2}]}
         for who in ("wang", "li", "zhao", "chen")
     ]  # fmt: skip
@@ -117,22 +121,25 @@ def test_what_others_point_to_is_not_purged(goals):
 def test_a_version_says_what_changed_and_can_be_had_again(goals):
     world, uids = goals
     boss = boss_of(world)
-    changed = {"weight": "0.3", "reason": "so", "steps": [{"title": "new", "points": "9"}]}
+    changed = {"weight": "0.5", "reason": "so", "steps": [{"title": "new", "points": "9"}]}
     with world.writing(boss) as ctx:
         edit.change_record(ctx, ENTITY, uids["li"], changed, base_version=1)
     with world.reading(boss) as ctx:
         first, second = read.record_history(ctx, ENTITY, uids["li"])["items"]
         assert {each["field"] for each in first["changes"]} >= {"name", "weight"}
         assert second["changes"] == [
-            {"field": "weight", "before": "0.1", "after": "0.3"},
-            {"field": "reason", "before": None, "after": "so"},
-        ]
+            {"field": "weight", "before": "0.4", "after": "0.5"},
+            {"field": "reason", "before": "old", "after": "so"},
+            {"field": "steps", "before": first["values"]["steps"], "after": [
+                {"title": "new", "points": "9", "helper": None}]},
+        ]  # fmt: skip
+        assert [step["title"] for step in first["values"]["steps"]] == ["one", "two"]
     with world.writing(boss) as ctx:
         versions.restore_version(ctx, ENTITY, uids["li"], 1, base_version=2)
     with world.reading(boss) as ctx:
         record = read.get_record(ctx, ENTITY, uids["li"])
-        assert (record["version"], record["values"]["weight"]) == (3, "0.1")
-        assert record["values"]["reason"] is None
+        assert (record["version"], record["values"]["weight"]) == (3, "0.4")
+        assert record["values"]["reason"] == "old"
         assert [s["title"] for s in record["values"]["steps"]] == ["one", "two"]
         assert len(read.record_history(ctx, ENTITY, uids["li"])["items"]) == 3
 
@@ -141,7 +148,7 @@ def test_going_back_respects_others_and_fields_out_of_reach(goals):
     world, uids = goals
     li = world.actor("li", "employee")
     with world.writing() as ctx:
-        changed = {"weight": "0.2", "secret_note": "new"}
+        changed = {"weight": "0.5", "secret_note": "new"}
         edit.change_record(ctx, ENTITY, uids["li"], changed, base_version=1)
     with world.writing(li) as ctx:
         with pytest.raises(Conflicting):
@@ -153,7 +160,7 @@ def test_going_back_respects_others_and_fields_out_of_reach(goals):
             versions.restore_version(ctx, ENTITY, uids["zhao"], 1, base_version=1)
     with world.reading() as ctx:
         values = read.get_record(ctx, ENTITY, uids["li"])["values"]
-    assert (values["weight"], values["secret_note"]) == ("0.1", "new")
+    assert (values["weight"], values["secret_note"]) == ("0.4", "new")
 
 
 # --- comments -----------------------------------------------------------------------------
@@ -297,7 +304,43 @@ def test_a_bulk_change_is_previewed_done_and_undone(goals):
         reasons = {
             i["display"]: i["values"]["reason"] for i in read.list_records(ctx, ENTITY)["items"]
         }
-    assert reasons == {"g-wang": "later", "g-li": None, "g-zhao": "new"}
+    assert reasons == {"g-wang": "later", "g-li": "old", "g-zhao": "new"}
+
+
+def test_a_bulk_change_is_undone_with_the_rights_and_what_it_emptied(goals):
+    world, uids = goals
+    boss = boss_of(world)
+    with world.writing(boss) as ctx:
+        work = bulk_edit.start(ctx, ENTITY, ALL, {"weight": "0.1"})
+    drain(world.wiring, "test")
+
+    def seen():
+        with world.reading() as ctx:
+            values = read.get_record(ctx, ENTITY, uids["li"])["values"]
+        return values["weight"], values["reason"]
+
+    assert seen() == ("0.1", None)  # what the form hides is emptied
+    role = next(d for d in decoded() if d.name == "shop.boss")
+    reads, *rest = role.grants
+    for barred in (("weight",), ()):
+        narrowed = replace(role, grants=(replace(reads, read_only_fields=barred), *rest))
+        publish(world.wiring, Proposal((narrowed,)), actor=SYSTEM_ACTOR)
+        if barred:
+            with world.writing(boss) as ctx, pytest.raises(Invalid) as refused:
+                bulk_edit.undo(ctx, work["uid"])
+            found = [(p.code, p.pointer) for p in refused.value.problems]
+            assert found == [("RUN216", "/values/weight")]
+    with world.writing(boss) as ctx:
+        undone = bulk_edit.undo(ctx, work["uid"])
+    with world.writing() as ctx:  # this one is no longer a subordinate's when the batch comes
+        records.update(ctx, "person", world.ids["chen"], {"active": True})
+        edit.change_record(ctx, ENTITY, uids["wang"], {"owner": world.uids["chen"]}, base_version=2)
+    drain(world.wiring, "test")
+    assert seen() == ("0.4", "old")
+    with world.reading(boss) as ctx:
+        after = works.show(ctx, undone["uid"])
+        assert (after["written"], after["refused"]) == (2, 1)
+        assert after["rows"][0]["problems"][0]["code"] == "RUN201"
 
 
 def test_records_out_of_reach_are_refused_with_the_reason_and_the_others_changed(goals):
@@ -325,6 +368,8 @@ def test_records_out_of_reach_are_refused_with_the_reason_and_the_others_changed
 def test_a_record_that_would_leave_the_reach_stays_as_it_was(goals):
     world, uids = goals
     boss = boss_of(world)
+    with world.writing() as ctx:
+        records.update(ctx, "person", world.ids["chen"], {"active": True})
     with world.writing(boss) as ctx:
         work = bulk_edit.start(ctx, ENTITY, ALL, {"owner": world.uids["chen"], "reason": "gone"})
     drain(world.wiring, "test")
@@ -332,7 +377,7 @@ def test_a_record_that_would_leave_the_reach_stays_as_it_was(goals):
         done = works.show(ctx, work["uid"])
         assert (done["written"], done["refused"]) == (0, 3)
         record = read.get_record(ctx, ENTITY, uids["li"])
-        assert (record["version"], record["values"]["reason"]) == (1, None)
+        assert (record["version"], record["values"]["reason"]) == (1, "old")
     with world.wiring.database.read() as uow:
         from store import audit
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import threading
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from runtime import read
 from runtime import reshape as verbs
 from runtime.errors import Conflicting, Invalid
+from runtime.impact import impact_of
+from runtime.publish import Proposal, plan
 from runtime.trial import try_field
 from store import reshape
-from tests.runtime.reshaping import NAME, WORDS, Depot, entity, field
+from tests.runtime.reshaping import NAME, WORDS, Depot, decoded, entity, field
 
 ROWS = [("a", "12"), ("b", " 3 "), ("c", "many"), ("d", None), ("e", "1,200"), ("f", "4.5")]
 
@@ -73,6 +77,32 @@ def test_a_plan_tells_the_rows_and_changes_nothing(depot):
         (uids["c"], "many", "BLD402"), (uids["f"], "4.5", "BLD422"),
     ]  # fmt: skip
     assert depot.values("amount")["c"] == "many"
+
+
+def test_a_plan_holds_the_statements_that_run_and_how_many_rows_are_filled(depot):
+    depot.put(entity(NAME, field("amount"), field("old"), unique=[["old"]]))
+    depot.add({"name": "a", "amount": "1"}, {"name": "b", "amount": "2"})
+    new = (
+        entity(NAME, field("amount", "integer"), field("note"), field("who", "person"),
+               field("parts", "child_table", entity="part"), unique=[["name"]]),
+        entity(field("code"), key="part", display="code", parent="item"),
+    )  # fmt: skip
+    with depot.wiring.reading() as ctx:
+        impact = impact_of(ctx, plan(ctx, Proposal(decoded(*new)), manifests={}))
+    assert [(each.name, each.rows) for each in impact.trials] == [("depot.item.amount", 4)]
+    ran = []
+
+    def note(_connection, _cursor, statement, *_):
+        if statement.lstrip().startswith(("CREATE", "ALTER", "DROP")):
+            ran.append(" ".join(statement.split()))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        depot.put(*new, consent=impact.consent)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert sorted(" ".join(each.split()) for each in impact.statements) == sorted(ran)
+    assert len(ran) > 6
 
 
 def test_versions_convert_too_and_a_bad_one_shows_null(depot):
@@ -144,7 +174,7 @@ def test_many_rows_are_converted_by_jobs_and_nothing_shows_before_the_switch(dep
 def test_writes_during_the_jobs_are_caught_up(depot, long):
     from runtime.worker import run_once
 
-    uids = amounts(depot)
+    uids, told = amounts(depot), []
     depot.put(as_integer(), consent=["depot.item.amount"])
     for step in range(40):
         depot.add({"name": f"n{step}", "amount": str(step)})
@@ -155,9 +185,15 @@ def test_writes_during_the_jobs_are_caught_up(depot, long):
             depot.trash(uids["b"])
         for _ in range(2):
             run_once(depot.wiring, "test")
+        told.append(depot.progress())
         if not depot.changes() or depot.changes()[0].phase == "switched":
             break
     depot.work()
+    shares = [done / total for done, total in filter(None, told)]
+    assert shares
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < shares[-1] <= 1
+    assert depot.progress() is None
     seen = depot.values("amount")
     assert step > 2
     assert seen["a"] == str(1000 + step)

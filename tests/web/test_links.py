@@ -20,7 +20,7 @@ FORM = "perf.goal_form"
 
 @pytest.fixture(autouse=True)
 def fresh_limits(monkeypatch):
-    for name in ("_per_link", "_per_network", "_guesses"):
+    for name in ("_per_link", "_per_network", "_guesses", "_sends"):
         limiter = getattr(links, name)
         monkeypatch.setattr(links, name, type(limiter)(limiter.limit, limiter.window_us))
 
@@ -144,6 +144,34 @@ def test_guessing_and_flooding_are_slowed_down(anybody, link, monkeypatch):
     monkeypatch.setattr(links, "_per_link", links.Limiter(2, links.MINUTE))
     answers = [anybody.get(path(link)).status_code for _ in range(3)]
     assert answers == [200, 200, 429]
+
+
+def test_a_link_takes_so_many_a_minute_and_so_many_in_all(anybody, admin, monkeypatch):
+    clock = [links.real_now()]
+    monkeypatch.setattr(links, "real_now", lambda: clock[0])
+    made = admin.post(
+        f"/forms/{FORM}/links", {"label": "few", "days": 1, "per_minute": 2, "most": 3}
+    )
+    shown = shaped("MadeLink", made, 201)
+    assert (shown["per_minute"], shown["most"], shown["sent"]) == (2, 3, 0)
+    link = {"token": shown["url"].rpartition("/")[2]}
+    sent = [send(anybody, link, {"name": f"few {n}"}, f"key-few-{n}") for n in range(3)]
+    assert [each.status_code for each in sent] == [201, 201, 429]
+    refused(sent[2], 429, "RUN113")
+    assert 1 <= int(sent[2].headers["Retry-After"]) <= 61
+    clock[0] += links.MINUTE
+    shaped("Received", send(anybody, link, {"name": "few 2"}, "key-few-2"), 201)
+    full = send(anybody, link, {"name": "few 3"}, "key-few-3")
+    refused(full, 429, "RUN157")
+    assert int(full.headers["Retry-After"]) > 3_600
+    refused(anybody.get(path(link)), 429, "RUN157")
+    clock[0] += links.MINUTE
+    again = send(anybody, link, {"name": "few 0"}, "key-few-0")
+    assert shaped("Received", again, 201) == sent[0].get_json()  # what was taken stays taken
+    listed = shaped("LinkPage", admin.get(f"/forms/{FORM}/links"))["items"]
+    assert next(each for each in listed if each["uid"] == shown["uid"])["sent"] == 3
+    bad = {"label": "x", "days": 1, "most": 0}
+    refused(admin.post(f"/forms/{FORM}/links", bad), 422, "WEB207")
 
 
 def test_another_site_can_not_send_it_for_somebody(anybody, link):

@@ -20,7 +20,7 @@ DEPARTURE = "/people/<uid:uid>/departure"
 def preview(asked: Asked, uid: str) -> dict[str, Any]:
     """What a person holds and who would get it; nothing is written."""
     with asked.reading() as ctx:
-        return leaving.preview(ctx, uid, asked.body["on"], asked.body.get("successor"))
+        return leaving.preview(ctx, uid, **_words(asked))
 
 
 @routes.post(DEPARTURE, body=payloads.NewDeparture, answer="Departure", status=201)
@@ -28,7 +28,7 @@ def preview(asked: Asked, uid: str) -> dict[str, Any]:
 def arrange(asked: Asked, uid: str) -> dict[str, Any]:
     """Have a person leave on a day; at once when the day is here."""
     with asked.writing("departure") as ctx:
-        return leaving.arrange(ctx, uid, asked.body["on"], asked.body.get("successor"))
+        return leaving.arrange(ctx, uid, **_words(asked))
 
 
 @routes.get(DEPARTURE, answer="Departure")
@@ -46,3 +46,12 @@ def take_back(asked: Asked, uid: str) -> Answer:
     with asked.writing("departure") as ctx:
         leaving.take_back(ctx, uid)
     return Answer(status=204)
+
+
+def _words(asked: Asked) -> dict[str, Any]:
+    body = asked.body
+    return {
+        "on": body["on"],
+        "successor": body.get("successor"),
+        "reassign": body.get("reassign", False),
+    }

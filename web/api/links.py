@@ -36,8 +36,12 @@ def make_link(asked: Asked, name: str) -> dict[str, Any]:
             ctx,
             name,
             label=body["label"],
-            days=body["days"],
-            fixed=body.get("fixed") or {},
+            terms=links.Terms(
+                days=body["days"],
+                fixed=body.get("fixed") or {},
+                per_minute=body.get("per_minute"),
+                most=body.get("most"),
+            ),
             base_url=asked.wiring.settings.base_url,
         )
     return {**_shown(made.link), "url": made.url, "qr_svg": made.qr_svg}
@@ -98,5 +102,8 @@ def _shown(link: Link) -> dict[str, Any]:
         "fixed": dict(link.fixed),
         "created_by": link.created_by,
         "expires_at": format_datetime(link.real_expires),
+        "per_minute": link.per_minute,
+        "most": link.most,
+        "sent": link.sent,
         "revoked_at": None if ended is None else format_datetime(ended),
     }

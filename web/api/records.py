@@ -123,7 +123,14 @@ def change_record(asked: Asked, name: str, uid: str) -> dict[str, Any]:
     """
     base = seen_version(asked.body)
     with asked.writing("api") as ctx:
-        edit.change_record(ctx, name, uid, asked.body["values"], base_version=base)
+        edit.change_record(
+            ctx,
+            name,
+            uid,
+            asked.body["values"],
+            base_version=base,
+            form=asked.body.get("form"),
+        )
     return _record(asked, name, uid)
 
 

@@ -55,7 +55,7 @@ interface RecordLifePaths {
   '/work/{uid}/undo': { post: Do<T.LongWork, Uid> }
   '/forms/{name}/links': {
     get: Get<T.Page<T.PublicLink>, Name>
-    post: Send<T.MadeLink, { label: string; days: number; fixed?: Record<string, T.Wire> }, Name>
+    post: Send<T.MadeLink, { label: string; days: number; fixed?: Record<string, T.Wire>; per_minute?: number; most?: number }, Name>
   }
   '/forms/{name}/links/{uid}': { delete: Do<unknown, RecordPath> }
 }

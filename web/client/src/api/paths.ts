@@ -73,7 +73,7 @@ export interface paths extends MorePaths {
   }
   '/entities/{name}/records/{uid}': {
     get: Get<T.RecordItem, RecordPath>
-    patch: Send<T.RecordItem, { values: Record<string, T.Wire>; base_version: number }, RecordPath>
+    patch: Send<T.RecordItem, { values: Record<string, T.Wire>; base_version: number; form?: string }, RecordPath>
     delete: Do<unknown, RecordPath>
   }
   '/entities/{name}/records/{uid}/history': { get: Get<T.Page<T.RecordVersion>, RecordPath> }

@@ -41,11 +41,13 @@ export interface Use {
 export interface Impact {
   readonly plan: Plan
   readonly warnings: Diagnostic[]
-  readonly conversions: { readonly field: string; readonly values: number; readonly failed: number; readonly rows: FailedRow[] }[]
+  readonly conversions: { readonly field: string; readonly values: number; readonly failed: number; readonly to_fill: number; readonly rows: FailedRow[] }[]
   readonly doubles: Diagnostic[]
   readonly touched: Use[]
   readonly widened: { readonly role: string; readonly entity: string; readonly what: string }[]
   readonly consent: string[]
+  /** What would run on the tables, in the words of the database. */
+  readonly statements: string[]
 }
 
 export interface Published {
@@ -74,6 +76,7 @@ export interface FieldChange {
   readonly after: string
   readonly phase: string
   readonly converted: number
+  readonly progress: { readonly done: number; readonly total: number } | null
   readonly failed: number
   readonly failed_versions: number
   readonly can_undo: boolean

@@ -18,7 +18,7 @@ export interface FieldAccess {
   readonly label: Text
   readonly sees: 'shown' | 'masked' | 'hidden'
   readonly writes: boolean
-  readonly barred_by: { readonly role: string; readonly rows: string }[]
+  readonly barred_by: { readonly role: string; readonly label: Text; readonly rows: string }[]
 }
 
 export interface Access {
@@ -139,6 +139,9 @@ export interface PublicLink {
   readonly created_by: string
   readonly expires_at: string
   readonly revoked_at: string | null
+  readonly per_minute: number | null
+  readonly most: number | null
+  readonly sent: number
 }
 
 export interface MadeLink extends PublicLink {

@@ -100,6 +100,7 @@ function Line({ change, onUndo }: { change: FieldChange; onUndo: () => void }) {
   const name = `${change.entity}.${change.field}`
   const counts = [
     t('changes.converted', { count: change.converted }),
+    ...(change.progress ? [t('changes.progress', change.progress)] : []),
     change.failed > 0 && t('changes.failed', { count: change.failed }),
     change.failed_versions > 0 && t('changes.failedVersions', { count: change.failed_versions }),
   ].filter(Boolean)

@@ -121,12 +121,21 @@ function Effects({ impact }: { impact: Impact }) {
             ))}
           </ul>
         )}
+        {impact.statements.length > 0 && (
+          <details>
+            <summary>{t('plan.statements')}</summary>
+            <pre className="small" tabIndex={0}>{impact.statements.join(';\n\n')}</pre>
+          </details>
+        )}
       </Part>
       {impact.conversions.length > 0 && (
         <Part title={t('plan.conversions')} {...(impact.conversions.some((one) => one.failed) ? { tone: 'amber' as const } : {})}>
           {impact.conversions.map((one) => (
             <div key={one.field}>
-              <p>{one.failed ? t('plan.fails', { ...one }) : t('plan.converts', { ...one })}</p>
+              <p>
+                {one.failed ? t('plan.fails', { ...one }) : t('plan.converts', { ...one })}
+                {one.to_fill > 0 && ` · ${t('plan.toFill', { count: one.to_fill })}`}
+              </p>
               {one.rows.length > 0 && <FailedRows rows={one.rows} total={one.failed} />}
             </div>
           ))}

@@ -65,7 +65,7 @@ function Actions({ access }: { access: AccessOf }) {
 
 function Field({ field }: { field: FieldAccess }) {
   const { t } = useTranslation('life')
-  const roles = [...new Set(field.barred_by.map((one) => one.role))].join('、')
+  const roles = [...new Set(field.barred_by.map((one) => `${label(one.label, one.role)} (${one.role})`))].join('、')
   return (
     <tr>
       <td>{label(field.label, field.key)}</td>

@@ -1,6 +1,6 @@
 // Public links to the forms of an entity: made with an expiry, printed as a code, counted, ended.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { App, Button, Drawer, Input, Select } from 'antd'
+import { App, Button, Drawer, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import { createPortal } from 'react-dom'
 import { useTranslation } from '../../i18n/useTranslation'
@@ -111,6 +111,8 @@ function NewLink({ entity, form, onMade, onCancel }: { entity: EntityDescriptor;
   const fields = entity.fields.filter((field) => isFillable(field) && !NOT_FIXED.has(field.type) && !isFile(field.type))
   const [name, setName] = useState('')
   const [days, setDays] = useState(30)
+  const [perMinute, setPerMinute] = useState<number | null>(null)
+  const [most, setMost] = useState<number | null>(null)
   const [fixed, setFixed] = useState<Record<string, Typed>>({})
   const [isTried, setTried] = useState(false)
   const make = useMutation({
@@ -120,7 +122,8 @@ function NewLink({ entity, form, onMade, onCancel }: { entity: EntityDescriptor;
         const reading = field.key in fixed ? readInput(field, fixed[field.key]) : null
         if (reading && 'wire' in reading && reading.wire !== null) values[field.key] = reading.wire
       }
-      return call(api.POST('/forms/{name}/links', { params: { path: { name: form } }, body: { label: name.trim(), days, fixed: values } }))
+      const limits = { ...(perMinute ? { per_minute: perMinute } : {}), ...(most ? { most } : {}) }
+      return call(api.POST('/forms/{name}/links', { params: { path: { name: form } }, body: { label: name.trim(), days, fixed: values, ...limits } }))
     },
     onSuccess: (link) => {
       void client.invalidateQueries({ queryKey: ['links', form] })
@@ -152,6 +155,14 @@ function NewLink({ entity, form, onMade, onCancel }: { entity: EntityDescriptor;
       <div className={styles.field}>
         <label htmlFor="link-days">{t('links.days')}</label>
         <Select id="link-days" value={days} onChange={setDays} options={DAYS.map((count) => ({ value: count, label: t('links.dayCount', { count }) }))} />
+      </div>
+      <div className={styles.field}>
+        <label htmlFor="link-minute">{t('links.perMinute')}</label>
+        <InputNumber id="link-minute" min={1} max={6000} precision={0} value={perMinute} onChange={setPerMinute} />
+      </div>
+      <div className={styles.field}>
+        <label htmlFor="link-most">{t('links.most')}</label>
+        <InputNumber id="link-most" min={1} max={1_000_000} precision={0} value={most} onChange={setMost} />
       </div>
       <div className={styles.field}>
         <span className={styles.name}>{t('links.fixed')}</span>
@@ -192,6 +203,8 @@ function Line({ entity, link, onEnd }: { entity: string; link: PublicLink; onEnd
         </p>
         <p className="small muted num">
           <Received entity={entity} link={link} /> · {t('links.until', { at: formatDate(link.expires_at) })} · {t('links.by', { who: link.created_by })}
+          {link.most !== null && <> · {t('links.ofMost', { count: link.sent, most: link.most })}</>}
+          {link.per_minute !== null && <> · {t('links.atRate', { count: link.per_minute })}</>}
         </p>
       </div>
       {isLive && (

@@ -54,7 +54,8 @@ async function save(
   key: string,
 ): Promise<unknown> {
   if (record) {
-    const body = { values: changedOnly(form, record, values), base_version: record.version }
+    const by = form.name === entity.name ? {} : { form: form.name } // whose rules hold
+    const body = { values: changedOnly(form, record, values), base_version: record.version, ...by }
     return call(api.PATCH('/entities/{name}/records/{uid}', { params: { path: { name: entity.name, uid: record.uid } }, body }))
   }
   if (form.name !== entity.name)
