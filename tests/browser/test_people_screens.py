@@ -305,11 +305,11 @@ def test_a_publication_waits_for_consent_and_is_rolled_back(house, sit, monkeypa
     expect(page.get_by_text(f"已回到第 {before} 版的定义")).to_be_visible()
     seat.keep_picture("rolled-back")
 
-    def sizes():
-        found = admin.get(address, sort="name")["items"]
-        return {each["values"]["size"] for each in found}
+    def type_now():
+        fields = admin.get(f"/entities/{ENTITY}")["fields"]
+        return next(each["type"] for each in fields if each["key"] == "size")
 
-    until(lambda: "许多" in sizes(), timeout_s=10)
+    until(lambda: type_now() == "text", timeout_s=10)
 
 
 def test_a_long_import_is_stopped_and_trash_is_forgotten(house, sit):
