@@ -243,6 +243,7 @@ ANSWERS: Mapping[str, Shape] = {
         to_do=INTEGER,
         alerts_firing=INTEGER,
         notices_unread=INTEGER,
+        writable=FLAG,
     ),
     "Task": thing(TASK_MORE, **TASK_KEYS),
     "TaskPage": page("Task"),

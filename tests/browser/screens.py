@@ -103,6 +103,7 @@ SCREENS = (
     Screen("record-access", first_of(f"{PACK}.machine"), open=pressed(".ant-drawer [role=tab]", 3)),
     Screen("definitions", at("/definitions")),
     Screen("structure", at(f"/definitions/{GOAL}")),
+    Screen("role-rights", at("/definitions/roles/performance_core.hr")),
     Screen("not-found", at("/nowhere")),
     Screen("keys", at("/metrics"), open=keys),
     Screen("fill-sign-in", lambda s: f"/fill/t/{s.open_card['uid']}", who="nobody"),

@@ -17,9 +17,10 @@ routes = Routes()
 @routes.get("/me/summary", answer="Summary")
 @signed_in
 def summary(asked: Asked) -> dict[str, Any]:
-    """The counters on every screen."""
+    """The counters on every screen, and whether anything can be saved."""
+    writable = not asked.wiring.database.is_full
     with asked.reading() as ctx:
-        return read_tasks.summary(ctx) | clock_json(asked.wiring)
+        return {**read_tasks.summary(ctx), "writable": writable} | clock_json(asked.wiring)
 
 
 @routes.get("/me/views", answer="ViewingPage")

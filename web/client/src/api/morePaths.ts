@@ -24,6 +24,17 @@ interface AccountPaths {
   '/me/views': { get: Root<T.Page<T.Viewing>, never> }
 }
 
+interface PeoplePaths {
+  '/people/{uid}/departure': {
+    get: Get<T.Departure, Uid>
+    post: Send<T.Departure, T.NewDeparture, Uid>
+    delete: Do<unknown, Uid>
+  }
+  '/people/{uid}/departure/preview': { post: Send<T.Departure, T.NewDeparture, Uid> }
+  '/people/{uid}/exports': { post: Do<T.LongWork, Uid> }
+  '/people/{uid}/erasure': { get: Get<T.ErasurePreview, Uid>; post: Send<T.LongWork, { reason: string; consent: string }, Uid> }
+}
+
 interface RecordLifePaths {
   '/entities/{name}/records/{uid}/access': { get: Get<T.Access, RecordPath, { login?: string }> }
   '/entities/{name}/records/{uid}/comments': {
@@ -80,6 +91,9 @@ interface ChangePaths {
   '/definitions/used-in': { get: Root<{ items: T.Use[] }, { entity: string; field: string }> }
   '/definitions/from-table/preview': { post: Ask<T.SheetPreview, T.SheetWanted> }
   '/definitions/from-table': { post: Ask<{ drafts: { kind: string; name: string }[]; columns: T.SheetColumn[] }, T.SheetWanted> }
+  '/definitions/from-xlsform/preview': { post: Ask<T.XlsFormPreview, T.XlsFormWanted> }
+  '/definitions/from-xlsform': { post: Ask<{ drafts: { kind: string; name: string }[]; left_out: T.LeftOut[] }, T.XlsFormWanted> }
+  '/forms/{name}/xlsform/left-out': { get: Get<{ left_out: T.LeftOut[] }, Name> }
 }
 
-export interface MorePaths extends AccountPaths, RecordLifePaths, ChangePaths {}
+export interface MorePaths extends AccountPaths, PeoplePaths, RecordLifePaths, ChangePaths {}

@@ -10,7 +10,9 @@ import type form from './zh-CN/form'
 import type formula from './zh-CN/formula'
 import type life from './zh-CN/life'
 import type metrics from './zh-CN/metrics'
+import type people from './zh-CN/people'
 import type records from './zh-CN/records'
+import type roles from './zh-CN/roles'
 import type rules from './zh-CN/rules'
 import type work from './zh-CN/work'
 
@@ -29,7 +31,9 @@ declare module 'i18next' {
       formula: typeof formula
       life: typeof life
       metrics: typeof metrics
+      people: typeof people
       records: typeof records
+      roles: typeof roles
       rules: typeof rules
       work: typeof work
     }

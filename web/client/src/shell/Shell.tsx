@@ -9,6 +9,7 @@ import type { Session } from '../api/types'
 import { setBusinessClock } from '../format/time'
 import { useKeys } from '../parts/useKeys'
 import { Boundary } from './Boundary'
+import { FullBanner } from './FullBanner'
 import { Icon } from './icons'
 import { SideNav } from './SideNav'
 import styles from './Shell.module.css'
@@ -88,7 +89,10 @@ export function Shell({ session }: { session: Session }) {
         </Tooltip>
       </aside>
       <main className={styles.content} id="content" tabIndex={-1}>
-        {session.viewed_by && <ViewingBanner session={session} />}
+        <div className={styles.banners}>
+          {summary?.writable === false && <FullBanner />}
+          {session.viewed_by && <ViewingBanner session={session} />}
+        </div>
         <Boundary place={place.pathname}>
           <Outlet />
         </Boundary>

@@ -25,6 +25,7 @@ const Gate = lazy(() => import('../screens/account/Gates'))
 const Accounts = lazy(() => import('../screens/accounts/Accounts'))
 const Definitions = lazy(() => import('../screens/definitions/Definitions'))
 const Structure = lazy(() => import('../screens/definitions/Structure'))
+const RoleRights = lazy(() => import('../screens/roles/RoleRights'))
 const Incidents = lazy(() => import('../screens/incidents/Incidents'))
 
 const wait = (screen: ReactNode) => <Suspense fallback={<Loading rows={6} />}>{screen}</Suspense>
@@ -78,6 +79,7 @@ export function AppRoutes() {
           <>
             <Route path="/definitions" element={wait(<Definitions />)} />
             <Route path="/definitions/:entity" element={wait(<Structure />)} />
+            <Route path="/definitions/roles/:role" element={wait(<RoleRights />)} />
             <Route path="/accounts" element={wait(<Accounts />)} />
             <Route path="/packs" element={wait(<Packs />)} />
             <Route path="/sources" element={wait(<Sources />)} />

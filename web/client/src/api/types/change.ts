@@ -110,3 +110,22 @@ export interface SheetPreview {
   readonly documents: Readonly<Record<string, unknown>>[]
   readonly problems: { readonly code: string; readonly message: string }[]
 }
+
+export interface XlsFormWanted {
+  readonly file: string
+  readonly pack: string
+  /** The key of the entity, where that of the form is not it. */
+  readonly key?: string
+}
+
+/** Something of a form that the other side has no words for. */
+export interface LeftOut {
+  readonly code: string
+  readonly place: string
+  readonly message: string
+}
+
+export interface XlsFormPreview {
+  readonly documents: Readonly<Record<string, unknown>>[]
+  readonly left_out: LeftOut[]
+}

@@ -53,6 +53,8 @@ export interface Summary {
   /** Open cards and firing alerts, a card and its own alert counted once. */
   readonly to_do: number
   readonly notices_unread: number
+  /** False while the server has no room to save anything. */
+  readonly writable?: boolean
   /** Business time now, when the server's clock runs faster than the wall's. */
   readonly now?: string
   readonly clock_factor?: number

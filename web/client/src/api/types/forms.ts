@@ -1,5 +1,12 @@
 // Forms: fields, layout, rules, and values as they travel.
-import type { Option, Text } from './common'
+import type { Labels, Option, Text } from './common'
+
+/** What data about a person is kept for, and how long. */
+export interface Privacy {
+  readonly class: 'personal' | 'sensitive'
+  readonly purpose: Labels
+  readonly retain_days?: number | null
+}
 
 export interface FieldDescriptor {
   readonly key: string
@@ -23,6 +30,7 @@ export interface FieldDescriptor {
   readonly masked?: boolean
   /** False: the reader may not change it, though others may. */
   readonly writable?: boolean
+  readonly privacy?: Privacy | null
   /** How a list may compare it. */
   readonly comparisons?: Comparison[]
   /** What its picker asks, where the form filters what may be chosen. */

@@ -95,7 +95,7 @@ export interface BulkPreview {
 
 export interface LongWork {
   readonly uid: string
-  readonly kind: string // edit, undo, import, export
+  readonly kind: string // edit, undo, import, export, person_export, erase
   readonly entity: string
   readonly state: 'running' | 'stopping' | 'done' | 'cancelled'
   readonly total: number

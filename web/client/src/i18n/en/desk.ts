@@ -53,6 +53,11 @@ export default {
     show: 'Show password',
     hide: 'Hide password',
   },
+  full: {
+    title: "The server's disk is full.",
+    text: 'Everything can be read, but nothing can be saved for now; what you are filling in stays on this device.',
+    remedy: 'Make room on the server (old backups, logs, files of other programs) or enlarge the disk; plumbline doctor shows what is left. Saving goes on by itself within seconds, without a restart.',
+  },
   viewing: {
     text: 'You are looking as "{{name}}": you see what they see and can change nothing.',
     end: 'Stop looking',

@@ -32,8 +32,8 @@ function Moving({ publication, changes }: { publication: Publication; changes: r
     onSettled: refresh,
   })
   return (
-    <li role="status">
-      <div className={styles.what}>
+    <li>
+      <div className={styles.what} role="status">
         <p>
           <Badge tone={publication.state === 'waiting' ? 'amber' : 'blue'}>{wordOf(t('changes.states', { returnObjects: true }), publication.state)}</Badge>{' '}
           {changes.map((one) => `${one.entity}.${one.field}`).join('、')}

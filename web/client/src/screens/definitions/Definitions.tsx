@@ -4,43 +4,54 @@ import { lazy, Suspense, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useTranslation } from '../../i18n/useTranslation'
 import '../../i18n/change'
+import '../../i18n/roles'
 import { Page } from '../../parts/Page'
 import { Changes } from './Changes'
 import { Drafts } from './Drafts'
 import { Revisions } from './Revisions'
 
 const SheetWizard = lazy(() => import('./SheetWizard'))
-const TABS = ['drafts', 'changes', 'revisions'] as const
+const XlsFormWizard = lazy(() => import('./XlsFormWizard'))
+const Roles = lazy(() => import('../roles/Roles'))
+const TABS = ['drafts', 'changes', 'revisions', 'roles'] as const
 type Tab = (typeof TABS)[number]
 
 export default function Definitions() {
   const { t } = useTranslation('change')
+  const { t: roles } = useTranslation('roles')
   const [params, setParams] = useSearchParams()
   const asked = params.get('tab') as Tab | null
   const tab = asked && TABS.includes(asked) ? asked : 'drafts'
-  const [isMaking, setMaking] = useState(false)
+  const [making, setMaking] = useState<'sheet' | 'xlsform' | null>(null)
   const go = (next: Tab) => setParams(next === 'drafts' ? {} : { tab: next }, { replace: true })
   return (
     <Page
       title={t('title')}
       lead={t('intro')}
       actions={
-        <Button type="primary" onClick={() => setMaking(true)}>
-          {t('sheet.open')}
-        </Button>
+        <>
+          <Button onClick={() => setMaking('xlsform')}>{t('xlsform.open')}</Button>
+          <Button type="primary" onClick={() => setMaking('sheet')}>
+            {t('sheet.open')}
+          </Button>
+        </>
       }
     >
       <div>
-        <Segmented value={tab} onChange={(next) => go(next as Tab)} options={TABS.map((key) => ({ value: key, label: t(`tabs.${key}`) }))} />
+        <Segmented value={tab} onChange={(next) => go(next as Tab)} options={TABS.map((key) => ({ value: key, label: key === 'roles' ? roles('tab') : t(`tabs.${key}`) }))} />
       </div>
       {tab === 'drafts' && <Drafts onChanges={() => go('changes')} />}
       {tab === 'changes' && <Changes />}
       {tab === 'revisions' && <Revisions />}
-      {isMaking && (
+      {tab === 'roles' && (
         <Suspense>
-          <SheetWizard onClose={() => setMaking(false)} />
+          <Roles />
         </Suspense>
       )}
+      <Suspense>
+        {making === 'sheet' && <SheetWizard onClose={() => setMaking(null)} />}
+        {making === 'xlsform' && <XlsFormWizard onClose={() => setMaking(null)} />}
+      </Suspense>
     </Page>
   )
 }

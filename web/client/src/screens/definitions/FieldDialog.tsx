@@ -9,6 +9,8 @@ import { Refused } from '../../parts/Refused'
 import styles from './Definitions.module.css'
 import { withField, withoutField, type EntityDocument } from './document'
 import { useNames } from './names'
+import { privacyFault, privacyOf, withPrivacy } from './privacy'
+import { PrivacyInputs } from './PrivacyInputs'
 import { draftsQuery } from './queries'
 
 // types that need nothing more to be said about them; any other stays what it is
@@ -52,13 +54,17 @@ export function FieldDialog(props: Props) {
   const [english, setEnglish] = useState(before?.label?.['en'] ?? '')
   const [type, setType] = useState(before?.type ?? 'text')
   const [required, setRequired] = useState(before?.['required'] === true)
+  const [privacy, setPrivacy] = useState(() => privacyOf(before))
+  const [isTried, setTried] = useState(false)
   const save = useSave(props)
   const types = PLAIN.includes(type) || !before ? PLAIN : [before.type, ...PLAIN]
   const name = chinese || key
   const submit = () => {
-    if (!chinese.trim()) return
+    setTried(true)
+    if (!chinese.trim() || privacyFault(privacy)) return
     const label = { ...before?.label, 'zh-CN': chinese.trim(), ...(english.trim() ? { en: english.trim() } : {}) }
-    save.mutate(withField(document, key, { label, type, required }))
+    const changed = withField(document, key, { label, type, required })
+    save.mutate({ ...changed, fields: (changed.fields ?? []).map((one) => (one.key === key ? withPrivacy(one, privacy) : one)) })
   }
   const remove = () =>
     modal.confirm({
@@ -90,6 +96,7 @@ export function FieldDialog(props: Props) {
         <Checkbox checked={required} onChange={(event) => setRequired(event.target.checked)}>
           {t('structure.required')}
         </Checkbox>
+        <PrivacyInputs input={privacy} isTried={isTried} onInput={setPrivacy} />
         <Refused error={save.error} />
         <p className={styles.bar}>
           <Button type="primary" loading={save.isPending} onClick={submit}>

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { useTranslation } from '../../i18n/useTranslation'
 import '../../i18n/change'
+import '../../i18n/people'
 import { api } from '../../api/client'
 import { itemsOf } from '../../api/list'
 import { call } from '../../api/problem'
@@ -17,6 +18,7 @@ import { Loaded } from '../../parts/States'
 import styles from './Definitions.module.css'
 import { documentOf, type EntityDocument } from './document'
 import { FieldDialog } from './FieldDialog'
+import { FormFiles } from './FormFiles'
 import { useNames } from './names'
 import { draftsQuery, filesQuery } from './queries'
 
@@ -56,6 +58,18 @@ function Uses({ entity, field, onClose }: { entity: string; field: FieldDescript
   )
 }
 
+/** What data about a person is kept for. */
+function Kept({ privacy }: { privacy: NonNullable<FieldDescriptor['privacy']> }) {
+  const { t } = useTranslation('people')
+  const days = privacy.retain_days
+  return (
+    <p className="small">
+      <Badge tone={privacy.class === 'sensitive' ? 'red' : 'amber'}>{t(`privacy.${privacy.class}`)}</Badge>{' '}
+      <span className="muted num">{[t('privacy.purpose', { text: label(privacy.purpose) }), days && t('privacy.retain', { count: days })].filter(Boolean).join(' · ')}</span>
+    </p>
+  )
+}
+
 interface LineProps {
   readonly field: FieldDescriptor
   readonly onUses: () => void
@@ -75,6 +89,7 @@ function Line({ field, onUses, onEdit }: LineProps) {
         <p className="small muted">
           {[typeName(field.type), field.required && t('structure.required'), field.computed && t('structure.computed')].filter(Boolean).join(' · ')}
         </p>
+        {field.privacy && <Kept privacy={field.privacy} />}
       </div>
       <Button onClick={onUses} aria-label={t('structure.usesOf', { name })}>
         {t('structure.uses')}
@@ -112,6 +127,7 @@ function Fields({ entity }: { entity: EntityDescriptor }) {
           ))}
         </ul>
       </section>
+      {(entity.forms?.length ?? 0) > 0 && <FormFiles forms={entity.forms ?? []} />}
       {used && <Uses entity={entity.name} field={used} onClose={() => setUsed(null)} />}
       {edited && document && (
         <FieldDialog entity={entity.name} field={edited.key} document={document} version={draft?.version ?? 0} onClose={() => setEdited(null)} />

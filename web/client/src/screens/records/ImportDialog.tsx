@@ -166,7 +166,7 @@ function Matching({ entity, file, preview, sheet, onSheet, onStart }: MatchingPr
 function Ended({ work, isDry }: { work: LongWork; isDry: boolean }) {
   const { t } = useTranslation('life')
   const good = work.total - work.refused
-  if (work.state === 'cancelled') return <p>{t('imports.stopped', { written: work.written })}</p>
+  if (work.state === 'cancelled') return <p>{isDry ? t('imports.triedStopped') : t('imports.stopped', { written: work.written })}</p>
   if (isDry) return <p>{work.refused ? t('imports.tried', { good, bad: work.refused }) : t('imports.triedGood', { good })}</p>
   return <p>{t('imports.done', { written: work.written, unchanged: work.unchanged, refused: work.refused })}</p>
 }

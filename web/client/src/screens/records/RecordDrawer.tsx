@@ -1,8 +1,9 @@
 // One record beside the list: its content, its history, and what I may do with it.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Drawer, Tabs } from 'antd'
-import { useState } from 'react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useTranslation } from '../../i18n/useTranslation'
+import '../../i18n/people'
 import { api } from '../../api/client'
 import { itemsOf } from '../../api/list'
 import { ApiProblem, call } from '../../api/problem'
@@ -15,6 +16,7 @@ import { label } from '../../i18n/label'
 import { OriginBadge } from '../../parts/Badge'
 import { Loaded } from '../../parts/States'
 import { showValue } from '../../parts/value'
+import { useIsAdmin } from '../../shell/session'
 import { Access } from './Access'
 import { Comments } from './Comments'
 import { Masked } from './Masked'
@@ -22,6 +24,9 @@ import { RecordEditor } from './RecordEditor'
 import { RecordHistory } from './RecordHistory'
 import styles from './Records.module.css'
 import { TreeView } from './TreeView'
+
+const Leaving = lazy(() => import('../people/Leaving'))
+const PersonalData = lazy(() => import('../people/PersonalData'))
 
 function ChildRows({ field, rows }: { field: FieldDescriptor; rows: readonly WireRow[] }) {
   const columns = field.columns ?? []
@@ -53,7 +58,7 @@ function ChildRows({ field, rows }: { field: FieldDescriptor; rows: readonly Wir
 
 function FieldValue({ field, record, onWhy }: { field: FieldDescriptor; record: RecordItem; onWhy: () => void }) {
   const value = record.values[field.key]
-  if (field.masked) return <Masked onWhy={onWhy} />
+  if (field.masked) return <Masked value={value} onWhy={onWhy} />
   if (field.type === 'tree' && Array.isArray(value)) return <TreeView nodes={value as TreeNode[]} />
   if (field.type === 'child_table' && Array.isArray(value) && value.length > 0 && field.columns?.length)
     return <ChildRows field={field} rows={value as WireRow[]} />
@@ -109,6 +114,18 @@ function useRemove(entity: EntityDescriptor, record: RecordItem | undefined, onG
     })
 }
 
+/** A person stands somewhere and may leave; what is recorded about one is exported and erased. */
+function usePersonTabs(entity: EntityDescriptor, person: RecordItem | undefined, canUpdate: boolean) {
+  const { t } = useTranslation('people')
+  const isAdmin = useIsAdmin()
+  if (entity.name !== 'person' || !person) return []
+  const tab = (key: string, words: string, content: ReactNode) => ({ key, label: words, children: <Suspense>{content}</Suspense> })
+  return [
+    ...(canUpdate ? [tab('leaving', t('leaving.tab'), <Leaving person={person} />)] : []),
+    ...(isAdmin ? [tab('data', t('data.tab'), <PersonalData person={person} />)] : []),
+  ]
+}
+
 export function RecordDrawer({ entity, uid, onClose }: { entity: EntityDescriptor; uid: string; onClose: () => void }) {
   const { t } = useTranslation('records')
   const { t: life } = useTranslation('life')
@@ -119,6 +136,7 @@ export function RecordDrawer({ entity, uid, onClose }: { entity: EntityDescripto
   const record = query.data
   const remove = useRemove(entity, record, onClose)
   const can = entity.can ?? listed?.can ?? {}
+  const personTabs = usePersonTabs(entity, record, can['update'] === true)
   const tabs = [
     { key: 'fields', label: t('fields'), children: <Loaded query={query}>{(data) => <Content entity={entity} record={data} onWhy={() => setTab('access')} />}</Loaded> },
     {
@@ -132,6 +150,7 @@ export function RecordDrawer({ entity, uid, onClose }: { entity: EntityDescripto
     },
     ...(entity.system ? [] : [{ key: 'comments', label: life('comments.title'), children: <Comments entity={entity.name} uid={uid} /> }]),
     { key: 'access', label: life('access.title'), children: <Access entity={entity.name} uid={uid} /> },
+    ...personTabs,
   ]
   return (
     <Drawer
@@ -166,7 +185,7 @@ export function RecordDrawer({ entity, uid, onClose }: { entity: EntityDescripto
           {record.origin && <OriginBadge origin={record.origin} />}
         </p>
       )}
-      <Tabs items={tabs} activeKey={tab} onChange={setTab} destroyOnHidden />
+      <Tabs className={styles.tabs ?? ''} items={tabs} activeKey={tab} onChange={setTab} destroyOnHidden />
       {isEditing && record && <RecordEditor entity={entity} record={record} onClose={() => setEditing(false)} />}
     </Drawer>
   )

@@ -71,7 +71,7 @@ export function RecordTable({ entity, records, sort, onSort, onOpen, selected = 
           sorter: !UNSORTABLE.has(field.type) && !field.masked,
           sortOrder: direction(field.key),
           render: (_: unknown, record: RecordItem) => {
-            if (field.masked && index > 0) return record.values[field.key] == null ? '—' : <Masked />
+            if (field.masked && index > 0) return record.values[field.key] == null ? '—' : <Masked value={record.values[field.key]} />
             const text = showValue(record.values[field.key], field, record.display_values?.[field.key])
             return index === 0 ? (
               <button type="button" className={styles.link} onClick={() => onOpen(record.uid)}>

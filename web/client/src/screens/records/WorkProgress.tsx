@@ -11,6 +11,8 @@ import { Refused } from '../../parts/Refused'
 import styles from './Lists.module.css'
 
 const OFTEN = 700
+const WITH_FILE = new Set(['export', 'person_export'])
+const BY_PARTS = new Set(['erase']) // it counts parts of the work, not records, and can not be stopped
 const isOver = (work: LongWork | undefined) => work !== undefined && work.ended_at !== null
 
 export function useWork(first: LongWork) {
@@ -86,11 +88,11 @@ export function WorkProgress({ first, isDry, onNext, onEnd }: Props) {
         showInfo={false}
         status={over ? (work.state === 'cancelled' ? 'exception' : 'success') : 'active'}
       />
-      {counts.length > 0 && !isDry && <p className="num">{counts.join(' · ')}</p>}
+      {counts.length > 0 && !isDry && !BY_PARTS.has(work.kind) && <p className="num">{counts.join(' · ')}</p>}
       <Problems work={work} />
       <Refused error={cancel.error ?? undo.error ?? query.error} />
       <p className={styles.bar}>
-        {!over && (
+        {!over && !BY_PARTS.has(work.kind) && (
           <Button onClick={() => cancel.mutate()} disabled={work.state === 'stopping'} title={t('work.cancelHint')}>
             {t('work.cancel')}
           </Button>
@@ -100,7 +102,7 @@ export function WorkProgress({ first, isDry, onNext, onEnd }: Props) {
             {t('work.undo')}
           </Button>
         )}
-        {over && work.kind === 'export' && work.state === 'done' && (
+        {over && WITH_FILE.has(work.kind) && work.state === 'done' && (
           <Button type="primary" href={fileOf(work, 'file')}>
             {t('work.file')}
           </Button>
