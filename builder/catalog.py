@@ -115,7 +115,7 @@ class Catalog:
     @property
     def calendar_names(self) -> Mapping[str, str]:
         """The full name of a calendar by each name a formula may call it."""
-        return self._once(("calendar_names",), lambda: _names_of(self.calendars))
+        return self.once(("calendar_names",), lambda: _names_of(self.calendars))
 
     # --- entities -------------------------------------------------------------------------
     def entity(self, name: str) -> Entity:
@@ -135,7 +135,7 @@ class Catalog:
 
     def scope(self, entity_name: str) -> RowScope:
         """The names a row formula over that entity may use. Same object every time."""
-        return self._once(("scope", entity_name), lambda: self._scope(self.entities[entity_name]))
+        return self.once(("scope", entity_name), lambda: self._scope(self.entities[entity_name]))
 
     def field_type(self, entity_name: str, key: str) -> Type:
         """The formula type of a field; of a computed one, the type its formula yields."""
@@ -245,7 +245,7 @@ class Catalog:
                 found.setdefault(key, []).append(value)
             return {key: tuple(values) for key, values in found.items()}
 
-        return self._once(("index", what), build)
+        return self.once(("index", what), build)
 
     def _compiled(self, kind: str, name: str, build: Callable[[Compiler], T | None]) -> T:
         def once() -> T:
@@ -255,9 +255,10 @@ class Catalog:
                 raise BrokenDefinitionError(name, compiler.diagnostics)
             return compiled
 
-        return self._once((kind, name), once)
+        return self.once((kind, name), once)
 
-    def _once(self, key: tuple[object, ...], build: Callable[[], T]) -> T:
+    def once(self, key: tuple[object, ...], build: Callable[[], T]) -> T:
+        """What follows from the definitions alone: worked out on first use and kept with them."""
         values = self._memory.values
         if key not in values:
             with self._memory.lock:

@@ -34,6 +34,20 @@ def roles_of(catalog: Catalog, actor: Actor) -> list[Role]:
     return [catalog.roles[name] for name in actor.roles if name in catalog.roles]
 
 
+def rights_of(catalog: Catalog, actor: Actor, action: ActionRight) -> Mapping[str, Right]:
+    """What the actor's roles allow, by each entity that a grant of them names."""
+
+    def collected() -> dict[str, Right]:
+        roles = roles_of(catalog, actor)
+        return {
+            name: found
+            for name, entity in catalog.entities.items()
+            if (found := right(entity, action, roles)) is not None
+        }
+
+    return catalog.once(("rights", actor.roles, action), collected)
+
+
 def entity_right(catalog: Catalog, actor: Actor, name: str, action: ActionRight) -> Right | None:
     """What the actor's roles allow; the rows of a child table go with their record."""
     entity = catalog.entities.get(name)
@@ -41,7 +55,7 @@ def entity_right(catalog: Catalog, actor: Actor, name: str, action: ActionRight)
         return None
     if actor.admin:
         return EVERYTHING
-    found = right(entity, action, roles_of(catalog, actor))
+    found = rights_of(catalog, actor, action).get(name)
     if found is None and entity.parent is not None:
         return _with_record(catalog, actor, entity, action)
     return found
@@ -153,11 +167,7 @@ def scope_of(
         return NOTHING
     place = Standing(Organisation(uow, tables, today), actor.person_id)
     reach = Reach(catalog, actor, place, action)
-    rights = {
-        name: found
-        for name, entity in catalog.entities.items()
-        if (found := right(entity, action, roles_of(catalog, actor))) is not None
-    }
+    rights = rights_of(catalog, actor, action)
     filters = {name: reach.row_test(name, found) for name, found in rights.items()}
     for entity in catalog.entities.values():
         above = rights.get(entity.parent or "")

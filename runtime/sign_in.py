@@ -15,7 +15,7 @@ from runtime.errors import Refused, TooMany
 from runtime.limiter import Limiter
 from runtime.passwords import new_token, token_hash
 from runtime.providers import PasswordProvider
-from store import accounts, audit, view_as
+from store import accounts, audit
 from store.errors import DiskFullError
 
 if TYPE_CHECKING:
@@ -120,8 +120,8 @@ def open_session(
     hashed, now = token_hash(token), real_now()
     text = (agent or "")[:200]
     accounts.open_session(uow, account, token_hash=hashed, csrf=csrf, real_at=now, agent=text)
-    session = _session(uow, wiring, wiring.catalog(uow), account, csrf)
-    return SignedIn(token, csrf, session)
+    name = accounts.person_name(uow, account.person_id)
+    return SignedIn(token, csrf, _session(uow, wiring, account, csrf, name=name))
 
 
 def sign_out(wiring: Wiring, token: str) -> None:
@@ -135,10 +135,12 @@ def session_of(wiring: Wiring, token: str) -> Session | None:
     hashed, now = token_hash(token), real_now()
     with wiring.database.read() as uow:
         stored = accounts.session(uow, hashed)
-        if stored is None or not is_good(stored, now) or has_left(uow, stored.account):
+        if stored is None or not is_good(stored, now):
             return None
-        own = _session(uow, wiring, wiring.catalog(uow), stored.account, stored.csrf)
-        session = _viewed(uow, wiring, own, hashed)
+        session: Session | None
+        session = _session(uow, wiring, stored.account, stored.csrf, name=stored.person)
+        if stored.viewing is not None:
+            session = _viewed(uow, wiring, session, stored.viewing)
     if session is None:
         return None
     if now - stored.real_seen >= SEEN_EVERY_US:
@@ -197,21 +199,20 @@ def is_good(stored: StoredSession, now: int) -> bool:
     """Whether a session is neither ended nor idle for too long nor too old."""
     return (
         stored.account.active
+        and not stored.has_left
         and stored.security_version == stored.account.security_version
         and now - stored.real_created < LONGEST_US
         and now - stored.real_seen < IDLE_US
     )
 
 
-def _viewed(uow: UnitOfWork, wiring: Wiring, own: Session, hashed: str) -> Session | None:
+def _viewed(uow: UnitOfWork, wiring: Wiring, own: Session, viewed: int) -> Session | None:
     """The session as the account it looks as; over when one of the two lost the right to it."""
-    viewed = view_as.account_of(uow, hashed)
-    if viewed is None:
-        return own
     account = accounts.by_id(uow, viewed)
     if not own.actor.admin or account is None or not account.active or has_left(uow, account):
         return None
-    seen = _session(uow, wiring, wiring.catalog(uow), account, own.csrf)
+    name = accounts.person_name(uow, account.person_id)
+    seen = _session(uow, wiring, account, own.csrf, name=name)
     return replace(seen, viewed_by=own.actor.name)
 
 
@@ -232,10 +233,9 @@ def _note(uow: UnitOfWork, wiring: Wiring, action: str, login: str) -> None:
 
 
 def _session(
-    uow: UnitOfWork, wiring: Wiring, catalog: Catalog, account: Account, csrf: str
+    uow: UnitOfWork, wiring: Wiring, account: Account, csrf: str, *, name: str | None
 ) -> Session:
-    name = accounts.person_name(uow, account.person_id)
-    actor = actor_for(catalog, account)
+    actor = actor_for(wiring.catalog(uow), account)
     lacks = wiring.settings.admin_codes and actor.admin
     return Session(
         actor=actor,

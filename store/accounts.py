@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, select, true, update
 
 from store.bulk import among
+from store.people import PERSON, is_here
 from store.record_tables import tables_of
 from store.statements import made_once
-from store.tables import account, api_token, idempotency
+from store.tables import account, api_token, idempotency, view_as
 from store.tables import session as session_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import Row, Select
 
+    from store.record_tables import Tables
     from store.unit import UnitOfWork
 
-# made once: every request asks
-_SESSION = select(session_table).where(session_table.c.token_hash == bindparam("wanted"))
-_OWNER = select(account).where(account.c.id == bindparam("wanted"))
+_OWNER = "owner_"  # what the columns of the account are called beside those of its session
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,16 @@ class Account:
     real_locked_until: int | None
 
 
+_STORED = tuple(field.name for field in fields(Account))
+
+
 @dataclass(frozen=True, slots=True)
 class StoredSession:
-    """A session and its account as it is now."""
+    """A session and its account as it is now.
+
+    `person` is what the account's person is called, None when there is none who is at work;
+    `viewing` is the row id of the account that the session looks as.
+    """
 
     token_hash: str
     account: Account
@@ -66,6 +73,9 @@ class StoredSession:
     real_created: int
     real_seen: int
     agent: str | None
+    person: str | None = None
+    has_left: bool = False
+    viewing: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +230,37 @@ def open_session(
 
 
 def session(uow: UnitOfWork, token_hash: str) -> StoredSession | None:
-    """The session of a token."""
-    row = uow.execute(_SESSION, {"wanted": token_hash}).first()
+    """The session of a token with all that every request asks about it."""
+    tables = tables_of(uow)
+    asked = made_once(tables.table(PERSON), "session", lambda: _session_of(tables))
+    row = uow.execute(asked, {"wanted": token_hash}).first()
     if row is None:
         return None
-    owner = uow.execute(_OWNER, {"wanted": row.account_id}).one()
-    return _session(row, _account(owner))
+    owner = _account(row, _OWNER)
+    return replace(
+        _session(row, owner),
+        person=row.person_name,
+        has_left=owner.person_id is not None and row.person_at_work is None,
+        viewing=row.viewing,
+    )
+
+
+def _session_of(tables: Tables) -> Select[Any]:
+    person, name = tables.table(PERSON), tables.column(PERSON, "name")
+    at_work = (person.c.id == account.c.person_id) & is_here(tables)
+    return (
+        select(
+            session_table,
+            *(column.label(_OWNER + column.name) for column in account.c),
+            person.c.id.label("person_at_work"),
+            name.label("person_name"),
+            view_as.c.account_id.label("viewing"),
+        )
+        .join(account, account.c.id == session_table.c.account_id)
+        .outerjoin(person, at_work)
+        .outerjoin(view_as, view_as.c.token_hash == session_table.c.token_hash)
+        .where(session_table.c.token_hash == bindparam("wanted"))
+    )
 
 
 def sessions_of(uow: UnitOfWork, of: Account) -> list[StoredSession]:
@@ -291,17 +326,7 @@ def _session(row: Row[Any], owner: Account) -> StoredSession:
     )
 
 
-def _account(row: Row[Any]) -> Account:
-    return Account(
-        id=row.id,
-        uid=row.uid,
-        login=row.login,
-        password_hash=row.password_hash,
-        person_id=row.person_id,
-        roles=tuple(json.loads(row.roles)),
-        language=row.language,
-        active=bool(row.active),
-        security_version=row.security_version,
-        failed_logins=row.failed_logins,
-        real_locked_until=row.real_locked_until,
-    )
+def _account(row: Row[Any], prefix: str = "") -> Account:
+    said = {name: getattr(row, prefix + name) for name in _STORED}
+    said["roles"], said["active"] = tuple(json.loads(said["roles"])), bool(said["active"])
+    return Account(**said)

@@ -130,7 +130,9 @@ def insert_rows(
     A row whose columns `unless_known`, which are unique, are there already is left out.
     """
     count = len(next(iter(columns.values())))
-    into = _insert(uow, table, unless_known)
+    into = made_once(
+        table, ("into", *unless_known, uow.dialect), lambda: _insert(uow, table, unless_known)
+    )
     if uow.dialect == "postgresql":
         for start in range(0, count, CHUNK):
             part = slice(start, start + CHUNK)

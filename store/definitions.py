@@ -6,9 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import and_, delete, insert, or_, select, tuple_, update
 
 from store import audit
+from store.in_force import changed, in_force
 from store.tables import definition, draft, pack_install, revision
 
 if TYPE_CHECKING:
@@ -66,12 +67,9 @@ class Revision:
     at: int
 
 
-_CURRENT = select(func.coalesce(func.max(revision.c.id), 0))
-
-
 def current_revision(uow: UnitOfWork) -> int:
     """The revision in force; 0 before the first publication."""
-    return int(uow.execute(_CURRENT).scalar_one())
+    return in_force(uow).revision
 
 
 def load(uow: UnitOfWork, number: int | None = None) -> list[tuple[str, str, Document]]:
@@ -106,6 +104,7 @@ def publish(
             .returning(revision.c.id)
         ).scalar_one()
     )
+    changed(uow)
     uow.on_rev(
         lambda rev: uow.execute(update(revision).where(revision.c.id == number).values(rev=rev))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, exists, func, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, select, update
 
 from store.conflict import insert_new
 from store.tables import form_draft, idempotency
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 c = form_draft.c
 # who typed on while the form was on its way leaves a row behind; it is of no use any more
 _sent = exists().where(and_(idempotency.c.actor == c.owner, idempotency.c.key == c.key))
+
+# made once: every form that is sent asks
+_REMOVE = delete(form_draft).where(c.owner == bindparam("of"), c.key == bindparam("called"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,7 @@ def count(uow: UnitOfWork, owner: str) -> int:
 
 def remove(uow: UnitOfWork, owner: str, key: str) -> bool:
     """Forget a draft; False when there is none."""
-    return bool(uow.execute(delete(form_draft).where(*_mine(owner, key))).rowcount)
+    return bool(uow.execute(_REMOVE, {"of": owner, "called": key}).rowcount)
 
 
 def purge(uow: UnitOfWork, *, before: int) -> int:

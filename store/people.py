@@ -33,7 +33,7 @@ from store.statements import made_once
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from sqlalchemy import Column, ColumnElement, FromClause, Select, Table
+    from sqlalchemy import ColumnElement, FromClause
 
     from store.record_tables import Tables
     from store.unit import UnitOfWork
@@ -225,12 +225,15 @@ def manager_of(uow: UnitOfWork, tables: Tables, person_id: int, day: int) -> int
 
 def has_left(uow: UnitOfWork, tables: Tables, person_id: int) -> bool:
     """Whether a person is no longer active, or in the trash; nobody said anything means active."""
-    person, active = tables.table(PERSON), tables.column(PERSON, "active")
-    here = made_once(person, "here", lambda: _here(person, active))
+    person = tables.table(PERSON)
+    here = made_once(
+        person,
+        "here",
+        lambda: select(person.c.id).where(person.c.id == bindparam("wanted"), is_here(tables)),
+    )
     return uow.execute(here, {"wanted": person_id}).first() is None
 
 
-def _here(person: Table, active: Column[Any]) -> Select[tuple[int]]:
-    return select(person.c.id).where(
-        person.c.id == bindparam("wanted"), alive(person), active.is_not(false())
-    )
+def is_here(tables: Tables) -> ColumnElement[bool]:
+    """The test that a person is not known to have left."""
+    return alive(tables.table(PERSON)) & tables.column(PERSON, "active").is_not(false())

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, select
 from store import settings_table
 from store.column_types import BIGINT, STORAGE_TYPES, TEXT, TRUTH
 from store.errors import UnknownNameError
+from store.in_force import MAP_VERSION, changed, in_force
 from store.tables import entity_map, field_map
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from builder.catalog import Catalog
     from store.unit import UnitOfWork
 
-MAP_VERSION = "map_version"  # setting: raised with every change of the map
 PK = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -100,7 +100,7 @@ class Tables:
 
 def tables_of(uow: UnitOfWork, catalog: Catalog | None = None) -> Tables:  # noqa: ARG001 - the map in the database says it all; callers name their catalog
     """The tables as the database has them now; built again only when the map changed."""
-    version = _version(uow)
+    version = in_force(uow).map_version
     known = uow.memo.get("tables")
     if isinstance(known, Tables) and known.version == version:
         return known
@@ -110,18 +110,10 @@ def tables_of(uow: UnitOfWork, catalog: Catalog | None = None) -> Tables:  # noq
     return built
 
 
-def _version(uow: UnitOfWork) -> int:
-    if MAP_VERSION in uow.snapshot:
-        return int(uow.snapshot[MAP_VERSION])
-    version = int(settings_table.get(uow, MAP_VERSION) or 0)
-    if not uow.writable:
-        uow.snapshot[MAP_VERSION] = version
-    return version
-
-
 def map_changed(uow: UnitOfWork) -> None:
     """Say that the map of names to tables and columns is another one now."""
-    settings_table.put(uow, MAP_VERSION, str(_version(uow) + 1))
+    settings_table.put(uow, MAP_VERSION, str(in_force(uow).map_version + 1))
+    changed(uow)
 
 
 def _build(uow: UnitOfWork, version: int) -> Tables:

@@ -142,7 +142,7 @@ def _opening(question: Question, period: int) -> Select[Any]:
     numbers, known = question.numbers, _KNOWN
     rows = numbers.rows
     mine = and_(known.c.rule == question.rule, known.c.subject_id == rows.c.subject_id)
-    opens = (*numbers.where(rows), rows.c.period == period, numbers.truths(rows).counts)
+    opens = (*_of_period(numbers, period), numbers.truths(rows).counts)
     if numbers.alive is not None:
         opens = (*opens, numbers.alive)
     elif question.subjects is not None:
@@ -162,12 +162,20 @@ def _closing(question: Question, period: int) -> Select[Any]:
     numbers, known = question.numbers, _KNOWN
     rows = numbers.rows
     is_open = (known.c.rule == question.rule, known.c.state != INACTIVE)
-    leaves = (*numbers.where(rows), rows.c.period == period, numbers.truths(rows).leaves)
+    leaves = (*_of_period(numbers, period), numbers.truths(rows).leaves)
     return (
         _moved(question, period, rows.c.subject_id, state=INACTIVE, episode=known.c.episode)
         .select_from(numbers.of.join(known, known.c.subject_id == rows.c.subject_id))
         .where(*is_open, *leaves)
     )
+
+
+def _of_period(numbers: Numbers, period: int) -> tuple[ColumnElement[bool], ...]:
+    rows = numbers.rows
+    mine = (*numbers.where(rows), rows.c.period == period)
+    # never false; without a column that the index of whole series has not, SQLite reads every
+    # period from that one instead of finding this period in the other
+    return (*mine, measurement.c.uid.is_not(None)) if rows is measurement else mine
 
 
 def _moved(

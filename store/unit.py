@@ -87,7 +87,7 @@ class UnitOfWork:
         self.dialect: Dialect = dialect
         self.writable = writable
         self.memo = memo  # per database: caches that carry their own version
-        self.snapshot: dict[str, Any] = {}  # what a unit that only reads need not ask again
+        self.snapshot: dict[str, Any] = {}  # what this unit need not ask again
         self.touched: dict[str, Touched] = {}
         self.bumped: dict[str, set[int]] = {}  # records whose version was raised already
         self.versions_written = False
@@ -167,6 +167,7 @@ class UnitOfWork:
             self.touched, self.bumped, self.audit_entries = kept[0], kept[1], kept[2]
             self._on_rev, self._after_commit = kept[3], kept[4]
             self._head, self.versions_written = kept[5]
+            self.snapshot.clear()
             raise
 
     def roll_back(self) -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from store.tables import session, view_as
 
 if TYPE_CHECKING:
     from store.unit import UnitOfWork
-
-# made once: every request asks
-_ACCOUNT = select(view_as.c.account_id).where(view_as.c.token_hash == bindparam("wanted"))
 
 
 def begin(uow: UnitOfWork, token_hash: str, account_id: int, *, by: str, real_at: int) -> None:
@@ -27,12 +24,6 @@ def end(uow: UnitOfWork, token_hash: str) -> bool:
     """Look as oneself again; whether there was anything to end."""
     mine = delete(view_as).where(view_as.c.token_hash == token_hash)
     return bool(uow.execute(mine).rowcount)
-
-
-def account_of(uow: UnitOfWork, token_hash: str) -> int | None:
-    """The account a session looks as."""
-    found = uow.execute(_ACCOUNT, {"wanted": token_hash}).scalar()
-    return None if found is None else int(found)
 
 
 def purge(uow: UnitOfWork) -> int:

@@ -9,15 +9,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, select
 
 from store import bulk, conflict
+from store.statements import made_once
 from store.tables_records import search_known, search_word
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
-    from sqlalchemy import Table
+    from sqlalchemy import Select, Table
 
     from store.record_tables import EntityTables
     from store.unit import UnitOfWork
@@ -87,8 +88,13 @@ def put_words(uow: UnitOfWork, table: Table, ids: Collection[int]) -> None:
     names = searched_columns(table)
     if not names:
         return
-    columns = [table.c.id, *(table.c[name] for name in names)]
-    rows = uow.execute(select(*columns).where(bulk.among_ids(uow, table.c.id, set(ids))))
+    chosen = set(ids)
+    if bulk.follow_each_other(chosen):
+        range_ = table.c.id.between(bindparam("first"), bindparam("last"))
+        usual = made_once(table, "texts", lambda: _texts(table, names).where(range_))
+        rows = uow.execute(usual, {"first": min(chosen), "last": max(chosen)})
+    else:
+        rows = uow.execute(_texts(table, names).where(bulk.among(uow, table.c.id, chosen)))
     found: list[tuple[str, int]] = []
     for row in rows:
         texts = [str(each) for each in tuple(row)[1:] if each]
@@ -102,6 +108,10 @@ def put_words(uow: UnitOfWork, table: Table, ids: Collection[int]) -> None:
         }
         key = ("entity_id", "word", "record_id")
         bulk.insert_rows(uow, search_word, given, {"entity_id": _number(table)}, unless_known=key)
+
+
+def _texts(table: Table, names: Sequence[str]) -> Select[Any]:
+    return select(table.c.id, *(table.c[name] for name in names))
 
 
 def forget(uow: UnitOfWork, entity_id: int, ids: Collection[int]) -> None:

@@ -17,8 +17,13 @@ PHONE = {
     "device_scale_factor": 2,
 }
 LOCALES = {"zh-CN": "zh-CN", "en": "en-US"}
-QUIET = 3  # looks, 50 ms apart
+QUIET = 3  # looks
+# passed in the page: one that is busy drawing is about to ask for more
+A_MOMENT = "new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
 LONGEST_S = 10
+# the button that says the other language
+SWAP_LANGUAGE = """() => [...document.querySelectorAll('button')]
+  .find((button) => ['English', '中文'].includes(button.textContent.trim())).click()"""
 KEEP = os.environ.get("PLUMBLINE_SHOTS")  # a folder: keep a picture of every screen
 
 
@@ -76,12 +81,30 @@ class Seat:
         self.page.goto(self.url + path)
         self.settle()
 
+    def turn(self):
+        """The same screen on a phone, in the other language and in the dark."""
+        self.page.emulate_media(color_scheme="dark")
+        self.page.set_viewport_size(PHONE["viewport"])
+        self.page.evaluate(SWAP_LANGUAGE)  # not by mouse: a drawer may lie over it
+        self.settle()
+        self.place = Place("phone", self.language(), "dark")
+        return self
+
+    def sit_at_the_desk(self):
+        """Back to where screens are opened."""
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size(DESK["viewport"])
+
+    def language(self):
+        """The one the screen is in."""
+        return self.page.evaluate("document.documentElement.lang")
+
     def settle(self):
-        """Nothing is loading any more: no request is out, twice in a row."""
+        """Nothing is loading any more: no request is out, several times in a row."""
         self.page.wait_for_load_state()
         quiet, end = 0, time.monotonic() + LONGEST_S
         while quiet < QUIET and time.monotonic() < end:
-            self.page.wait_for_timeout(50)
+            self.page.evaluate(A_MOMENT)
             quiet = 0 if self.watch.pending else quiet + 1
         expect(self.page.locator("[role=status][aria-label]")).to_have_count(0)
         self.page.evaluate("document.fonts.ready.then(() => true)")

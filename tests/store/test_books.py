@@ -85,7 +85,7 @@ def test_a_pack_is_installed_once(database):
 
 # --- accounts -----------------------------------------------------------------------------
 @pytest.fixture
-def account(database):
+def account(database, tables):
     with database.write() as uow:
         accounts.create(uow, NewAccount("a1", "li", "hash", None, ("r",), "zh-CN"))
         return accounts.by_login(uow, "li")

@@ -1,0 +1,49 @@
+"""Which revision of the definitions and which map of tables a unit of work sees; asked once.
+
+Neither changes under a unit that writes unless it does so itself: who changes them has the
+catalog lock alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from store.tables import revision, setting
+
+if TYPE_CHECKING:
+    from store.unit import UnitOfWork
+
+MAP_VERSION = "map_version"  # setting: raised with every change of the map
+_KEY = "in_force"
+_ASKED = select(
+    select(func.max(revision.c.id)).scalar_subquery().label("revision"),
+    select(setting.c.value)
+    .where(setting.c.name == MAP_VERSION)
+    .scalar_subquery()
+    .label("map_version"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Both are 0 before the first publication."""
+
+    revision: int
+    map_version: int
+
+
+def in_force(uow: UnitOfWork) -> InForce:
+    """What the unit of work sees."""
+    known = uow.snapshot.get(_KEY)
+    if not isinstance(known, InForce):
+        row = uow.execute(_ASKED).one()
+        known = uow.snapshot[_KEY] = InForce(row.revision or 0, int(row.map_version or 0))
+    return known
+
+
+def changed(uow: UnitOfWork) -> None:
+    """Say that the unit of work has written one of the two."""
+    uow.snapshot.pop(_KEY, None)
