@@ -39,7 +39,7 @@ FLOORS = (
     ),
     Floor(
         "unit",
-        9.25,
+        10.5,
         (
             (
                 *PYTEST,
@@ -49,15 +49,14 @@ FLOORS = (
         ),
     ),
     Floor("contract", 1.25, ((PYTHON, "scripts/contract.py"),)),
-    Floor("fuzz", 3, ((*PYTEST, "tests/fuzz"),)),
+    Floor("fuzz", 2, ((*PYTEST, "tests/fuzz"),)),
     Floor("kill and race", 5.5, ((*PYTEST, "tests/faults"),)),
     Floor(
         "foreign systems",
-        5.5,
+        5.25,
         ((*PYTEST, "tests/connectors", "tests/plant", "tests/packs", "tests/scenarios"),),
     ),
-    # one process: one demo and one browser serve all its tests, and use both cores
-    Floor("browser", 8, ((PYTHON, "-m", "pytest", "-q", "tests/browser"),)),
+    Floor("browser", 8, ((*PYTEST, "tests/browser"),)),
 )
 
 

@@ -1,4 +1,4 @@
-"""One demo and one browser for the whole floor; every page is watched."""
+"""One demo and one browser for each process of the floor; every page is watched."""
 
 import itertools
 import json
@@ -45,7 +45,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
-    """The product and its plant as a user starts them, once for all tests of the floor.
+    """The product and its plant as a user starts them, once for all tests of a process.
 
     While writing tests one that runs already is used: PLUMBLINE_DEMO names its ready file.
     """
