@@ -1,7 +1,7 @@
 // The texts about changing what is defined, brought by the chunk that needs them.
+import i18next from 'i18next'
 import en from './en/change'
-import texts from './texts'
 import zh from './zh-CN/change'
 
-texts.add('zh-CN', 'change', zh)
-texts.add('en', 'change', en)
+i18next.addResourceBundle('zh-CN', 'change', zh)
+i18next.addResourceBundle('en', 'change', en)

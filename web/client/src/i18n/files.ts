@@ -1,7 +1,7 @@
 // The texts of file fields, brought by the chunk that needs them.
+import i18next from 'i18next'
 import en from './en/files'
-import texts from './texts'
 import zh from './zh-CN/files'
 
-texts.add('zh-CN', 'files', zh)
-texts.add('en', 'files', en)
+i18next.addResourceBundle('zh-CN', 'files', zh)
+i18next.addResourceBundle('en', 'files', en)

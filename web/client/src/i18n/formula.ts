@@ -1,7 +1,7 @@
 // The texts of the formula editor and its workbench, brought by the chunk that needs them.
+import i18next from 'i18next'
 import en from './en/formula'
-import texts from './texts'
 import zh from './zh-CN/formula'
 
-texts.add('zh-CN', 'formula', zh)
-texts.add('en', 'formula', en)
+i18next.addResourceBundle('zh-CN', 'formula', zh)
+i18next.addResourceBundle('en', 'formula', en)

@@ -1,7 +1,7 @@
 // The texts about people who leave and what is recorded about one person, brought by the chunk that needs them.
+import i18next from 'i18next'
 import en from './en/people'
-import texts from './texts'
 import zh from './zh-CN/people'
 
-texts.add('zh-CN', 'people', zh)
-texts.add('en', 'people', en)
+i18next.addResourceBundle('zh-CN', 'people', zh)
+i18next.addResourceBundle('en', 'people', en)

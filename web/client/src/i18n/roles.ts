@@ -1,7 +1,7 @@
 // The texts about rights of roles, brought by the chunk that needs them.
+import i18next from 'i18next'
 import en from './en/roles'
-import texts from './texts'
 import zh from './zh-CN/roles'
 
-texts.add('zh-CN', 'roles', zh)
-texts.add('en', 'roles', en)
+i18next.addResourceBundle('zh-CN', 'roles', zh)
+i18next.addResourceBundle('en', 'roles', en)

@@ -1,37 +1,38 @@
-// Starts with the texts an entry needs; the desk and the phone load different ones.
+// Starts i18next with the texts an entry needs; the desk and the phone load different ones.
+import i18next, { type ResourceLanguage } from 'i18next'
 import { currentLanguage, rememberLanguage, type Language } from './language'
-import shelf, { type Words } from './texts'
-
-type ByNamespace = Readonly<Record<string, Words>>
 
 export interface Texts {
-  readonly chinese: ByNamespace
-  readonly english: () => Promise<ByNamespace>
+  readonly chinese: ResourceLanguage
+  readonly english: () => Promise<ResourceLanguage>
 }
 
 let texts: Texts
 
-function put(language: Language, all: ByNamespace): void {
-  for (const [namespace, words] of Object.entries(all)) shelf.add(language, namespace, words)
-}
-
 async function loadEnglish(): Promise<void> {
-  if (!shelf.has('en', 'common')) put('en', await texts.english())
+  if (i18next.hasResourceBundle('en', 'common')) return
+  for (const [namespace, words] of Object.entries(await texts.english())) i18next.addResourceBundle('en', namespace, words)
 }
 
 /** Resolves when the reader's language is there to draw with. */
 export async function startI18n(given: Texts): Promise<void> {
   texts = given
   const language = currentLanguage()
-  put('zh-CN', texts.chinese)
+  await i18next.init({
+    resources: { 'zh-CN': texts.chinese },
+    lng: language,
+    fallbackLng: 'zh-CN',
+    defaultNS: 'common',
+    interpolation: { escapeValue: false }, // React escapes
+    returnNull: false,
+  })
   if (language === 'en') await loadEnglish()
-  shelf.choose(language)
   document.documentElement.lang = language
 }
 
 export async function changeLanguage(language: Language): Promise<void> {
-  if (language === shelf.language) return
+  if (language === i18next.language) return
   if (language === 'en') await loadEnglish()
   rememberLanguage(language)
-  shelf.choose(language)
+  await i18next.changeLanguage(language)
 }

@@ -4,8 +4,8 @@ import { formatNumber } from '../format/decimal'
 import { formatDate, formatDateTime } from '../format/time'
 import { shownDuration } from '../form/model/values'
 import { nodesOf } from '../form/tree/outline'
+import i18next from 'i18next'
 import { label } from '../i18n/label'
-import texts from '../i18n/texts'
 
 export interface ValueStyle {
   readonly type: string
@@ -20,7 +20,7 @@ export const isNumberType = (type: string) => NUMBERS.has(type)
 export function showValue(value: Wire | undefined, style: ValueStyle, display?: string | null): string {
   if (display) return display
   if (value === null || value === undefined || value === '') return '—'
-  if (typeof value === 'boolean') return texts.t(value ? 'yes' : 'no')
+  if (typeof value === 'boolean') return i18next.t(value ? 'yes' : 'no')
   if (Array.isArray(value)) return showList(value, style)
   const text = String(value)
   if (NUMBERS.has(style.type)) return formatNumber(text, { type: style.type, decimals: style.decimals ?? null, unit: style.unit ?? null })
@@ -34,10 +34,10 @@ export function showValue(value: Wire | undefined, style: ValueStyle, display?: 
 function showList(value: readonly unknown[], style: ValueStyle): string {
   if (style.type === 'tree') {
     const nodes = nodesOf(value as Parameters<typeof nodesOf>[0])
-    return `${nodes[0]?.text ?? ''} (${texts.t('tree.count', { ns: 'form', count: nodes.length })})`
+    return `${nodes[0]?.text ?? ''} (${i18next.t('tree.count', { ns: 'form', count: nodes.length })})`
   }
   if (style.type === 'multi_choice')
     return (value as string[]).map((id) => label(style.options?.find((option) => option.id === id)?.label, id)).join('、') || '—'
   if (style.type === 'reference_list' && value.length === 0) return '—'
-  return texts.t('rows', { ns: 'records', count: value.length })
+  return i18next.t('rows', { ns: 'records', count: value.length })
 }
