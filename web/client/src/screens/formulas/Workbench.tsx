@@ -108,7 +108,7 @@ function Desk({ start, isFresh, entities, metrics }: Props) {
 
 function useStart(entities: readonly EntitySummary[]): { start: Bench | null; isFresh: boolean } {
   const { search, hash } = useLocation()
-  return useState(() => {
+  return useState((): { start: Bench | null; isFresh: boolean } => {
     const asked = readBench(search, hash)
     const kept = keptBench()
     if (asked) return { start: asked, isFresh: asked.text !== kept?.text }
