@@ -12,8 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 LINT_IMPORTS = str(Path(PYTHON).parent / "lint-imports")
-# two cores; a file stays in one process, so that it starts its plant or database once
-PYTEST = (PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile")
+# a file stays in one process, so that it starts its plant or database once
+PYTEST = (PYTHON, "-m", "pytest", "-q", "--dist", "loadfile", "-n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ FLOORS = (
             (PYTHON, "-m", "ruff", "format", "--check", "."),
             (PYTHON, "-m", "mypy"),
             (LINT_IMPORTS,),
-            (*PYTEST, "tests/house"),
+            (*PYTEST, "2", "tests/house"),
         ),
     ),
     Floor(
@@ -43,20 +43,21 @@ FLOORS = (
         (
             (
                 *PYTEST,
+                "4",  # two cores: half the time is spent waiting for databases
                 *("tests/dsl", "tests/builder", "tests/store", "tests/runtime", "tests/web"),
                 "tests/permission",
             ),
         ),
     ),
     Floor("contract", 1.25, ((PYTHON, "scripts/contract.py"),)),
-    Floor("fuzz", 2, ((*PYTEST, "tests/fuzz"),)),
-    Floor("kill and race", 5.5, ((*PYTEST, "tests/faults"),)),
+    Floor("fuzz", 2, ((*PYTEST, "2", "tests/fuzz"),)),
+    Floor("kill and race", 5.5, ((*PYTEST, "2", "tests/faults"),)),
     Floor(
         "foreign systems",
         5.25,
-        ((*PYTEST, "tests/connectors", "tests/plant", "tests/packs", "tests/scenarios"),),
+        ((*PYTEST, "2", "tests/connectors", "tests/plant", "tests/packs", "tests/scenarios"),),
     ),
-    Floor("browser", 8, ((*PYTEST, "tests/browser"),)),
+    Floor("browser", 8, ((*PYTEST, "2", "tests/browser"),)),
 )
 
 
