@@ -10,6 +10,7 @@ from runtime.decide.metrics import Asked, Leaf, carried, compute, meaning_hashes
 from runtime.decide.periods import first_day, last_day, period_of
 from runtime.reading import source_of
 from store import leaves, measurements
+from store.conditions import Test
 from store.leaves import Grid, LeafQuery
 from store.measurements import NewMeasurement, WrittenBy
 from store.query import Query, read
@@ -259,6 +260,15 @@ def _with_carried(
 
 # --- subjects -----------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
+class Pointing:
+    """Records that point at a subject: of an entity, by a reference, with what is read of them."""
+
+    entity: str
+    by: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a metric needs to know of its subjects; `rows` is None-safe: absent = not there."""
 
@@ -285,16 +295,50 @@ def subject_facts(
     """The subjects' fields that targets, scope and dates read."""
     rows: dict[int, Mapping[str, Any]] = {}
     in_scope: set[int] = set()
-    query = Query(compiled.metric.subject, _selected(compiled), as_of=as_of)
+    pointing = _pointing(ctx, compiled)
+    selected = tuple(key for key in _selected(compiled) if key not in pointing)
+    query = Query(compiled.metric.subject, selected, as_of=as_of)
     for part in _chunks(subjects):
+        beside = {key: _rows_of(ctx, each, part, as_of=as_of) for key, each in pointing.items()}
         for row in _read(ctx, replace(query, ids=part)):
-            rows[int(row["id"])] = row
-            in_scope.add(int(row["id"]))
+            id_ = int(row["id"])
+            rows[id_] = {**row, **{key: found.get(id_, []) for key, found in beside.items()}}
+            in_scope.add(id_)
         if compiled.scope is not None:
             wanted = replace(query, ids=part, select=(), where=compiled.scope)
             inside = {int(row["id"]) for row in _read(ctx, wanted)}
             in_scope -= set(part) - inside
     return Facts(compiled, rows, frozenset(in_scope))
+
+
+def _pointing(ctx: Context, compiled: CompiledMetric) -> dict[str, Pointing]:
+    """What targets read of the records that point at the subject, by its field."""
+    entity = ctx.catalog.entity(compiled.metric.subject)
+    found: dict[str, Pointing] = {}
+    for version in compiled.versions:
+        for key, needs in version.target.needs.rows.items() if version.target else ():
+            item = entity.field(key)
+            if item is not None and item.type == "incoming":
+                read = found[key].paths if key in found else ()
+                wanted = (*read, *needs.paths, *needs.rows)
+                found[key] = Pointing(
+                    item.entity or "", item.by or "", tuple(dict.fromkeys(wanted))
+                )
+    return found
+
+
+def _rows_of(
+    ctx: Context, pointing: Pointing, subjects: Sequence[int], *, as_of: int | None
+) -> dict[int, list[Mapping[str, Any]]]:
+    """The records that point at each of these, in order of id."""
+    by = pointing.by
+    select = tuple(dict.fromkeys((*pointing.paths, by)))
+    match = Test(by, "in", tuple(subjects))
+    found: dict[int, list[Mapping[str, Any]]] = {}
+    rows = _read(ctx, Query(pointing.entity, select, match=match, as_of=as_of))
+    for row in sorted(rows, key=lambda each: int(each["id"])):
+        found.setdefault(int(row[by]), []).append(row)
+    return found
 
 
 def _read(ctx: Context, query: Query) -> list[dict[str, Any]]:

@@ -36,16 +36,19 @@ def roles_of(catalog: Catalog, actor: Actor) -> list[Role]:
 
 def rights_of(catalog: Catalog, actor: Actor, action: ActionRight) -> Mapping[str, Right]:
     """What the actor's roles allow, by each entity that a grant of them names."""
+    return catalog.once(
+        ("rights", actor.roles, action),
+        lambda: collected(catalog, roles_of(catalog, actor), action),
+    )
 
-    def collected() -> dict[str, Right]:
-        roles = roles_of(catalog, actor)
-        return {
-            name: found
-            for name, entity in catalog.entities.items()
-            if (found := right(entity, action, roles)) is not None
-        }
 
-    return catalog.once(("rights", actor.roles, action), collected)
+def collected(catalog: Catalog, roles: Sequence[Role], action: ActionRight) -> Mapping[str, Right]:
+    """What roles allow together; worked out anew."""
+    return {
+        name: found
+        for name, entity in catalog.entities.items()
+        if (found := right(entity, action, roles)) is not None
+    }
 
 
 def entity_right(catalog: Catalog, actor: Actor, name: str, action: ActionRight) -> Right | None:

@@ -280,7 +280,9 @@ def test_pages_stay_whole_while_others_write(either_world):
         if cursor is None:
             break
         with world.writing() as ctx:
-            edit.create_record(ctx, ENTITY, {"name": f"x{chance.random()}", "weight": "0.5"})
+            edit.create_record(
+                ctx, ENTITY, {"name": f"x{chance.random()}", "weight": "0.5", "reason": "x"}
+            )
             gone = chance.choice(page["items"])
             edit.delete_record(ctx, ENTITY, gone["uid"])
     assert len(seen) == len(set(seen))

@@ -63,7 +63,7 @@ def test_what_is_missing_and_what_is_too_much_is_named(pack):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"given": {"gaol": []}}, "no entity gaol"),
+        ({"given": {"gaol": []}}, "no such entity: gaol"),
         ({"clock": None}, "has a clock"),
         ({"steps": []}, "has a clock"),
         ({"steps": [{"at": CLOCK}, {"at": "2026-01-01T00:00:00Z"}]}, "in order"),
@@ -72,7 +72,7 @@ def test_what_is_missing_and_what_is_too_much_is_named(pack):
         ({"given": {"weekly_report": [{"goal": "g9", "week_end": "2026-02-08"}]}}, "'g9'"),
         ({"expect": {"letters": []}}, "letters"),
         ({"expect": {"alerts": [{"colour": "red"}]}}, "colour"),
-        ({"expect": {"measurements": [{"metric": "x", "subject": "g1"}]}}, "no metric"),
+        ({"expect": {"measurements": [{"metric": "x", "subject": "g1"}]}}, "no such metric"),
     ],
 )
 def test_a_mistake_in_the_test_is_a_failure_in_words(pack, change, words):

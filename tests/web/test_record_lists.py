@@ -59,12 +59,12 @@ def test_what_was_seen_is_told_by_if_match(li, goal):
     tag = li.get(path).headers["ETag"]
     first = li.call("PATCH", path, {"values": {"weight": "0.3"}}, headers={"If-Match": tag})
     assert shaped("Record", first)["values"]["weight"] == "0.3"
-    again = li.call("PATCH", path, {"values": {"weight": "0.4"}}, headers={"If-Match": tag})
+    again = li.call("PATCH", path, {"values": {"weight": "0.2"}}, headers={"If-Match": tag})
     body = refused(again, 409, "RUN203")
-    assert body["details"]["fields"]["weight"] == {"base": "0.25", "theirs": "0.3", "mine": "0.4"}
-    refused(li.call("PATCH", path, {"values": {"weight": "0.4"}}), 422, "WEB201", "base_version")
+    assert body["details"]["fields"]["weight"] == {"base": "0.25", "theirs": "0.3", "mine": "0.2"}
+    refused(li.call("PATCH", path, {"values": {"weight": "0.2"}}), 422, "WEB201", "base_version")
     wrong = {"If-Match": '"nonsense"'}
-    sent = li.call("PATCH", path, {"values": {"weight": "0.4"}}, headers=wrong)
+    sent = li.call("PATCH", path, {"values": {"weight": "0.2"}}, headers=wrong)
     refused(sent, 422, "WEB201", "base_version")
 
 
@@ -117,7 +117,7 @@ def test_views_are_kept(li):
 
 
 def test_many_records_change_in_the_background(li, wiring, goal):
-    body = {"values": {"weight": "0.5"}, "uids": [goal["uid"]]}
+    body = {"values": {"weight": "0.2"}, "uids": [goal["uid"]]}
     preview = shaped("BulkPreview", li.post(f"{PATH}/bulk/preview", body))
     assert (preview["count"], preview["would_change"]) == (1, 1)
     work = shaped("Work", li.post(f"{PATH}/bulk", body), 202)
