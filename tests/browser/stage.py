@@ -54,14 +54,14 @@ class Stage:
             self.clients[login] = Client(self.demo.ready["url"], login, PASSWORD)
         return self.clients[login]
 
-    def administrator(self, language):
-        return self.account(f"admin-{language}", language=language, roles=["admin"])
+    def administrator(self, language, *, of=""):
+        return self.account(f"admin-{language}{of}", language=language, roles=["admin"])
 
-    def leader_of(self, machine, language):
-        """The login of the shift leader of a machine."""
+    def leader_of(self, machine, language, *, of=""):
+        """The login of the shift leader of a machine; `of` a test that changes the account."""
         leader = self.machine(machine)["values"]["leader"]
         code = self.admin.get(f"/entities/person/records/{leader}")["values"]["code"]
-        login = f"{code}-{language}".lower()
+        login = f"{code}-{language}{of}".lower()
         return self.account(login, language=language, roles=LEADER, person=code)
 
     def machine(self, code):

@@ -123,12 +123,13 @@ function Tool({ name, keys, path, isOff, onPress }: ToolProps) {
 
 export default function FormulaEditor({ initial, place, label, isReadOnly = false, onChange, onAnswer, ref }: Props) {
   const { t, i18n } = useTranslation('formula')
-  const { entity, scope, grain, condition } = place
+  const { entity, scope, grain, condition, metric } = place
   const language = i18n.language
   const service = useMemo(
-    () => formulaService({ entity, ...(scope && { scope }), ...(grain && { grain }), ...(condition && { condition }) }),
+    () =>
+      formulaService({ entity, ...(scope && { scope }), ...(grain && { grain }), ...(condition && { condition }), ...(metric && { metric }) }),
     // the answers are in the reader's language
-    [entity, scope, grain, condition, language],
+    [entity, scope, grain, condition, metric, language],
   )
   const [answer, setAnswer] = useState<FormulaAnswer | null>(null)
   const [standing, setStanding] = useState<FormulaHover | null>(null)
