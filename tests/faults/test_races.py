@@ -288,13 +288,16 @@ def test_whoever_acts_on_an_alert_and_the_rule_that_touches_it_do_not_block_each
 
 
 # --- records ------------------------------------------------------------------------------
+HEAVY = 400_000  # over 30 % a reason is asked for
+
+
 def editing(goal, **values):
     return lambda ctx: edit.change_record(ctx, GOAL, goal.uid, values, base_version=1)
 
 
 def test_two_edits_on_one_version_conflict_on_the_field_they_share(racers, numbers):
     for name in (next(numbers) for _ in range(ROUNDS)):
-        (goal,) = racers.insert(GOAL, goal_row(racers, name))
+        (goal,) = racers.insert(GOAL, {**goal_row(racers, name), "weight": HEAVY})
         came = racers.meet(editing(goal, reason="one"), editing(goal, reason="two"))
         (refused,) = [each for each in came if isinstance(each, Conflicting)]
         (kept,) = [each for each in came if not isinstance(each, Conflicting)]
@@ -307,7 +310,7 @@ def test_two_edits_on_one_version_conflict_on_the_field_they_share(racers, numbe
 
 def test_two_edits_of_different_fields_both_hold(racers, numbers):
     for name in (next(numbers) for _ in range(ROUNDS)):
-        (goal,) = racers.insert(GOAL, goal_row(racers, name))
+        (goal,) = racers.insert(GOAL, {**goal_row(racers, name), "weight": HEAVY})
         came = racers.meet(editing(goal, reason="late"), editing(goal, weight="0.5"))
         assert not [each for each in came if isinstance(each, Conflicting)]
         versions = history_of(racers, goal.id, "version", "reason", "weight")

@@ -286,7 +286,9 @@ def _ordered(patch):
 
 
 _ORDER = frozenset({"lt", "le", "gt", "ge"})
-MUTANTS.append(Mutant("order of UTF-16", _ORDER, _ordered))
+TEXT_ORDER = "order of texts"  # numbers are compared far more often
+ORDER = _ORDER | {"least", "greatest", "between"}
+MUTANTS.append(Mutant("order of UTF-16", frozenset({TEXT_ORDER}), _ordered))
 
 
 @_strict("CONTAINS as LIKE does", "contains")

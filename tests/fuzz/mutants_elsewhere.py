@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from dsl.functions import criteria
 
+from .mutants import TEXT_ORDER
+
 
 @dataclass(frozen=True, slots=True)
 class SqlMutant:
@@ -58,7 +60,7 @@ BROWSER_MUTANTS = (
     ),
     BrowserMutant(
         "UTF-16 order",
-        frozenset({"lt", "le", "gt", "ge", "least", "greatest", "between"}),
+        frozenset({TEXT_ORDER}),
         'if (typeof left === "string" && typeof right === "string") {',
         'if (typeof left === "symbol") {',
     ),

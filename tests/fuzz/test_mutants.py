@@ -7,13 +7,14 @@ import pytest
 
 from dsl import ir
 from dsl.backends import python as backend
+from dsl.types import Text
 from runtime import formula_browser
 from store import formula_sql, formula_text
 from tests.dsl.loader import read
 from tests.dsl.test_cases import answer
 
 from .executors import Sheet, by_reference, by_row, in_browser
-from .mutants import MUTANTS
+from .mutants import MUTANTS, ORDER, TEXT_ORDER
 from .mutants_elsewhere import BROWSER_MUTANTS, CHECKER_MUTANTS, SQL_MUTANTS
 from .test_differential import sheets
 
@@ -53,8 +54,15 @@ def known_hosted(people):
 
 
 def operations(formula):
-    nodes = ir.walk(formula.ir)
-    return {n.op if isinstance(n, ir.Call) else getattr(n, "kind", None) for n in nodes}
+    """What a formula computes with; the order of texts is an operation of its own."""
+    return {name for node in ir.walk(formula.ir) for name in named(node)}
+
+
+def named(node):
+    if not isinstance(node, ir.Call):
+        return {getattr(node, "kind", None)}
+    is_order = node.op in ORDER and any(isinstance(each.type, Text) for each in node.args)
+    return {node.op, TEXT_ORDER} if is_order else {node.op}
 
 
 def with_operations(known, wanted):
