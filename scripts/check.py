@@ -28,7 +28,7 @@ class Floor:
 FLOORS = (
     Floor(
         "static",
-        2.5,
+        2.25,
         (
             (PYTHON, "-m", "ruff", "check", "."),
             (PYTHON, "-m", "ruff", "format", "--check", "."),
@@ -39,7 +39,7 @@ FLOORS = (
     ),
     Floor(
         "unit",
-        11,
+        10.75,
         (
             (
                 *PYTEST,
@@ -57,7 +57,7 @@ FLOORS = (
         5,
         ((*PYTEST, "2", "tests/connectors", "tests/plant", "tests/packs", "tests/scenarios"),),
     ),
-    Floor("browser", 8, ((*PYTEST, "2", "tests/browser"),)),
+    Floor("browser", 8.5, ((*PYTEST, "2", "tests/browser"),)),
 )
 
 
