@@ -53,6 +53,19 @@ def among(
     return element.in_(select(each.c.value))
 
 
+def among_named(dialect: str, element: ColumnElement[int], name: str) -> ColumnElement[bool]:
+    """`element IN values` for a statement made once; `ids_for` gives what is bound to the name."""
+    if dialect == "postgresql":
+        return element == any_(bindparam(name, type_=ARRAY(BigInteger())))
+    each = func.json_each(bindparam(name, type_=Text())).table_valued("value")
+    return element.in_(select(each.c.value))
+
+
+def ids_for(dialect: str, ids: Collection[int]) -> list[int] | str:
+    """Ids as the parameter that `among_named` compares with."""
+    return list(ids) if dialect == "postgresql" else json.dumps(list(ids))
+
+
 def among_ids(uow: UnitOfWork, element: ColumnElement[int], ids: set[int]) -> ColumnElement[bool]:
     """Like `among`, a plain range when the ids follow each other."""
     if follow_each_other(ids):

@@ -11,9 +11,10 @@ ended the person stands nowhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from sqlalchemy import (
+    BigInteger,
     and_,
     bindparam,
     case,
@@ -26,19 +27,20 @@ from sqlalchemy import (
     true,
 )
 
-from store.bulk import among
+from store.bulk import among, among_named, ids_for
 from store.column_types import alive
 from store.statements import made_once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
-    from sqlalchemy import ColumnElement, FromClause
+    from sqlalchemy import ColumnElement, FromClause, Select
 
     from store.record_tables import Tables
     from store.unit import UnitOfWork
 
-Condition: TypeAlias = "Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[bool]]"
+Side: TypeAlias = Literal["person", "place"]
+Day: TypeAlias = "int | ColumnElement[int]"  # days since 1970-01-01
 PERSON, DEPARTMENT, ASSIGNMENT = "person", "department", "assignment"
 DATED: frozenset[str] = frozenset({"department", "manager", "position"})  # fields of a person
 LONG_AGO = -(10**9)  # a day before every day: what has no beginning
@@ -54,14 +56,11 @@ class Organisation:
 
     def ways_to(self, key: str, targets: Collection[int]) -> list[tuple[int, int]]:
         """Who stands at these places that day: person and place."""
-        if not targets:
-            return []
-        wanted = sorted(targets)
-        return self._standing(key, lambda _person, place: among(self.uow, place, wanted))
+        return self._standing(key, "place", sorted(targets)) if targets else []
 
     def departments_of(self, person: int) -> frozenset[int]:
         """The departments a person belongs to."""
-        found = self._standing("department", lambda who, _place: who == person)
+        found = self._standing("department", "person", [person])
         return frozenset(place for _, place in found)
 
     def subordinates(self, person: int) -> frozenset[int]:
@@ -109,30 +108,44 @@ class Organisation:
         chosen = select(table.c.id).where(among(self.uow, column, sorted(targets)))
         return frozenset(self.uow.execute(chosen).scalars())
 
-    def _standing(self, key: str, wanted: Condition) -> list[tuple[int, int]]:
-        """Persons who are not in the trash, and where they stand.
+    def _standing(self, key: str, side: Side, wanted: Sequence[int]) -> list[tuple[int, int]]:
+        """Persons who are not in the trash, and where they stand."""
+        dialect = self.uow.dialect
+        statements = made_once(
+            self.tables[PERSON].current,
+            ("standing", dialect, key, side),
+            lambda: self._halves(dialect, key, side),
+        )
+        values = {"day": self.day, "wanted": ids_for(dialect, wanted)}
+        return [(r.person, r.place) for each in statements for r in self.uow.execute(each, values)]
+
+    def _halves(self, dialect: str, key: str, side: Side) -> tuple[Select[Any], Select[Any]]:
+        """What the persons' own fields say, and what assignments say.
 
         Each half has the condition itself: that is what lets it use an index.
         """
         person, own = self._own(PERSON, key)
+        day = bindparam("day", type_=BigInteger())
         given = Assignments(self.tables, "a")
-        said = select(person.c.id.label("person"), own.label("place")).where(
-            wanted(person.c.id, own),
+        at_own = {"person": person.c.id, "place": own}
+        said = select(*(column.label(name) for name, column in at_own.items())).where(
+            among_named(dialect, at_own[side], "wanted"),
             own.is_not(None),
             alive(person),
-            ~begun(self.tables, person.c.id, self.day),
+            ~begun(self.tables, person.c.id, day),
         )
+        at_given = {"person": given["person"], "place": given[key]}
         dated = (
-            select(given["person"].label("person"), given[key].label("place"))
+            select(*(column.label(name) for name, column in at_given.items()))
             .join(person, and_(person.c.id == given["person"], alive(person)))
             .where(
-                wanted(given["person"], given[key]),
+                among_named(dialect, at_given[side], "wanted"),
                 given[key].is_not(None),
                 alive(given.table),
-                given.in_force(self.day),
+                given.in_force(day),
             )
         )
-        return [(row.person, row.place) for each in (said, dated) for row in self.uow.execute(each)]
+        return said, dated
 
     def _own(self, entity: str, key: str) -> tuple[FromClause, ColumnElement[Any]]:
         return self.tables.table(entity), self.tables.column(entity, key)
@@ -149,16 +162,16 @@ class Assignments:
         """The column of a field."""
         return self.table.c[self._tables.column(key).name]
 
-    def has_begun(self, day: int) -> ColumnElement[bool]:
+    def has_begun(self, day: Day) -> ColumnElement[bool]:
         """It began that day or before."""
         return or_(self["from"].is_(None), self["from"] <= day)
 
-    def in_force(self, day: int) -> ColumnElement[bool]:
+    def in_force(self, day: Day) -> ColumnElement[bool]:
         """It counts that day; the last day counts too."""
         return and_(self.has_begun(day), or_(self["to"].is_(None), self["to"] >= day))
 
 
-def begun(tables: Tables, person: ColumnElement[Any], day: int) -> ColumnElement[bool]:
+def begun(tables: Tables, person: ColumnElement[Any], day: Day) -> ColumnElement[bool]:
     """Whether assignments say where a person stands: a main one has begun."""
     given = Assignments(tables, "g")
     return exists(

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 import playwright
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 
+from runtime import passwords
 from store.db import Database
 
 if TYPE_CHECKING:
@@ -127,6 +129,15 @@ def postgresql_server():
     yield postgres
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords():
+    """Thousands of accounts are made here: hashing for safety would take minutes of cores."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", quick)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import request
@@ -10,7 +11,7 @@ from marshmallow import ValidationError
 
 from builder.json_text import parse_json, pointer_of
 from dsl.diagnostics import Diagnostic
-from web.problems import Problem
+from web.problems import MOST_TOLD, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,7 +93,8 @@ def read_query(schema: type[Payload] | None) -> Mapping[str, Any]:
 def raise_unknown(value: Mapping[str, Any]) -> None:
     """Nothing was expected here."""
     if value:
-        problems = (Diagnostic("WEB203", {"field": k[:60]}, pointer=pointer_of([k])) for k in value)
+        told = islice(value, MOST_TOLD)
+        problems = (Diagnostic("WEB203", {"field": k[:60]}, pointer=pointer_of([k])) for k in told)
         raise Problem(422, *problems)
 
 
@@ -101,7 +103,8 @@ def checked(schema: type[Payload], value: Mapping[str, Any]) -> Mapping[str, Any
     try:
         loaded: Mapping[str, Any] = _made(schema).load(dict(value))
     except ValidationError as error:
-        raise Problem(422, *_diagnostics(error.messages, ())) from None
+        # the rest would not be told anyway: twenty thousand unknown keys are no reason to list them
+        raise Problem(422, *islice(_diagnostics(error.messages, ()), MOST_TOLD)) from None
     return loaded
 
 

@@ -51,6 +51,9 @@ def asks(operation):
     return any(field.required for field in OPERATIONS[operation].body().fields.values())
 
 
+ASKING = [operation for operation in WITH_BODY if asks(operation)]
+
+
 def rows(wiring):
     """How many rows every table has."""
     with wiring.database.read() as uow:
@@ -91,11 +94,15 @@ def test_bodies_that_are_no_good_json_are_refused_and_leave_nothing(root, wiring
     assert unchanged(before, rows(wiring), operation=operation) == {}
 
 
-@pytest.mark.parametrize("operation", [o for o in WITH_BODY if asks(o)])
-def test_every_text_of_the_json_suite_is_refused_and_leaves_nothing(root, wiring, operation):
-    """None of the suite's texts is the body of an operation, so all are refused: none by a bug."""
+@pytest.mark.parametrize("operation", ASKING)
+def test_texts_of_the_json_suite_are_refused_and_leave_nothing(root, wiring, operation):
+    """None of the suite's texts is the body of an operation, so all are refused: none by a bug.
+
+    One parser reads all bodies, so each operation gets every third text, beginning elsewhere: each
+    text is met by eighteen operations.
+    """
     before = rows(wiring)
-    for name, data in attacks.json_texts():
+    for name, data in attacks.json_texts()[ASKING.index(operation) % 3 :: 3]:
         body = told(send(root, operation, data.encode("utf-8", "surrogatepass")))
         assert body["status"] in {400, 404, 413, 422}, (name, body)
     assert unchanged(before, rows(wiring), operation=operation) == {}
