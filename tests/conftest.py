@@ -16,6 +16,7 @@ import playwright
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings
 
 from runtime import passwords
 from store.db import Database
@@ -24,11 +25,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 AUDIT_KEY = b"test audit key"
+REAL_HASHER = passwords._HASHER
 TEMPLATE = "plumbline_template"
 _numbers = itertools.count(1)
 # thousands of catalogs are made here: looking through all of them again and again took a third
 # of the time
 gc.set_threshold(20_000, 20, 20)
+# The same examples on every machine, however slow it is; EXPLORE=1 looks for new ones.
+settings.register_profile(
+    "plumbline", deadline=None, database=None, derandomize="EXPLORE" not in os.environ
+)
+settings.load_profile("plumbline")
 if shutil.which("node") is None:  # the browser's formulas run in the Node that playwright brings
     DRIVER = Path(playwright.__file__).parent / "driver"
     os.environ["PATH"] = f"{os.environ['PATH']}{os.pathsep}{DRIVER}"

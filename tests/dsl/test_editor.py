@@ -187,7 +187,7 @@ PIECES = ["confirmed", "明细", "SUM(", "IF(passed, ", "code = ", "'尺寸超�
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=10).map("".join), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_law_a_proposal_compiles_or_gets_further(text, data):
     offset = data.draw(st.integers(0, len(text)))
     found = complete(text, offset, SCOPE)

@@ -19,7 +19,6 @@ from tests.dsl.world import PARAMS, SCOPE
 GIVEN = Params(**PARAMS)
 EASY = settings(
     max_examples=100,
-    deadline=None,
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.filter_too_much,

@@ -27,6 +27,12 @@ class Product:
     def close(self):
         self.wiring.close()
 
+    def forget_statements(self):
+        """Make statements anew that are made once: something in them is another one now."""
+        with self.wiring.reading() as ctx:
+            for each in ctx.tables.entities.values():
+                each.current.info.clear()
+
     def _fill(self, ctx):
         self._insert(ctx, "department", lambda n, _row: {"name": f"D{n}", "code": f"d{n}"})
         self._insert(ctx, "person", self._person)

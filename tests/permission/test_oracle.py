@@ -177,7 +177,13 @@ def test_without_a_mutant_there_is_no_mismatch(small):
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_each_mutant_is_caught(small, monkeypatch, name):
+    product, facts = small
     MUTANTS[name](monkeypatch)
-    oracle = Oracle(*small, random.Random(SMALL), stop=True)
-    with pytest.raises(CaughtError):
-        oracle.ask(writes=120)
+    product.forget_statements()
+    oracle = Oracle(product, facts, random.Random(SMALL), stop=True)
+    try:
+        with pytest.raises(CaughtError):
+            oracle.ask(writes=120)
+    finally:
+        monkeypatch.undo()
+        product.forget_statements()

@@ -227,9 +227,7 @@ ops = st.lists(
 )  # fmt: skip
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(script=ops)
 def test_incremental_equals_full_equals_plain_python(plant, script):
     with plant.writing() as first:

@@ -343,7 +343,6 @@ def test_whatever_happens_readers_see_what_the_model_says(kind, tmp_path, reques
             settings=settings(
                 max_examples=EXAMPLES,
                 stateful_step_count=STEPS,
-                deadline=None,
                 suppress_health_check=list(HealthCheck),
             ),
         )

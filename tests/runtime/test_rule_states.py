@@ -87,9 +87,7 @@ def missing(request):
     return request.param
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(world=worlds, periods=st.integers(1, 4), odd=st.booleans())
 def test_sql_agrees_with_the_oracle(database, missing, world, periods, odd):
     """Period by period, and for the whole past in one statement."""
