@@ -18,7 +18,7 @@ from tests.dsl.world import PARAMS, SCOPE
 
 GIVEN = Params(**PARAMS)
 EASY = settings(
-    max_examples=100,
+    max_examples=500,
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.filter_too_much,

@@ -54,7 +54,7 @@ def test_every_operation_is_in_the_table():
         assert name in sql.__doc__
 
 
-@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, suppress_health_check=list(HealthCheck))
 @given(formulas, rows)
 def test_lowered_tree_means_the_same(text, row):
     compiled = compile_formula(text, SCOPE).formula
@@ -69,7 +69,7 @@ def test_lowered_tree_means_the_same(text, row):
         assert sql.exact(lowered)(*inputs) == expected
 
 
-@settings(max_examples=50, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(formulas, rows)
 def test_guarded_body_never_leaves_int64(text, row):
     compiled = compile_formula(text, SCOPE).formula

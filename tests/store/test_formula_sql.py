@@ -138,7 +138,7 @@ def agree(world, texts, given_rows):
         assert [type(v) for v in values] == [type(v) for v in wanted], formula.source
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(st.lists(formulas, min_size=1, max_size=8), st.lists(rows, min_size=1, max_size=8))
 def test_the_database_says_what_python_says(world, texts, given_rows):
     agree(world, texts, given_rows)
