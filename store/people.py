@@ -113,7 +113,7 @@ class Organisation:
         dialect = self.uow.dialect
         statements = made_once(
             self.tables[PERSON].current,
-            ("standing", dialect, key, side),
+            ("standing", dialect, key, side, self.tables[ASSIGNMENT].current),
             lambda: self._halves(dialect, key, side),
         )
         values = {"day": self.day, "wanted": ids_for(dialect, wanted)}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from builder.catalog import Catalog
     from store.unit import UnitOfWork
 
+_NEWEST = "newest tables"  # in the memo: every entity as it was last described
 PK = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -55,6 +56,13 @@ class EntityTables:
     current: Table
     history: Table | None
     _aliases: dict[tuple[str, int], FromClause] = field(default_factory=dict, compare=False)
+
+    def describes(
+        self, number: int, parent: str | None, columns: Mapping[str, FieldColumn], *, log: bool
+    ) -> bool:
+        """Whether the map still says the same of this entity."""
+        mine = (self.number, self.parent, self.fields, self.children, self.log)
+        return mine == (number, parent, *_parted(columns), log)
 
     def alias(self, table: Table, number: int) -> FromClause:
         """The table under another name, for joins; kept, since making one is slow."""
@@ -104,7 +112,8 @@ def tables_of(uow: UnitOfWork, catalog: Catalog | None = None) -> Tables:  # noq
     known = uow.memo.get("tables")
     if isinstance(known, Tables) and known.version == version:
         return known
-    built = _build(uow, version)
+    built = _build(uow, version, before=uow.memo.get(_NEWEST, {}))
+    uow.memo[_NEWEST] = built.entities
     if not uow.writable:  # a writing unit may yet be rolled back
         uow.memo["tables"] = built
     return built
@@ -116,24 +125,29 @@ def map_changed(uow: UnitOfWork) -> None:
     changed(uow)
 
 
-def _build(uow: UnitOfWork, version: int) -> Tables:
+def _build(uow: UnitOfWork, version: int, *, before: Mapping[str, EntityTables]) -> Tables:
+    """All entities; those that are as they were are the same objects, with their statements."""
     columns: dict[int, dict[str, FieldColumn]] = {}
     for row in uow.execute(select(field_map).order_by(field_map.c.id)):
         columns.setdefault(row.entity_id, {})[row.key] = FieldColumn(
             row.id, row.key, row.storage, row.scale, row.type, row.target, bool(row.hidden)
         )
     metadata = MetaData()
-    entities = {
-        row.name: build_entity(
-            metadata,
-            name=row.name,
-            number=row.id,
-            log=bool(row.log),
-            parent=row.parent,
-            columns=columns.get(row.id, {}),
-        )
-        for row in uow.execute(select(entity_map))
-    }
+    entities: dict[str, EntityTables] = {}
+    for row in uow.execute(select(entity_map)):
+        mine = columns.get(row.id, {})
+        known = before.get(row.name)
+        if known is not None and known.describes(row.id, row.parent, mine, log=bool(row.log)):
+            entities[row.name] = known
+        else:
+            entities[row.name] = build_entity(
+                metadata,
+                name=row.name,
+                number=row.id,
+                log=bool(row.log),
+                parent=row.parent,
+                columns=mine,
+            )
     return Tables(version, entities)
 
 
@@ -147,8 +161,7 @@ def build_entity(
     columns: Mapping[str, FieldColumn],
 ) -> EntityTables:
     """Describe the tables of one entity."""
-    stored = {key: c for key, c in columns.items() if c.storage != "child"}
-    children = {key: c.target or "" for key, c in columns.items() if c.storage == "child"}
+    stored, children = _parted(columns)
     current = Table(
         f"e{number}",
         metadata,
@@ -161,6 +174,12 @@ def build_entity(
     )
     history = None if log else _history_table(metadata, number, stored)
     return EntityTables(name, number, log, parent, stored, children, current, history)
+
+
+def _parted(columns: Mapping[str, FieldColumn]) -> tuple[dict[str, FieldColumn], dict[str, str]]:
+    """What is stored in columns, and the child entities of the others."""
+    stored = {key: c for key, c in columns.items() if c.storage != "child"}
+    return stored, {key: c.target or "" for key, c in columns.items() if c.storage == "child"}
 
 
 def field_column(column: FieldColumn) -> Column[Any]:

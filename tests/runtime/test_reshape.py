@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 
 import pytest
@@ -21,9 +22,13 @@ ROWS = [("a", "12"), ("b", " 3 "), ("c", "many"), ("d", None), ("e", "1,200"), (
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def depot(request, tmp_path):
-    url = "" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
-    made = Depot(tmp_path / "data", url)
+def depot(request, tmp_path, installed):
+    folder, url = tmp_path / "data", ""
+    if request.param == "sqlite":
+        shutil.copytree(installed, folder)
+    else:
+        url = request.getfixturevalue("postgresql_url")
+    made = Depot(folder, url)
     yield made
     made.close()
 
@@ -313,8 +318,8 @@ MATRIX = [
 @pytest.mark.parametrize(
     ("before", "after", "more", "given", "wanted"), MATRIX, ids=[f"{m[0]}-{m[1]}" for m in MATRIX]
 )
-def test_the_matrix_of_types(tmp_path, before, after, more, given, wanted):
-    depot = Depot(tmp_path / "data")
+def test_the_matrix_of_types(tmp_path, installed, before, after, more, given, wanted):
+    depot = Depot(shutil.copytree(installed, tmp_path / "data"))
     depot.put(entity(NAME, field("x", before)))
     depot.add(*({"name": str(n), "x": value} for n, value in enumerate(given)))
     depot.put(entity(NAME, field("x", after, **more)), consent=["depot.item.x"])
