@@ -61,6 +61,11 @@ BEGIN
   LOOP
     EXECUTE format('ALTER SEQUENCE %I RESTART', r.name);
   END LOOP;
+  FOR r IN  -- a test that forges the audit chain
+    SELECT DISTINCT tgrelid::regclass AS name FROM pg_trigger WHERE tgenabled = 'D'
+  LOOP
+    EXECUTE format('ALTER TABLE %s ENABLE TRIGGER USER', r.name);
+  END LOOP;
   INSERT INTO head (id, rev, audit_seq, audit_hash) VALUES (1, 0, 0, '');
 END $$
 """
