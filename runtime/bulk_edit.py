@@ -148,7 +148,7 @@ def _give_back(ctx: Context, entity: Entity, item: Item) -> None:
     Rights, rows and rules are those of whoever undoes, today.
     """
     record_id, version = item.record_id or 0, item.version or 0
-    before, after = (values_at(ctx, entity, record_id, number) for number in (version, version + 1))
+    before, after = values_at(ctx, entity, record_id, version, version + 1)
     values = {key: value for key, value in before.items() if after.get(key) != value}
     _check_fields(ctx, entity, values)
     records.change(ctx, entity.name, record_id, values, base_version=version + 1)

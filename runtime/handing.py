@@ -57,7 +57,7 @@ def step(ctx: Context, payload: Mapping[str, Any]) -> None:
         return
     ctx.uow.rev()  # rules lock `head` before tasks; who does not may wait for each other
     name, after = str(payload["entity"]), int(payload["after"])
-    ids = [each for each in _owned(ctx, name, found.person_id) if each > after][:BATCH]
+    ids = _owned(ctx, name, found.person_id, after=after)
     given = [_give(ctx, name, each, int(payload["heir"])) for each in ids]
     departures.count_moved(ctx.uow, found.uid, given.count(True))
     failed = int(payload["failed"]) + given.count(False)
@@ -70,13 +70,15 @@ def step(ctx: Context, payload: Mapping[str, Any]) -> None:
         _end(ctx, found, failed)
 
 
-def _owned(ctx: Context, name: str, person: int) -> list[int]:
+def _owned(ctx: Context, name: str, person: int, *, after: int) -> list[int]:
+    """The next batch."""
     entity = ctx.catalog.entities.get(name)
     key = None if entity is None else owner_field(entity)
     if key is None:
         return []  # it was removed meanwhile
     mine = ctx.tables[name]
-    return person_data.pointing(ctx.uow, mine, [mine.column(key)], person)
+    owner = [mine.column(key)]
+    return person_data.pointing(ctx.uow, mine, owner, person, after=after, limit=BATCH)
 
 
 def _give(ctx: Context, name: str, record_id: int, heir: int) -> bool | None:

@@ -14,6 +14,7 @@ from store import query
 from store.business_keys import ids_by
 from store.errors import HiddenFieldError
 from store.query import Query, Source
+from store.seen_ids import seen_ids
 from store.system_scope import SYSTEM
 
 if TYPE_CHECKING:
@@ -45,10 +46,15 @@ def read(ctx: Context, wanted: Query, *, scope: Scope | None = None) -> Page:
 
 def readable_ids(ctx: Context, entity: str, uids: Sequence[str]) -> dict[str, int]:
     """The row ids of records the actor can read, by uid."""
-    if not uids:
-        return {}
-    rows = read(ctx, Query(entity, select=(), uids=tuple(uids))).rows
-    return {str(row["uid"]): int(row["id"]) for row in rows}
+    return seen_ids(
+        ctx.uow,
+        ctx.scope,
+        entity,
+        uids,
+        tables=ctx.tables,
+        catalog=ctx.catalog,
+        params=ctx.params,
+    )
 
 
 def one_id(ctx: Context, entity: str, uid: str) -> int:

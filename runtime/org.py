@@ -34,21 +34,46 @@ def roles_of(catalog: Catalog, actor: Actor) -> list[Role]:
     return [catalog.roles[name] for name in actor.roles if name in catalog.roles]
 
 
-def rights_of(catalog: Catalog, actor: Actor, action: ActionRight) -> Mapping[str, Right]:
-    """What the actor's roles allow, by each entity that a grant of them names."""
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What roles allow with one action, in the words of a scope as far as no place decides."""
+
+    of: Mapping[str, Right]  # by each entity that a grant names
+    fixed: Mapping[str, RowTest]  # rows that everybody with these roles reaches, or nobody
+    hidden: Mapping[str, frozenset[str]]
+    masked: Mapping[str, frozenset[str]]
+    masks: Mapping[str, Mapping[str, Mask]]
+
+
+def rights_of(catalog: Catalog, actor: Actor, action: ActionRight) -> Rights:
+    """What the actor's roles allow; the same for everybody with these roles."""
     return catalog.once(
         ("rights", actor.roles, action),
         lambda: collected(catalog, roles_of(catalog, actor), action),
     )
 
 
-def collected(catalog: Catalog, roles: Sequence[Role], action: ActionRight) -> Mapping[str, Right]:
+def collected(catalog: Catalog, roles: Sequence[Role], action: ActionRight) -> Rights:
     """What roles allow together; worked out anew."""
-    return {
+    of = {
         name: found
         for name, entity in catalog.entities.items()
         if (found := right(entity, action, roles)) is not None
     }
+    fixed: dict[str, RowTest] = {name: "all" for name, found in of.items() if found.is_everything}
+    for entity in catalog.entities.values():
+        above = of.get(entity.parent or "")
+        if above is not None and entity.name not in of:
+            owner = catalog.entity(entity.parent or "")
+            if _is_barred(owner, entity.name, above):
+                fixed[entity.name] = "none"
+    return Rights(
+        of=of,
+        fixed=fixed,
+        hidden={name: found.hidden for name, found in of.items()},
+        masked={name: found.masked for name, found in of.items()},
+        masks={name: found.masks for name, found in of.items() if found.masks},
+    )
 
 
 def entity_right(catalog: Catalog, actor: Actor, name: str, action: ActionRight) -> Right | None:
@@ -58,7 +83,7 @@ def entity_right(catalog: Catalog, actor: Actor, name: str, action: ActionRight)
         return None
     if actor.admin:
         return EVERYTHING
-    found = rights_of(catalog, actor, action).get(name)
+    found = rights_of(catalog, actor, action).of.get(name)
     if found is None and entity.parent is not None:
         return _with_record(catalog, actor, entity, action)
     return found
@@ -171,20 +196,19 @@ def scope_of(
     place = Standing(Organisation(uow, tables, today), actor.person_id)
     reach = Reach(catalog, actor, place, action)
     rights = rights_of(catalog, actor, action)
-    filters = {name: reach.row_test(name, found) for name, found in rights.items()}
-    for entity in catalog.entities.values():
-        above = rights.get(entity.parent or "")
-        if above is not None and entity.name not in rights:
-            owner = catalog.entity(entity.parent or "")
-            if _is_barred(owner, entity.name, above):
-                filters[entity.name] = "none"
+    placed = {
+        name: reach.row_test(name, found)
+        for name, found in rights.of.items()
+        if name not in rights.fixed
+    }
+    filters = {**rights.fixed, **placed}
     if action == "read" and "sys.task" not in filters:
         filters["sys.task"] = _leads("assignee", place.own)
     return Scope(
         filters=filters,
-        hidden={name: found.hidden for name, found in rights.items()},
-        masked={name: found.masked for name, found in rights.items()},
-        masks={name: found.masks for name, found in rights.items() if found.masks},
+        hidden=rights.hidden,
+        masked=rights.masked,
+        masks=rights.masks,
         person_id=actor.person_id,
         today=today,
     )

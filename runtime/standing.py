@@ -15,6 +15,7 @@ from store.query import Query
 from store.system_scope import SYSTEM
 
 if TYPE_CHECKING:
+    from builder.catalog import Catalog
     from builder.compiled import CompiledForm
     from builder.model.entity import Entity
     from builder.model.form import Form
@@ -30,15 +31,20 @@ def standing(ctx: Context, entity: Entity, form: str | None = None) -> CompiledF
     Raises:
         NotFound: the form named is none of this entity.
     """
-    plain = plain_form(ctx.catalog, entity)
-    chosen = _chosen(ctx, entity, form)
+    catalog = ctx.catalog
+    return catalog.once(("standing", entity.name, form), lambda: _standing(catalog, entity, form))
+
+
+def _standing(catalog: Catalog, entity: Entity, form: str | None) -> CompiledForm:
+    plain = plain_form(catalog, entity)
+    chosen = _chosen(catalog, entity, form)
     if chosen is None or not chosen.rules:
         return plain
-    return replace(ctx.catalog.compiled_form(chosen.name), form=plain.form)
+    return replace(catalog.compiled_form(chosen.name), form=plain.form)
 
 
-def _chosen(ctx: Context, entity: Entity, form: str | None) -> Form | None:
-    forms = [each for each in ctx.catalog.forms.values() if each.entity == entity.name]
+def _chosen(catalog: Catalog, entity: Entity, form: str | None) -> Form | None:
+    forms = [each for each in catalog.forms.values() if each.entity == entity.name]
     if form is not None:
         named = next((each for each in forms if each.name == form), None)
         if named is None:

@@ -52,14 +52,14 @@ def restore_version(
     entity = readable(ctx, name)
     require(ctx, name, "update")
     record_id = one_id(ctx, name, uid)
-    values = values_at(ctx, entity, record_id, number)
+    (values,) = values_at(ctx, entity, record_id, number)
     barred = unwritable_of(ctx, name, "update")
     mine = {key: value for key, value in values.items() if key not in barred}
     return records.change(ctx, name, record_id, mine, base_version=base_version)
 
 
-def values_at(ctx: Context, entity: Entity, record_id: int, number: int) -> dict[str, Cell]:
-    """What a record's fields held in a version, rows included, as far as the actor sees them.
+def values_at(ctx: Context, entity: Entity, record_id: int, *numbers: int) -> list[dict[str, Cell]]:
+    """What a record's fields held in each version, rows included, as far as the actor sees them.
 
     Raises:
         NotFound: there is no such version.
@@ -70,13 +70,17 @@ def values_at(ctx: Context, entity: Entity, record_id: int, number: int) -> dict
         )
     except NotFoundError as error:
         raise NotFound(f"{entity.name} {record_id}") from error
-    then = next((each for each in versions if each.version == number and not each.deleted), None)
-    if then is None:
-        raise NotFound(f"{entity.name} {record_id} {number}")
+    known = {each.version: each.rev_from for each in reversed(versions) if not each.deleted}
+    missing = [str(number) for number in numbers if number not in known]
+    if missing:
+        raise NotFound(f"{entity.name} {record_id} {' '.join(missing)}")
+    return [_known_at(ctx, entity, record_id, known[number]) for number in numbers]
+
+
+def _known_at(ctx: Context, entity: Entity, record_id: int, rev: int) -> dict[str, Cell]:
     unseen = hidden_of(ctx, entity.name)
     keys = tuple(
         f.key for f in entity.fields if f.is_filled and not f.hidden and f.key not in unseen
     )
-    wanted = Query(entity.name, select=keys, ids=(record_id,), as_of=then.rev_from)
-    (row,) = read(ctx, wanted).rows
+    (row,) = read(ctx, Query(entity.name, select=keys, ids=(record_id,), as_of=rev)).rows
     return {key: own_cell(ctx, entity, key, row[key]) for key in keys}

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, insert, select, true, update
 
 from store.bulk import among
+from store.in_force import ASKED, told
 from store.people import PERSON, is_here
-from store.record_tables import tables_of
+from store.record_tables import last_known, tables_of
 from store.statements import made_once
 from store.tables import account, api_token, idempotency, view_as
 from store.tables import session as session_table
@@ -231,9 +232,10 @@ def open_session(
 
 def session(uow: UnitOfWork, token_hash: str) -> StoredSession | None:
     """The session of a token with all that every request asks about it."""
-    tables = tables_of(uow)
-    asked = made_once(tables.table(PERSON), "session", lambda: _session_of(tables))
-    row = uow.execute(asked, {"wanted": token_hash}).first()
+    tables = last_known(uow) or tables_of(uow)
+    row = _session_row(uow, tables, token_hash)
+    if row is not None and told(uow, row).map_version != tables.version:
+        row = _session_row(uow, tables_of(uow), token_hash)  # the map has changed meanwhile
     if row is None:
         return None
     owner = _account(row, _OWNER)
@@ -243,6 +245,11 @@ def session(uow: UnitOfWork, token_hash: str) -> StoredSession | None:
         has_left=owner.person_id is not None and row.person_at_work is None,
         viewing=row.viewing,
     )
+
+
+def _session_row(uow: UnitOfWork, tables: Tables, token_hash: str) -> Row[Any] | None:
+    asked = made_once(tables.table(PERSON), "session", lambda: _session_of(tables))
+    return uow.execute(asked, {"wanted": token_hash}).first()
 
 
 def _session_of(tables: Tables) -> Select[Any]:
@@ -255,6 +262,7 @@ def _session_of(tables: Tables) -> Select[Any]:
             person.c.id.label("person_at_work"),
             name.label("person_name"),
             view_as.c.account_id.label("viewing"),
+            *ASKED,
         )
         .join(account, account.c.id == session_table.c.account_id)
         .outerjoin(person, at_work)

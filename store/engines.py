@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import Engine, QueuePool, create_engine, event
 
 from store.sqlite_functions import FUNCTIONS, ExactSum
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import psycopg
+    from sqlalchemy import PoolProxiedConnection
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
 BUSY_TIMEOUT_MS = 30_000
@@ -81,7 +82,8 @@ def _sqlite(path: str, *, begin: str, pragmas: Sequence[str], size: int) -> Engi
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
     )
     event.listen(engine, "connect", _on_connect(pragmas))
-    event.listen(engine, "begin", _on_begin(begin))
+    # not as an event: SQLAlchemy would ask for listeners at every statement of the engine
+    engine.dialect.do_begin = _begin_by(begin)  # type: ignore[assignment, method-assign]
     return engine
 
 
@@ -100,8 +102,9 @@ def _on_connect(pragmas: Sequence[str]) -> Callable[[DBAPIConnection, Any], None
     return prepare
 
 
-def _on_begin(statement: str) -> Callable[[Connection], None]:
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(statement)
+def _begin_by(statement: str) -> Callable[[PoolProxiedConnection], None]:
+    def begin(connection: PoolProxiedConnection) -> None:
+        raw: sqlite3.Connection = connection.dbapi_connection  # type: ignore[assignment]
+        raw.execute(statement)
 
     return begin

@@ -123,7 +123,7 @@ def clear(
         uow.execute(update(table).where(here).values(values))
     words.forget(uow, mine.number, ids)
     if not mine.log:
-        words.put_words(uow, mine.current, ids)
+        words.read_again(uow, mine.current, sorted(ids))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, bindparam, delete, insert, literal, select, update
 
@@ -13,7 +13,10 @@ from store.statements import made_once
 from store.unit import OPEN_REV
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, FromClause, Insert, Table
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, FromClause, Insert, Row, Table
+    from sqlalchemy.sql.dml import ReturningInsert
 
     from store.unit import Touched, UnitOfWork
 
@@ -28,8 +31,7 @@ def write_versions(uow: UnitOfWork) -> None:
     for touched in waiting.values():
         _stamp(uow, touched)
         if touched.history is not None:
-            _write(uow, touched, touched.history)
-            words.put_words(uow, touched.table, touched.ids)
+            words.put_words(uow, touched.table, _write(uow, touched, touched.history))
     uow.versions_written = uow.versions_written or bool(waiting)
 
 
@@ -48,7 +50,8 @@ def _stamp(uow: UnitOfWork, touched: Touched) -> None:
         )
 
 
-def _write(uow: UnitOfWork, touched: Touched, history: Table) -> None:
+def _write(uow: UnitOfWork, touched: Touched, history: Table) -> Sequence[Row[Any]]:
+    """Write the versions; the ids of the records and what they are found by."""
     rev = uow.rev()
     older = touched.ids - touched.fresh
     if older:
@@ -58,21 +61,23 @@ def _write(uow: UnitOfWork, touched: Touched, history: Table) -> None:
         uow.execute(update(history).where(mine, history.c.rev_to == OPEN_REV).values(rev_to=rev))
     ids = touched.ids
     if follow_each_other(ids):
-        range_ = {"first": min(ids), "last": max(ids), "rev": rev}
+        given = {"first": min(ids), "last": max(ids), "rev": rev}
         usual = made_once(history, "copy_range", lambda: _copy_range(touched.table, history))
-        uow.execute(usual, range_)
+        written = uow.execute(usual, given)
     else:
-        uow.execute(
-            _copy(touched.table, history, among(uow, touched.table.c.id, ids)), {"rev": rev}
-        )
+        several = _copy(touched.table, history, among(uow, touched.table.c.id, ids))
+        written = uow.execute(several, {"rev": rev})
+    return written.all() if written.returns_rows else ()
 
 
-def _copy_range(current: Table, history: Table) -> Insert:
+def _copy_range(current: Table, history: Table) -> Insert | ReturningInsert[Any]:
     range_ = current.c.id.between(bindparam("first"), bindparam("last"))
     return _copy(current, history, range_)
 
 
-def _copy(current: Table, history: Table, mine: ColumnElement[bool]) -> Insert:
+def _copy(
+    current: Table, history: Table, mine: ColumnElement[bool]
+) -> Insert | ReturningInsert[Any]:
     """Rows as they are now become their newest version."""
     names = [c.name for c in history.c if c.name not in {"hid", "rev_from", "rev_to"}]
     chosen = (
@@ -84,4 +89,8 @@ def _copy(current: Table, history: Table, mine: ColumnElement[bool]) -> Insert:
         .where(mine)
         .order_by(current.c.id)  # the same order of versions on every database
     )
-    return insert(history).from_select([*names, "rev_from", "rev_to"], chosen)
+    written = insert(history).from_select([*names, "rev_from", "rev_to"], chosen)
+    texts = words.searched_columns(current)
+    return (
+        written.returning(history.c.id, *(history.c[name] for name in texts)) if texts else written
+    )

@@ -7,24 +7,27 @@ catalog lock alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from store.tables import revision, setting
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
     from store.unit import UnitOfWork
 
 MAP_VERSION = "map_version"  # setting: raised with every change of the map
 _KEY = "in_force"
-_ASKED = select(
+ASKED = (
     select(func.max(revision.c.id)).scalar_subquery().label("revision"),
     select(setting.c.value)
     .where(setting.c.name == MAP_VERSION)
     .scalar_subquery()
     .label("map_version"),
 )
+_BOTH = select(*ASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,14 @@ def in_force(uow: UnitOfWork) -> InForce:
     """What the unit of work sees."""
     known = uow.snapshot.get(_KEY)
     if not isinstance(known, InForce):
-        row = uow.execute(_ASKED).one()
-        known = uow.snapshot[_KEY] = InForce(row.revision or 0, int(row.map_version or 0))
+        known = told(uow, uow.execute(_BOTH).one())
     return known
+
+
+def told(uow: UnitOfWork, row: Row[Any]) -> InForce:
+    """What a row with the columns `ASKED` says: whoever reads one anyway need not ask twice."""
+    found = uow.snapshot[_KEY] = InForce(row.revision or 0, int(row.map_version or 0))
+    return found
 
 
 def changed(uow: UnitOfWork) -> None:

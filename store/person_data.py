@@ -35,13 +35,20 @@ def made_by(uow: UnitOfWork, tables: EntityTables, logins: Collection[str]) -> f
 
 
 def pointing(
-    uow: UnitOfWork, tables: EntityTables, columns: Collection[FieldColumn], person_id: int
+    uow: UnitOfWork,
+    tables: EntityTables,
+    columns: Collection[FieldColumn],
+    person_id: int,
+    *,
+    after: int = 0,
+    limit: int | None = None,
 ) -> list[int]:
-    """The records that point to the person in one of these columns."""
+    """The records that point to the person in one of these columns, in order of their ids."""
     current = tables.current
     tests = [current.c[column.name] == person_id for column in columns]
-    chosen = select(current.c.id).where(or_(*tests)).order_by(current.c.id)
-    return list(uow.execute(chosen).scalars()) if tests else []
+    chosen = select(current.c.id).where(or_(*tests), current.c.id > after)
+    rows = uow.execute(chosen.order_by(current.c.id).limit(limit)) if tests else None
+    return [] if rows is None else list(rows.scalars())
 
 
 def comments(uow: UnitOfWork, person_id: int, logins: Collection[str]) -> list[Json]:

@@ -109,14 +109,20 @@ class Tables:
 def tables_of(uow: UnitOfWork, catalog: Catalog | None = None) -> Tables:  # noqa: ARG001 - the map in the database says it all; callers name their catalog
     """The tables as the database has them now; built again only when the map changed."""
     version = in_force(uow).map_version
-    known = uow.memo.get("tables")
-    if isinstance(known, Tables) and known.version == version:
+    known = last_known(uow)
+    if known is not None and known.version == version:
         return known
     built = _build(uow, version, before=uow.memo.get(_NEWEST, {}))
     uow.memo[_NEWEST] = built.entities
     if not uow.writable:  # a writing unit may yet be rolled back
         uow.memo["tables"] = built
     return built
+
+
+def last_known(uow: UnitOfWork) -> Tables | None:
+    """The tables as they were found last, perhaps by an older map: its columns are still there."""
+    known = uow.memo.get("tables")
+    return known if isinstance(known, Tables) else None
 
 
 def map_changed(uow: UnitOfWork) -> None:

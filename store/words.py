@@ -9,16 +9,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 
 from store import bulk, conflict
-from store.statements import made_once
 from store.tables_records import search_known, search_word
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
 
-    from sqlalchemy import Select, Table
+    from sqlalchemy import Row, Select, Table
 
     from store.record_tables import EntityTables
     from store.unit import UnitOfWork
@@ -83,18 +82,11 @@ def searched_columns(table: Table) -> tuple[str, ...]:
     return tuple(c.name for c in table.columns if c.info.get("type") in SEARCHED)
 
 
-def put_words(uow: UnitOfWork, table: Table, ids: Collection[int]) -> None:
-    """Store the words of records; words of an earlier text stay and are met with the record."""
-    names = searched_columns(table)
-    if not names:
-        return
-    chosen = set(ids)
-    if bulk.follow_each_other(chosen):
-        range_ = table.c.id.between(bindparam("first"), bindparam("last"))
-        usual = made_once(table, "texts", lambda: _texts(table, names).where(range_))
-        rows = uow.execute(usual, {"first": min(chosen), "last": max(chosen)})
-    else:
-        rows = uow.execute(_texts(table, names).where(bulk.among(uow, table.c.id, chosen)))
+def put_words(uow: UnitOfWork, table: Table, rows: Iterable[Row[Any]]) -> None:
+    """Store the words of records, given by id and the texts in their columns.
+
+    Words of an earlier text stay and are met with the record.
+    """
     found: list[tuple[str, int]] = []
     for row in rows:
         texts = [str(each) for each in tuple(row)[1:] if each]
@@ -110,8 +102,13 @@ def put_words(uow: UnitOfWork, table: Table, ids: Collection[int]) -> None:
         bulk.insert_rows(uow, search_word, given, {"entity_id": _number(table)}, unless_known=key)
 
 
-def _texts(table: Table, names: Sequence[str]) -> Select[Any]:
-    return select(table.c.id, *(table.c[name] for name in names))
+def read_again(uow: UnitOfWork, table: Table, ids: Collection[int]) -> None:
+    """Store the words of records as they are now, for who writes beside `store.records`."""
+    put_words(uow, table, uow.execute(_texts(table).where(bulk.among(uow, table.c.id, ids))))
+
+
+def _texts(table: Table) -> Select[Any]:
+    return select(table.c.id, *(table.c[name] for name in searched_columns(table)))
 
 
 def forget(uow: UnitOfWork, entity_id: int, ids: Collection[int]) -> None:
@@ -136,11 +133,11 @@ def is_known(uow: UnitOfWork, tables: EntityTables) -> bool:
 def learn(uow: UnitOfWork, tables: EntityTables, *, after: int, limit: int) -> int | None:
     """Store the words of the next records in order of id; where to go on, None at the end."""
     current = tables.current
-    chosen = select(current.c.id).where(current.c.id > after).order_by(current.c.id).limit(limit)
-    ids = list(uow.execute(chosen).scalars())
-    if ids:
-        put_words(uow, current, ids)
-        return int(ids[-1])
+    chosen = _texts(current).where(current.c.id > after).order_by(current.c.id).limit(limit)
+    rows = uow.execute(chosen).all()
+    if rows:
+        put_words(uow, current, rows)
+        return int(rows[-1].id)
     conflict.put(uow, search_known, {"entity_id": tables.number}, {"fields": _signature(tables)})
     return None
 

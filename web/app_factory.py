@@ -25,6 +25,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(self)",
+    "Content-Security-Policy": API_POLICY,
 }
 
 
@@ -52,9 +53,10 @@ def _give(renderer: Renderer) -> None:
 
 
 def _with_headers(response: Response, wiring: Wiring) -> Response:
+    said = {name.lower() for name, _ in response.headers}
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", API_POLICY)
+        if name.lower() not in said:
+            response.headers.add(name, value)
     if request.path.startswith(PREFIX) or response.status_code >= 400:  # noqa: PLR2004 -- errors
         response.headers.setdefault("Cache-Control", "no-store")
     if wiring.settings.base_url.startswith("https://"):

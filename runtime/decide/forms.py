@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from builder.model.entity import VALUE
-from builder.model.form import Box, Control, FormCondition
+from builder.model.form import Box, Control
 from dsl.backends.python import Params, program
 from dsl.diagnostics import Diagnostic
 from dsl.types import Raw
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from builder.compiled import CompiledForm
     from builder.model.common import Labels
     from builder.model.entity import Field
-    from builder.model.form import Form
+    from builder.model.form import Consequence, Form
     from dsl.formula import Formula
 
 Cell = Raw | Sequence[Mapping[str, Raw]]
@@ -31,6 +31,9 @@ class FieldState:
     required: bool = False
     read_only: bool = False
     offered: frozenset[str] | None = None  # the only options to choose from; None: all
+
+
+_FREE, _ASKED = FieldState(), FieldState(required=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,7 @@ def settle(
         **{key: [plain_cells(each.values) for each in found] for key, found in rows.items()},
     }
     facts = {**facts, **_row_facts(facts, values, rows)}
-    kept, states = _settle(compiled, {**defaults, **values}, defaults, (facts, params))
-    row = complete_row(compiled, kept, facts=facts, params=params)
+    kept, states, row = _settle(compiled, {**defaults, **values}, defaults, (facts, params))
     return Settled(kept, states, rows, row)
 
 
@@ -207,7 +209,7 @@ def _is_known(path: str, values: Cells) -> bool:
 
 def _settle(
     compiled: CompiledForm, sent: Cells, defaults: Cells, given: tuple[Cells, Params]
-) -> tuple[dict[str, Cell], Mapping[str, FieldState]]:
+) -> tuple[dict[str, Cell], Mapping[str, FieldState], Cells]:
     """Drop hidden values until nothing changes; what was hidden once stays hidden."""
     facts, params = given
     kept = dict(sent)
@@ -222,38 +224,30 @@ def _settle(
             if state.read_only and key not in hidden | newly and kept.get(key) != defaults.get(key)
         }
         if not newly and not locked:
-            return kept, {**states, **dict.fromkeys(hidden, FieldState(visible=False))}
+            return kept, {**states, **dict.fromkeys(hidden, FieldState(visible=False))}, row
         hidden |= newly
         kept = {key: value for key, value in kept.items() if key not in hidden | locked}
         kept.update({key: defaults[key] for key in locked if key in defaults})
 
 
 def _states(compiled: CompiledForm, row: Cells, params: Params) -> dict[str, FieldState]:
-    holds = {
-        condition.id: evaluate(formula, row, params) is True
-        for condition, formula in compiled.conditions
-    }
-    return {
-        field.key: _state(field, [condition for condition, _ in compiled.conditions], holds)
-        for field in compiled.entity.fields
-    }
+    said: dict[str, list[tuple[Consequence, bool]]] = {}
+    for condition, formula in compiled.conditions:
+        holds = evaluate(formula, row, params) is True
+        for consequence in condition.then:
+            said.setdefault(consequence.field, []).append((consequence, holds))
+    return {field.key: _state(field, said.get(field.key)) for field in compiled.entity.fields}
 
 
-def _state(
-    field: Field, conditions: Sequence[FormCondition], holds: Mapping[str, bool]
-) -> FieldState:
-    mine = [
-        (consequence, holds[condition.id])
-        for condition in conditions
-        for consequence in condition.then
-        if consequence.field == field.key
-    ]
+def _state(field: Field, said: Sequence[tuple[Consequence, bool]] | None) -> FieldState:
+    if said is None:  # most fields are in no rule
+        return _ASKED if field.required else _FREE
 
     def asked(action: str) -> list[bool]:
-        return [on for consequence, on in mine if consequence.action == action]
+        return [on for consequence, on in said if consequence.action == action]
 
     shows = asked("show")
-    offers = [frozenset(each.options) for each, on in mine if on and each.action == "offer"]
+    offers = [frozenset(each.options) for each, on in said if on and each.action == "offer"]
     return FieldState(
         visible=any(shows) if shows else True,
         required=field.required or any(asked("require")),

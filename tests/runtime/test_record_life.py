@@ -24,6 +24,7 @@ from runtime.context import SYSTEM_ACTOR, Actor
 from runtime.errors import Conflicting, Invalid, NotAllowed, NotFound
 from runtime.lists import Listing
 from runtime.publish import Proposal, publish
+from runtime.standing import standing
 from runtime.worker import drain, run_once
 from store import tasks
 from tests.runtime.conftest import decoded
@@ -289,6 +290,8 @@ def test_a_bulk_change_is_previewed_done_and_undone(goals):
         assert (work["state"], work["total"]) == ("running", 3)
     drain(world.wiring, "test")
     with world.reading(boss) as ctx:
+        entity = ctx.catalog.entity(ENTITY)
+        assert standing(ctx, entity) is standing(ctx, entity)  # not once for each record
         done = works.show(ctx, work["uid"])
         assert (done["state"], done["done"]) == ("done", 3)
         assert (done["written"], done["unchanged"], done["refused"]) == (2, 1, 0)

@@ -14,6 +14,7 @@ from store import (
     ingest,
     people,
     query,
+    record_tables,
     records,
     samples,
     settings_table,
@@ -109,6 +110,19 @@ def test_what_makes_an_account_another_ends_its_sessions(database, account, chan
         change(uow, account)
         assert accounts.session(uow, "t") is None
         assert accounts.by_uid(uow, "a1").security_version == account.security_version + 1
+
+
+def test_a_session_is_read_by_the_map_in_force(database, account):
+    with database.write() as uow:
+        open_session(uow, account)
+    with database.read() as uow:
+        before = record_tables.tables_of(uow).version
+    with database.write(publishing=True) as uow:
+        record_tables.map_changed(uow)  # as another process does when it publishes
+    for _ in range(2):
+        with database.read() as uow:
+            assert accounts.session(uow, "t").account == account
+            assert record_tables.last_known(uow).version == before + 1
 
 
 def test_sessions_and_failures(database, account):

@@ -8,6 +8,7 @@ from store import query, records
 from store.errors import BadCursorError, HiddenFieldError, NotFoundError, UnknownNameError
 from store.query import Query
 from store.scope import AnyOf, Leads, Scope
+from store.seen_ids import seen_ids
 from store.system_scope import SYSTEM
 
 
@@ -105,6 +106,34 @@ def test_child_rows_come_in_order(ask, goals):
 )
 def test_conditions_run_in_the_database(ask, goals, catalog, source, expected):
     assert names(ask(Query("test.goal", where=_where(catalog, source)))) == expected
+
+
+def test_a_uid_leads_to_a_record_as_a_list_would(database, tables, catalog, goals, people, stamp):
+    """However the ids are found: at once by uid, or by reading the rows."""
+    with database.write() as uow:
+        records.delete(uow, tables, "test.goal", goals["b"], stamp=stamp)
+    own = frozenset({people["li"], goals["a"], goals["b"]})
+    tests = ("all", "none", Leads("", own), Leads("", frozenset()), Leads("owner", own))
+    found = {}
+    with database.read() as uow:
+        for entity, uid in (
+            *(("test.goal", each) for each in ("a", "b", "c", "no")),
+            ("person", "li"),
+            ("person", "wang"),
+            ("test.point", "no"),
+            ("sys.alert", "no"),
+        ):
+            for test in tests if entity == "test.goal" else tests[:4]:
+                scope = Scope({entity: test})
+                known = {"tables": tables, "catalog": catalog}
+                rows = query.read(uow, scope, Query(entity, uids=(uid,)), **known).rows
+                ids = seen_ids(uow, scope, entity, [uid], params=Params(), **known)
+                assert ids == {row["uid"]: row["id"] for row in rows}
+                found |= ids
+        goal = Scope(otherwise="all")
+        both = seen_ids(uow, goal, "test.goal", ["a", "b", "c"], params=Params(), **known)
+    assert found == {"a": goals["a"], "c": goals["c"], "li": people["li"], "wang": people["wang"]}
+    assert both == {"a": goals["a"], "c": goals["c"]}
 
 
 def test_order_puts_blanks_last_in_both_directions(ask, goals):
