@@ -15,8 +15,10 @@ from runtime import records
 from runtime.after import after_publish
 from runtime.decide.metrics import ONE
 from runtime.decide.periods import period_of
+from runtime.explain import passport
 from runtime.jobs_table import HANDLERS
 from runtime.measure import recompute_all
+from runtime.read_metrics import list_measurements
 from runtime.reading import read_ids
 from store import jobs, measurements
 from store.query import Query, read
@@ -462,6 +464,32 @@ def test_targets_scope_and_dates_of_the_subject(database):
     world.update("goal", goal, end=day("2026-03-31"))
     world.work()
     assert world.numbers()["p.progress", goal, week("2026-02-22")][0] == half
+
+
+def test_a_number_has_the_colour_its_subject_gives_it(database):
+    documents = json.loads(json.dumps(OFFICE_DOCUMENTS))
+    (metric,) = (each for each in documents if each["kind"] == "metric")
+    metric["versions"][0]["bands"] = {
+        "red": "subject.weight > 0.5 AND value < 0.8",
+        "yellow": "COUNT(subject.points) > 0",
+    }
+    world = World(database, documents, now="2026-02-20T09:00:00")
+    goals = world.insert("goal", *({"name": n, "weight": percent(n)} for n in ("0.6", "0.4")))
+    row = {"week_end": day("2026-02-15"), "progress": percent("0.5")}
+    world.insert("report", *({"goal": goal, **row} for goal in goals))
+    world.work()
+    (first, _) = world.rows(measurement, "uid")
+
+    def colours():
+        with world.writing() as ctx:
+            items = list_measurements(ctx, "p.progress")["items"]
+            assert passport(ctx, first).band == items[0]["band"]
+            return [item["band"] for item in items]
+
+    assert colours() == ["red", "green"]
+    world.update("goal", goals[0], weight=percent("0.4"))
+    world.update("goal", goals[1], points=[{"on": day("2026-02-15"), "share": percent("1")}])
+    assert colours() == ["green", "yellow"]
 
 
 def test_a_new_formula_is_measured_anew(shop):
