@@ -216,11 +216,6 @@ class Catalog:
         }
         return self._index("event", lambda: pairs).get(entity, ())
 
-    def now_rules_on(self, entity: str) -> tuple[str, ...]:
-        """Enabled now rules that judge records of that entity."""
-        rules = [r for r in self.rules.values() if isinstance(r, NowRule) and r.enabled]
-        return self._index("now", lambda: ((r.entity, r.name) for r in rules)).get(entity, ())
-
     # --- inside ---------------------------------------------------------------------------
     def _reading(self) -> Iterable[tuple[str, tuple[str, str]]]:
         for metric in self.metrics.values():

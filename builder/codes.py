@@ -140,10 +140,6 @@ CODES: dict[str, tuple[str, str]] = {
         "明细行不能有 {type} 字段：明细不嵌套，也不编号",
         "rows of a child table can not have a {type} field: they neither nest nor are numbered",
     ),
-    "BLD238": (
-        "即时规则不能读取指向本记录的记录（{name}）：它们改变时不会重新判断；请用指标统计它们，再用周期规则",
-        "records that point here ({name}) would not have this judged again; judge a metric of them",
-    ),
     "BLD239": ("“{name}”不是这个表单的明细", "'{name}' is no child table of this form"),
     "BLD240": ("字段“{name}”没有选项“{value}”", "the field '{name}' has no option '{value}'"),
     "BLD435": (

@@ -9,13 +9,14 @@ from dsl.explain import explain
 from dsl.types import MEASUREMENT_SCALE
 from dsl.values import parse_number
 from runtime.behind import Behind, records_behind
-from runtime.decide.metrics import band_of, leaf_row, meaning_hash, period_params
+from runtime.decide.metrics import leaf_row, meaning_hash, period_params
 from runtime.decide.periods import first_day, label
 from runtime.errors import NotFound
 from runtime.lookups import displays, uids_of
 from runtime.lookups import read as read_as_viewer
-from runtime.measuring import compute_pairs, subject_facts
+from runtime.measuring import compute_pairs
 from runtime.org import sees_metric
+from runtime.subjects import bands
 from runtime.wiring import decode_catalog
 from store import measurements
 from store.query import Query
@@ -123,7 +124,7 @@ def passport(
         subject_uid=uids_of(ctx, entity, [found.subject_id]).get(found.subject_id, ""),
         subject=displays(ctx, entity, [found.subject_id]).get(found.subject_id, ""),
         period_label=label(found.period, metric.grain),
-        band=_band(ctx, then, version, found),
+        band=bands(ctx, then, [(found, version)], as_of=None if found.current else found.rev)[0],
         formula=_formula_text(found, version),
         tree=_tree(ctx, then, version, found.period, row=_stored_row(found)),
         inputs=inputs,
@@ -184,16 +185,6 @@ def _formula_text(found: Measured, version: CompiledVersion | None) -> FormulaTe
         version.formula.source, version.formula.canonical
     )  # fmt: skip
     return FormulaText(text, canonical, found.formula_version, found.formula_hash)
-
-
-def _band(
-    ctx: Context, compiled: CompiledMetric, version: CompiledVersion | None, found: Measured
-) -> str | None:
-    if version is None:
-        return None
-    facts = subject_facts(ctx, compiled, [found.subject_id], as_of=found.rev)
-    row = facts.rows.get(found.subject_id, {})
-    return band_of(version, found.value, found.target, facts=row)
 
 
 def _leaf_texts(computed: Computed) -> dict[str, object]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runtime.decide.calendars import calendar_of, last_closed, period_at, period_starts
 from runtime.decide.metrics import Asked, Leaf, carried, compute, meaning_hashes, period_params
-from runtime.decide.periods import first_day, last_day, period_of
+from runtime.decide.periods import first_day, period_of
 from runtime.reading import source_of
+from runtime.subjects import subject_facts
 from store import leaves, measurements
-from store.conditions import Test
 from store.leaves import Grid, LeafQuery
 from store.measurements import NewMeasurement, WrittenBy
-from store.query import Query, read
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from runtime.decide.metrics import Computed
     from store.measurements import Pair
 
-READ_AT_ONCE = 5_000
 MAX_GRID = 4_000  # periods folded by one statement
 PAIRS_AT_ONCE = 20_000
 
@@ -256,114 +253,6 @@ def _with_carried(
         first[subject] = min(period, first.get(subject, period))
     through = {(s, p) for s, since in first.items() for p in range(since, closed + 1)}
     return {*pairs, *through, *measurements.later_pairs(ctx.uow, metric.name, pairs)}
-
-
-# --- subjects -----------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Pointing:
-    """Records that point at a subject: of an entity, by a reference, with what is read of them."""
-
-    entity: str
-    by: str
-    paths: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a metric needs to know of its subjects; `rows` is None-safe: absent = not there."""
-
-    compiled: CompiledMetric
-    rows: Mapping[int, Mapping[str, Any]]
-    in_scope: frozenset[int]
-
-    def measures(self, subject: int, period: int) -> bool:
-        """Whether the subject is measured in a period: there, in scope, inside its dates."""
-        if subject not in self.in_scope:
-            return False
-        metric = self.compiled.metric
-        if metric.during is None:
-            return True
-        start, end = (self.rows[subject].get(key) for key in metric.during)
-        begins_late = isinstance(start, int) and start > last_day(period, metric.grain)
-        ended_before = isinstance(end, int) and end < first_day(period, metric.grain)
-        return not (begins_late or ended_before)
-
-
-def subject_facts(
-    ctx: Context, compiled: CompiledMetric, subjects: Sequence[int], *, as_of: int | None = None
-) -> Facts:
-    """The subjects' fields that targets, scope and dates read."""
-    rows: dict[int, Mapping[str, Any]] = {}
-    in_scope: set[int] = set()
-    pointing = _pointing(ctx, compiled)
-    selected = tuple(key for key in _selected(compiled) if key not in pointing)
-    query = Query(compiled.metric.subject, selected, as_of=as_of)
-    for part in _chunks(subjects):
-        beside = {key: _rows_of(ctx, each, part, as_of=as_of) for key, each in pointing.items()}
-        for row in _read(ctx, replace(query, ids=part)):
-            id_ = int(row["id"])
-            rows[id_] = {**row, **{key: found.get(id_, []) for key, found in beside.items()}}
-            in_scope.add(id_)
-        if compiled.scope is not None:
-            wanted = replace(query, ids=part, select=(), where=compiled.scope)
-            inside = {int(row["id"]) for row in _read(ctx, wanted)}
-            in_scope -= set(part) - inside
-    return Facts(compiled, rows, frozenset(in_scope))
-
-
-def _pointing(ctx: Context, compiled: CompiledMetric) -> dict[str, Pointing]:
-    """What targets read of the records that point at the subject, by its field."""
-    entity = ctx.catalog.entity(compiled.metric.subject)
-    found: dict[str, Pointing] = {}
-    for version in compiled.versions:
-        for key, needs in version.target.needs.rows.items() if version.target else ():
-            item = entity.field(key)
-            if item is not None and item.type == "incoming":
-                read = found[key].paths if key in found else ()
-                wanted = (*read, *needs.paths, *needs.rows)
-                found[key] = Pointing(
-                    item.entity or "", item.by or "", tuple(dict.fromkeys(wanted))
-                )
-    return found
-
-
-def _rows_of(
-    ctx: Context, pointing: Pointing, subjects: Sequence[int], *, as_of: int | None
-) -> dict[int, list[Mapping[str, Any]]]:
-    """The records that point at each of these, in order of id."""
-    by = pointing.by
-    select = tuple(dict.fromkeys((*pointing.paths, by)))
-    match = Test(by, "in", tuple(subjects))
-    found: dict[int, list[Mapping[str, Any]]] = {}
-    rows = _read(ctx, Query(pointing.entity, select, match=match, as_of=as_of))
-    for row in sorted(rows, key=lambda each: int(each["id"])):
-        found.setdefault(int(row[by]), []).append(row)
-    return found
-
-
-def _read(ctx: Context, query: Query) -> list[dict[str, Any]]:
-    page = read(
-        ctx.uow,
-        ctx.as_system.scope,
-        query,
-        tables=ctx.tables,
-        catalog=ctx.catalog,
-        params=ctx.params,
-    )
-    return list(page.rows)
-
-
-def _selected(compiled: CompiledMetric) -> tuple[str, ...]:
-    wanted: dict[str, None] = dict.fromkeys(compiled.metric.during or ())
-    for version in compiled.versions:
-        if version.target is not None:
-            wanted.update(dict.fromkeys((*version.target.needs.paths, *version.target.needs.rows)))
-    return tuple(wanted)
-
-
-def _chunks(subjects: Sequence[int]) -> Iterable[Sequence[int]]:
-    for start in range(0, len(subjects), READ_AT_ONCE):
-        yield subjects[start : start + READ_AT_ONCE]
 
 
 def _new(ctx: Context, pair: Pair, computed: Computed) -> NewMeasurement:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from dsl.types import MEASUREMENT_SCALE
 from dsl.values import format_number, parse_datetime, parse_number
 from runtime.context import SYSTEM_ACTOR
-from runtime.decide.metrics import band_of
 from runtime.decide.periods import first_day, label
 from runtime.pack_givens import PERSON, wrong
 from runtime.reading import read_ids
+from runtime.subjects import bands
 from store import followed, measurements
 from store.followed import Mark
 
@@ -198,7 +198,7 @@ def _measurement(ctx: Context, givens: Givens, wanted: Row) -> list[str]:
         return [f"measurements: {what}: {len(mine)} there"]
     number = mine[0]
     version = compiled.version_at(first_day(number.period, grain))
-    band = None if version is None else band_of(version, number.value, number.target)
+    (band,) = bands(ctx, compiled, [(number, version)])
     difference = _same(
         {key: value for key, value in wanted.items() if key not in {"metric", "subject", "period"}},
         {

@@ -9,12 +9,12 @@ from builder.sentence import sentence
 from dsl.diagnostics import LANGUAGES, Diagnostic
 from dsl.types import MEASUREMENT_SCALE
 from dsl.values import format_datetime, format_number
-from runtime.decide.metrics import band_of
 from runtime.decide.periods import label, parse_label
 from runtime.errors import Invalid, NotFound
 from runtime.lookups import one_id
 from runtime.org import can, sees_metric
 from runtime.seeing import readable_subjects, subjects_shown
+from runtime.subjects import bands
 from store import measurements
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def measured_items(ctx: Context, name: str, found: Sequence[Measured]) -> list[J
     compiled = ctx.catalog.compiled_metric(name)
     metric = compiled.metric
     subjects = subjects_shown(ctx, {(metric.subject, each.subject_id) for each in found})
+    versioned = [(each, version_of(compiled, each.formula_version)) for each in found]
     return [
         {
             "uid": each.uid,
@@ -87,21 +88,15 @@ def measured_items(ctx: Context, name: str, found: Sequence[Measured]) -> list[J
             "period_label": label(each.period, metric.grain),
             "value": number(each.value, metric.decimals),
             "target": number(each.target, metric.decimals),
-            "band": band(compiled, each),
+            "band": band,
             "n": each.n,
             "reasons": list(each.reasons),
             "automatic_share": number(each.automatic_share, None),
             "formula_version": each.formula_version,
             "at": format_datetime(each.at),
         }
-        for each in found
+        for each, band in zip(found, bands(ctx, compiled, versioned), strict=True)
     ]
-
-
-def band(compiled: CompiledMetric, measured: Measured) -> str | None:
-    """The band of a number, by the version it was computed with."""
-    version = version_of(compiled, measured.formula_version)
-    return None if version is None else band_of(version, measured.value, measured.target)
 
 
 def version_of(compiled: CompiledMetric, start: str) -> CompiledVersion | None:

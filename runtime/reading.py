@@ -16,8 +16,15 @@ AT_ONCE = 5_000
 
 def source_of(ctx: Context, entity: str, *, as_of: int | None = None) -> Source:
     """All records of an entity, as the system sees them."""
-    scope = ctx.as_system.scope
-    return Source(ctx.uow, ctx.tables, ctx.catalog, entity, scope=scope, as_of=as_of)
+    return Source(
+        ctx.uow,
+        ctx.tables,
+        ctx.catalog,
+        entity,
+        scope=ctx.as_system.scope,
+        as_of=as_of,
+        params=ctx.params,
+    )
 
 
 def read_ids(

@@ -258,12 +258,23 @@ def pairs_reached(
     return [(int(row.subject), int(row.at)) for row in rows]
 
 
-def ids_reaching(uow: UnitOfWork, source: Source, *, prefix: str, ids: Sequence[int]) -> list[int]:
-    """The records whose path `prefix` ends at one of these records."""
-    through = source.column(prefix)
-    return [
-        int(each) for each in uow.execute(source.ids().where(among(uow, through, ids))).scalars()
-    ]
+def ids_reaching(
+    uow: UnitOfWork,
+    source: Source,
+    *,
+    prefix: str,
+    ids: Sequence[int],
+    after: int | None = None,
+    limit: int | None = None,
+) -> list[int]:
+    """The records whose path `prefix` ends at one of these; with `limit` the next ones by id."""
+    through, own = source.column(prefix), source.column("id")
+    chosen = source.ids().where(among(uow, through, ids))
+    if after is not None:
+        chosen = chosen.where(own > after)
+    if limit is not None:
+        chosen = chosen.order_by(own).limit(limit)
+    return [int(each) for each in uow.execute(chosen).scalars()]
 
 
 def ends_of(uow: UnitOfWork, source: Source, *, path: str, ids: Sequence[int]) -> list[int]:
@@ -278,3 +289,20 @@ def ids_where(uow: UnitOfWork, source: Source, condition: Formula, params: Param
     """The records for which a condition is true."""
     holds = source.formula(condition, params)
     return [int(each) for each in uow.execute(source.ids().where(holds)).scalars()]
+
+
+def truths_of(
+    uow: UnitOfWork,
+    source: Source,
+    conditions: Sequence[Formula],
+    params: Params,
+    *,
+    ids: Sequence[int],
+) -> dict[int, tuple[bool, ...]]:
+    """By record, of these that are there: which of the conditions are true."""
+    own = source.column("id")
+    source.narrow(among(uow, own, ids))
+    holds = [source.formula(each, params).label(f"c{n}") for n, each in enumerate(conditions)]
+    chosen = select(own.label("id"), *holds).select_from(source.from_).where(*source.conditions)
+    found = (tuple(row) for row in uow.execute(chosen))
+    return {int(id_): tuple(map(bool, truths)) for id_, *truths in found}

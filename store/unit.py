@@ -69,6 +69,7 @@ class Head:
 
 
 Settler = Callable[["UnitOfWork"], None]
+Stood = dict[str, dict[int, Mapping[str, Any]]]  # records by entity and row id, as they were
 
 
 class UnitOfWork:
@@ -93,6 +94,7 @@ class UnitOfWork:
         self.versions_written = False
         self.audit_entries: list[AuditEntry] = []
         self.rolled_back = False
+        self._stood: Stood = {}
         self._settlers = settlers
         self._head: Head | None = None
         self._on_rev: list[Callable[[int], object]] = []
@@ -107,9 +109,9 @@ class UnitOfWork:
         return self.connection.execute(statement, parameters)
 
     @property
-    def has_rev(self) -> bool:
-        """Whether this unit has drawn its change number."""
-        return self._head is not None
+    def is_waiting(self) -> bool:
+        """Whether the change number waits for commit; SQLite has one writer: nothing can wait."""
+        return self.dialect != "sqlite" and self._head is None
 
     def rev(self) -> int:
         """This unit's change number; the first call locks `head` until commit."""
@@ -130,16 +132,24 @@ class UnitOfWork:
 
     def early_rev(self) -> int:
         """The number to write into rows now: drawn, or PENDING_REV on PostgreSQL."""
-        if self.dialect == "sqlite" or self._head is not None:
-            return self.rev()  # SQLite has one writer: nothing can wait for `head`
-        return PENDING_REV
+        return PENDING_REV if self.is_waiting else self.rev()
 
     def on_rev(self, callback: Callable[[int], object]) -> None:
         """Call back with the change number once it is drawn (at commit, or now if it is)."""
-        if self.dialect == "sqlite" or self._head is not None:
-            callback(self.rev())
-        else:
+        if self.is_waiting:
             self._on_rev.append(callback)
+        else:
+            callback(self.rev())
+
+    def stood_before(self) -> Stood:
+        """Where to note records as they were before what is told of next.
+
+        While the change number waits that is one book for all changes, which are told of together;
+        a savepoint that is undone need not undo it: its records are again as noted.
+        """
+        if self.is_waiting:
+            return self._stood
+        return {entity: dict(rows) for entity, rows in self._stood.items()}
 
     def known_rev(self) -> int:
         """The newest change number this unit's snapshot can see."""

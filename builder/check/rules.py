@@ -21,14 +21,12 @@ from builder.model.rule import (
     Rule,
     TaskCard,
 )
-from builder.paths import Reached, follow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from builder.check.place import Place
     from builder.model.metric import Metric
-    from dsl.formula import Formula
 
 
 def check_metric(place: Place, metric: Metric) -> None:
@@ -52,14 +50,6 @@ def check_metric(place: Place, metric: Metric) -> None:
     for key, leaf in compiled.inputs.items():
         place.for_many(leaf.where, f"/inputs/{key}/where")
         place.for_many(leaf.value, f"/inputs/{key}/value")
-
-
-def _no_incoming(place: Place, formula: Formula | None, entity: str, pointer: str) -> None:
-    """A record is judged when it changes itself, not when one changes that merely points here."""
-    for rows in () if formula is None else formula.needs.rows:
-        reached = follow(place.catalog.entities, entity, rows)
-        if isinstance(reached, Reached) and reached.field and reached.field.type == "incoming":
-            place.add("BLD238", pointer, name=rows)
 
 
 def _parents(place: Place, metric: Metric) -> None:
@@ -91,8 +81,6 @@ def check_rule(place: Place, rule: Rule) -> None:
             if place.refer("entity", rule.entity, "/entity"):
                 compiled = compile_now_rule(place, rule)
                 if compiled is not None:
-                    _no_incoming(place, compiled.enter, rule.entity, "/enter")
-                    _no_incoming(place, compiled.exit, rule.entity, "/exit")
                     place.for_many(compiled.enter, "/enter")
                     place.for_many(compiled.exit, "/exit")
                 _actions(place, rule, {"subject": rule.entity, "": rule.entity})

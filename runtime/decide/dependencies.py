@@ -1,4 +1,4 @@
-"""Tell which numbers a change of a record puts out of date; no I/O."""
+"""Tell which numbers and which judgements a change of a record puts out of date; no I/O."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from builder.compiled import CompiledNowRule
 from builder.diff import RetypeField
 from builder.errors import BrokenDefinitionError
+from builder.model.rule import NowRule
 from builder.paths import Reached, follow
 from dsl.calendars import parameter_of
 from dsl.needs import Needs
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from builder.catalog import Catalog
     from builder.compiled import CompiledInput, CompiledMetric
     from builder.diff import Plan
+    from builder.model.rule import Rule
     from dsl.formula import Formula
     from dsl.types import Raw
 
@@ -69,12 +72,28 @@ class FarEdge:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleEdge:
+    """A record is judged by a now rule (no way), or reached from records that are."""
+
+    rule: str
+    prefix: str
+    fields: frozenset[str]
+    hops: tuple[Hop, ...] = ()
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the changed record itself is judged."""
+        return not self.prefix and not self.hops
+
+
+@dataclass(frozen=True, slots=True)
 class Edges:
-    """The dependency graph of all metrics, by the entity of the changed record."""
+    """The dependency graph of metrics and now rules, by the entity of the changed record."""
 
     leaves: Mapping[str, tuple[LeafEdge, ...]] = field(default_factory=dict)
     subjects: Mapping[str, tuple[SubjectEdge, ...]] = field(default_factory=dict)
     far: Mapping[str, tuple[FarEdge, ...]] = field(default_factory=dict)
+    rules: Mapping[str, tuple[RuleEdge, ...]] = field(default_factory=dict)
 
     def reads(self, entity: str) -> bool:
         """Whether any metric depends on records of that entity."""
@@ -131,7 +150,31 @@ def edges_of(catalog: Catalog) -> Edges:
         {entity: tuple(found) for entity, found in leaves.items()},
         {entity: tuple(found) for entity, found in subjects.items()},
         {entity: tuple(found) for entity, found in far.items()},
+        _rule_edges(catalog),
     )
+
+
+def _rule_edges(catalog: Catalog) -> dict[str, tuple[RuleEdge, ...]]:
+    """By entity: the now rules that read its records, their own and those on the way."""
+    found: dict[str, list[RuleEdge]] = defaultdict(list)
+    for name, rule in catalog.rules.items():
+        compiled = catalog.compiled_rule(name) if _is_now(rule) else None
+        if not isinstance(compiled, CompiledNowRule):
+            continue
+        entity, read = compiled.rule.entity, [compiled.enter.needs, compiled.exit.needs]
+        needs = [_stored(catalog, entity, each) for each in read]
+        own = _first_segments(_paths(needs))
+        if any(each.params for each in read):  # the time is not seen to change: any change asks
+            own |= {item.key for item in catalog.entity(entity).fields}
+        found[entity].append(RuleEdge(name, "", own))
+        for reached in _reached(catalog, entity, needs):
+            edge = RuleEdge(name, reached.prefix, reached.fields, reached.hops)
+            found[reached.entity].append(edge)
+    return {entity: tuple(edges) for entity, edges in found.items()}
+
+
+def _is_now(rule: Rule) -> bool:
+    return isinstance(rule, NowRule) and rule.enabled
 
 
 def _stored(catalog: Catalog, start: str, needs: Needs) -> Needs:

@@ -104,7 +104,6 @@ def test_who_depends_on_what(catalog):
     assert catalog.period_rules_on("perf.goal_progress") == ("perf.behind_plan",)
     assert catalog.event_rules_on("perf.alarm") == ("perf.dim_alarm_x3",)
     assert catalog.event_rules_on("perf.qc_ticket") == ("perf.dim_alarm_x3",)
-    assert catalog.now_rules_on("perf.goal") == ()
 
 
 def test_a_broken_definition_is_an_exception_with_its_diagnostics():

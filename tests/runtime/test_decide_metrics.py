@@ -177,6 +177,21 @@ def test_rows_and_what_they_point_to_lead_back_to_the_metric():
 
 
 @pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, {"p.blank": [{"hardness"}]}),
+        ({"enabled": False}, {}),
+        # nobody sees the day change, so any change of the record asks again
+        ({"enter": "hardness < DAY(TODAY())"}, {"p.blank": [{"batch", "hardness", "by"}]}),
+    ],
+)
+def test_a_now_rule_depends_on_what_its_conditions_read(changed, expected):
+    documents = [{**d, **changed} if d.get("key") == "soft" else d for d in SHOP_DOCUMENTS]
+    edges = edges_of(catalog_of(documents)).rules
+    assert {name: [each.fields for each in own] for name, own in edges.items()} == expected
+
+
+@pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
         (None, {"a": 1}, True),

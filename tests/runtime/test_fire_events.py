@@ -4,11 +4,25 @@ import json
 
 import pytest
 
+from builder.catalog import Catalog
 from dsl.values import format_datetime
+from runtime import fire_now
 from runtime.cards import filter_of
 from store import episodes
 from store.tables import incident
-from tests.runtime.worlds import SHOP_DOCUMENTS, World, alert, moment, notice, task
+from tests.runtime.worlds import (
+    SHOP_DOCUMENTS,
+    WORDS,
+    World,
+    alert,
+    entity,
+    field,
+    moment,
+    notice,
+    ref,
+    rule_state,
+    task,
+)
 
 
 @pytest.fixture
@@ -179,3 +193,87 @@ def test_a_now_rule_follows_its_record(world):
         f"notice:p.soft:{soft}:{episode}:{world.leader}" for episode in (1, 2)
     ]
     assert hard not in world.alerts("subject_id")
+
+
+# --- what a condition reads of other records ----------------------------------------------------
+def judged(key, of, enter, leave):
+    """A now rule that tells nobody."""
+    conditions = {"entity": of, "enter": enter, "exit": leave}
+    return {"kind": "rule", "key": key, "label": {"en": key}, "actions": [], **conditions}
+
+
+LIMITS = [
+    WORDS,
+    entity("line", field("name", "text"), field("limit", "decimal")),
+    entity(
+        "machine", field("name", "text"), ref("line", "line"),
+        field("pieces", "incoming", entity="piece", by="machine"),
+    ),
+    entity(
+        "piece", field("name", "text"), ref("machine", "machine"), field("hardness", "decimal"),
+        field("limit", "lookup", path="machine.line.limit"),
+        field("spots", "child_table", entity="spot"),
+    ),
+    entity("spot", field("depth", "decimal"), display="depth", parent="piece"),
+    judged("soft", "piece", "hardness < limit", "hardness >= machine.line.limit"),
+    judged("bad", "machine", "COUNT(pieces[hardness < 6]) > 1", "COUNT(pieces[hardness < 6]) < 2"),
+    judged("deep", "piece", "SUM(spots.depth) > 5", "SUM(spots.depth) <= 5"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def mill(database):
+    made = World(database, LIMITS)
+    made.lines = made.insert("line", {"name": "a", "limit": 80_000}, {"name": "b"})
+    made.machines = made.insert("machine", *({"name": "m", "line": n} for n in made.lines))
+    made.pieces = made.insert(
+        "piece", *({"machine": made.machines[n > 2], "hardness": 90_000} for n in range(4))
+    )
+    with database.write() as uow:
+        uow.execute(rule_state.delete())  # a state is made for whoever is judged
+    return made
+
+
+def firing(world, rule):
+    return sorted(world.rows(alert, "subject_id", rule=f"p.{rule}", state="firing"))
+
+
+def test_a_now_rule_follows_what_it_reads_of_other_records(mill):
+    line, (machine, other), (one, two, three, four) = mill.lines[0], mill.machines, mill.pieces
+    mill.update("line", line, name="read by nobody")
+    mill.update("machine", machine, name="read by nobody")
+    mill.update("piece", four, name="read by nobody")
+    assert mill.rows(rule_state, "subject_id") == []
+    mill.update("line", line, limit=100_000)
+    assert sorted(mill.rows(rule_state, "rule", "subject_id")) == [
+        ("p.soft", n) for n in (one, two, three)
+    ]
+    assert firing(mill, "soft") == [one, two, three]
+    mill.update("machine", machine, line=mill.lines[1])
+    assert firing(mill, "soft") == [one, two, three]  # without a limit nothing is known
+    mill.update("machine", machine, line=line)
+    mill.update("line", line, limit=70_000)
+    assert firing(mill, "soft") == []
+    for piece in (one, two):
+        mill.update("piece", piece, hardness=50_000)
+    assert firing(mill, "bad") == [machine]
+    mill.update("piece", two, machine=other)
+    mill.update("piece", four, hardness=50_000)
+    assert firing(mill, "bad") == [other]
+    mill.update("piece", one, spots=[{"depth": 30_000}, {"depth": 30_000}])
+    assert firing(mill, "deep") == [one]
+    mill.update("piece", one, spots=[{"depth": 30_000}])
+    assert firing(mill, "deep") == []
+
+
+def test_many_who_read_a_record_are_judged_by_jobs_in_parts(mill, monkeypatch):
+    monkeypatch.setattr(fire_now, "AT_ONCE", 2)
+    mill.update("line", mill.lines[0], limit=100_000)
+    assert mill.rows(rule_state, "subject_id") == []
+    assert mill.work() == ["judge_now", "judge_now"]
+    assert firing(mill, "soft") == mill.pieces[:3]
+    mill.update("line", mill.lines[0], limit=70_000)
+    rest = [each for each in mill.catalog.definitions() if each.name != "p.soft"]
+    mill.publish(Catalog.of(rest, revision=2))
+    assert mill.work() == ["judge_now"]
+    assert firing(mill, "soft") == mill.pieces[:3]

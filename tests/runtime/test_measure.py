@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from builder.catalog import Catalog
@@ -15,8 +15,10 @@ from runtime import records
 from runtime.after import after_publish
 from runtime.decide.metrics import ONE
 from runtime.decide.periods import period_of
+from runtime.explain import passport
 from runtime.jobs_table import HANDLERS
 from runtime.measure import recompute_all
+from runtime.read_metrics import list_measurements
 from runtime.reading import read_ids
 from store import jobs, measurements
 from store.query import Query, read
@@ -108,6 +110,19 @@ def test_a_machine_that_changes_team_takes_its_records_along(shop):
     assert shares(shop) == {(shop.teams[0], march): (None, 0), (shop.teams[1], march): (ONE, 2)}
     reasons = shop.numbers()[METRIC, shop.teams[0], march][3]
     assert json.loads(reasons) == ["RUN601"]
+
+
+def test_a_ticket_and_its_machine_that_move_together_leave_nothing_behind(shop):
+    (ticket,) = shop.insert("ticket", ticket_row(shop, 1, 0, True, "2026-03-02T09:00:00"))
+    shop.work()
+    here, there = shop.machines[0], shop.machines[2]  # of the same team
+    with shop.writing() as ctx:
+        records.update(ctx, "p.ticket", ticket, {"machine": there})
+        for machine in (here, there):
+            records.update(ctx, "p.machine", machine, {"team": shop.teams[1]})
+    shop.work()
+    march = 2026 * 12 + 2
+    assert shares(shop) == {(shop.teams[0], march): (None, 0), (shop.teams[1], march): (ONE, 2)}
 
 
 def test_the_last_record_gone_leaves_a_number_without_value(shop):
@@ -209,25 +224,46 @@ def plant(database):
 
 
 CLOCKS = st.sampled_from(["2026-02-28T23:30:00", "2026-03-01T00:30:00", "2026-03-15T12:00:00"])
+writes = st.one_of(
+    st.tuples(
+        st.just("ticket"), st.integers(0, 3), st.integers(0, 2), st.booleans(), CLOCKS,
+        st.lists(st.tuples(st.integers(0, 1), st.integers(-2, 3)), max_size=2),
+    ),
+    st.tuples(st.just("drop"), st.integers(0, 3)),
+    st.tuples(st.just("visit"), st.integers(0, 3)),
+    st.tuples(st.just("see"), st.integers(0, 3), st.integers(0, 3)),
+    st.tuples(st.just("set"), st.just("team"), st.integers(0, 2), st.integers(0, 1)),
+    st.tuples(st.just("set"), st.just("price"), st.integers(0, 1), st.integers(0, 30_000)),
+    st.tuples(st.just("set"), st.just("name"), st.integers(0, 1), st.sampled_from("AB")),
+)  # fmt: skip
 ops = st.lists(
     st.one_of(
-        st.tuples(
-            st.just("ticket"), st.integers(0, 3), st.integers(0, 2), st.booleans(), CLOCKS,
-            st.lists(st.tuples(st.integers(0, 1), st.integers(-2, 3)), max_size=2),
-        ),
-        st.tuples(st.just("drop"), st.integers(0, 3)),
-        st.tuples(st.just("visit"), st.integers(0, 3)),
-        st.tuples(st.just("set"), st.just("team"), st.integers(0, 2), st.integers(0, 1)),
-        st.tuples(st.just("set"), st.just("price"), st.integers(0, 1), st.integers(0, 30_000)),
-        st.tuples(st.just("set"), st.just("name"), st.integers(0, 1), st.sampled_from("AB")),
+        writes,
+        st.tuples(st.just("together"), st.lists(writes, min_size=2, max_size=4)),
         st.tuples(st.just("cost"), st.sampled_from(sorted(COSTS))),
         st.tuples(st.just("measure")),
     ),
     max_size=12,
-)  # fmt: skip
+)
+MORNING, EVENING = "2026-02-28T23:30:00", "2026-03-15T12:00:00"
+MOVES = (  # what moved, and what it came from or went to, in one unit of work
+    [("ticket", 0, 1, True, EVENING, []), ("set", "team", 0, 1)],
+    [("set", "team", 0, 1), ("ticket", 0, 2, True, EVENING, []), ("set", "team", 2, 1)],
+    [("set", "team", 0, 1), ("drop", 0)],
+    [("see", 0, 1), ("ticket", 0, 2, True, EVENING, [(0, 2)])],
+)
+
+
+def with_moves(test):
+    """The moves as examples, after everything was measured."""
+    for moves in MOVES:
+        made = [("ticket", n, n, True, MORNING, [(0, 1)]) for n in range(2)]
+        test = example([*made, ("visit", 0), ("measure",), ("together", moves)])(test)
+    return test
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@with_moves
 @given(script=ops)
 def test_incremental_equals_full_equals_plain_python(plant, script):
     with plant.writing() as first:
@@ -250,18 +286,25 @@ def test_incremental_equals_full_equals_plain_python(plant, script):
 
 def run_script(ctx, plant, script):
     """Do one thing after the other; the context with the catalog that is in force then."""
-    tickets = {}
+    tickets, visits = {}, {}
     for op, *args in script:
-        if op == "cost":
+        if op == "together":
+            told = []
+            apart = replace(ctx, after=lambda _, changes, told=told: told.extend(changes))
+            for each, *its in args[0]:
+                run_op(apart, plant, (tickets, visits), each, its)
+            ctx.after(ctx, told)
+        elif op == "cost":
             before, ctx = ctx.catalog, replace(ctx, catalog=COSTS[args[0]])
             plan = Plan((), added=(), changed=(("entity", "p.ticket"),), removed=())
             after_publish(ctx, plan, before=before)
         else:
-            run_op(ctx, plant, tickets, op, args)
+            run_op(ctx, plant, (tickets, visits), op, args)
     return ctx
 
 
-def run_op(ctx, plant, tickets, op, args):
+def run_op(ctx, plant, made, op, args):
+    tickets, visits = made
     match op:
         case "ticket":
             number, machine, passed, clock, lines = args
@@ -274,7 +317,9 @@ def run_op(ctx, plant, tickets, op, args):
         case "drop" if args[0] in tickets:
             records.remove(ctx, "p.ticket", tickets.pop(args[0]))
         case "visit" if args[0] in tickets:
-            records.insert(ctx, "p.visit", [{"ticket": tickets[args[0]]}])
+            visits[args[0]] = records.insert(ctx, "p.visit", [{"ticket": tickets[args[0]]}])[0].id
+        case "see" if args[0] in visits and args[1] in tickets:
+            records.update(ctx, "p.visit", visits[args[0]], {"ticket": tickets[args[1]]})
         case "set":
             key, place, value = args
             name, ids = SETTABLE[key]
@@ -417,6 +462,32 @@ def test_targets_scope_and_dates_of_the_subject(database):
     world.update("goal", goal, end=day("2026-03-31"))
     world.work()
     assert world.numbers()["p.progress", goal, week("2026-02-22")][0] == half
+
+
+def test_a_number_has_the_colour_its_subject_gives_it(database):
+    documents = json.loads(json.dumps(OFFICE_DOCUMENTS))
+    (metric,) = (each for each in documents if each["kind"] == "metric")
+    metric["versions"][0]["bands"] = {
+        "red": "subject.weight > 0.5 AND value < 0.8",
+        "yellow": "COUNT(subject.points) > 0",
+    }
+    world = World(database, documents, now="2026-02-20T09:00:00")
+    goals = world.insert("goal", *({"name": n, "weight": percent(n)} for n in ("0.6", "0.4")))
+    row = {"week_end": day("2026-02-15"), "progress": percent("0.5")}
+    world.insert("report", *({"goal": goal, **row} for goal in goals))
+    world.work()
+    (first, _) = world.rows(measurement, "uid")
+
+    def colours():
+        with world.writing() as ctx:
+            items = list_measurements(ctx, "p.progress")["items"]
+            assert passport(ctx, first).band == items[0]["band"]
+            return [item["band"] for item in items]
+
+    assert colours() == ["red", "green"]
+    world.update("goal", goals[0], weight=percent("0.4"))
+    world.update("goal", goals[1], points=[{"on": day("2026-02-15"), "share": percent("1")}])
+    assert colours() == ["green", "yellow"]
 
 
 def test_a_new_formula_is_measured_anew(shop):

@@ -201,7 +201,7 @@ class World:
         with self.writing() as ctx:
             return [change.id for change in records.insert(ctx, f"{self._full(name)}", list(rows))]
 
-    def update(self, name, record_id, **values):
+    def update(self, name, record_id, /, **values):
         with self.writing() as ctx:
             records.update(ctx, self._full(name), record_id, values)
 

@@ -2,7 +2,7 @@
 import { startCompletion } from '@codemirror/autocomplete'
 import type { EditorView } from '@codemirror/view'
 import { Button, Tooltip } from 'antd'
-import { useImperativeHandle, useMemo, useState, type Ref } from 'react'
+import { useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } from 'react'
 import '../../i18n/formula'
 import { useTranslation } from '../../i18n/useTranslation'
 import type { FormulaFix, FormulaHover, FormulaPlace, FormulaProblem } from '../../api/types'
@@ -13,6 +13,7 @@ import { toPoints, toRange } from './points'
 import { Problems } from './Problems'
 import { Rename } from './Rename'
 import { formulaService, type FormulaService } from './service'
+import { Spoken } from './spoken'
 import { stepBack, stepForth, useEditor } from './useEditor'
 
 /** What a page may do with the editor from outside. */
@@ -148,6 +149,19 @@ export default function FormulaEditor({ initial, place, label, isReadOnly = fals
     },
   }
   const { host, view, steps } = useEditor({ initial, service, words: given, isReadOnly, listener, actions })
+  const spoken = useRef(new Spoken(language))
+  useEffect(() => {
+    const editor = view.current
+    if (!editor || isReadOnly || !spoken.current.turns(language, editor.state.doc.toString(), answer)) return
+    let isWanted = true
+    void exchange(editor, async (text) => {
+      const said = await service.format(text, 'labels')
+      return isWanted ? said : text
+    })
+    return () => {
+      isWanted = false // the language changed once more
+    }
+  }, [service])
   const withView = (act: (view: EditorView) => unknown) => () => void (view.current && act(view.current))
   useImperativeHandle(
     ref,

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { FormulaAnswer } from './asking'
 import { insertion, opensWhileTyping } from './insertion'
 import { Latest } from './latest'
 import { tokens } from './lexer'
 import { toPoints, toRange, toUnits } from './points'
+import { Spoken } from './spoken'
 
 describe('places', () => {
   it('count code points on the server and UTF-16 units here', () => {
@@ -52,6 +54,24 @@ describe('colours', () => {
   })
   it('always come to an end', () => {
     expect(parts('￥#@\n?')).toEqual([])
+  })
+})
+
+describe('another language', () => {
+  const answer = (text: string, type: string | null) => ({ text, diagnosis: { diagnostics: [], names: [], type }, error: null }) as unknown as FormulaAnswer
+  it('is said anew when the text stands as it was found right', () => {
+    const spoken = new Spoken('en')
+    expect(spoken.turns('en', 'Weight', answer('Weight', 'number'))).toBe(false)
+    expect(spoken.turns('zh-CN', 'Weight', answer('Weight', 'number'))).toBe(true)
+    expect(spoken.turns('zh-CN', '权重', answer('Weight', 'number'))).toBe(false) // no other since
+    expect(spoken.turns('en', '权重', answer('权重', 'number'))).toBe(true)
+  })
+  it.each([
+    ['is wrong', 'Wieght', answer('Wieght', null)],
+    ['was changed since', 'Weight + 1', answer('Weight', 'number')],
+    ['was not judged yet', 'Weight', null],
+  ])('leaves alone what %s', (_, text, said) => {
+    expect(new Spoken('en').turns('zh-CN', text, said)).toBe(false)
   })
 })
 
