@@ -82,11 +82,20 @@ def change(
 ) -> Change:
     """Change fields of a record the actor may update, before and after the change.
 
-    The rules of the form hold, whoever asks: a person, a bulk change, an import, an undo.
+    The rules of the form hold, whoever asks: a person, a bulk change, an import, an undo. A record
+    that somebody else has changed is told before what a rule says of it: it is not what was seen.
     """
     require(ctx, entity, "update")
     _check_reach(ctx, entity, [record_id], "update")
-    values = amended(ctx, entity, record_id, values, form=form)
+    try:
+        values = amended(ctx, entity, record_id, values, form=form)
+    except Invalid:
+        stale = stored.stale(
+            ctx.uow, ctx.tables, entity, record_id, values, base_version=base_version
+        )
+        if stale is not None:
+            raise _conflicting(ctx, stale) from None
+        raise
     changed = update(ctx, entity, record_id, values, base_version=base_version)
     _check_reach(ctx, entity, [record_id], "update")
     return changed
