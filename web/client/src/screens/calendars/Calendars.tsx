@@ -18,6 +18,8 @@ import { calendarsQuery, yearQuery } from './queries'
 import { changesOf, daysOf, markOf, turned, withMark, type Day, type Edits, type Kind, type Mark } from './year'
 import { Sign, YearGrid } from './YearGrid'
 
+const isWorked = (day: Day, mark: Mark) => mark ?? day.unmarked
+const withDefault = (day: Day, mark: Mark): Mark => (mark === day.unmarked ? null : mark)
 const FIRST_YEAR = 1900
 const LAST_YEAR = 2200
 const KINDS: readonly Kind[] = ['work', 'rest', 'holiday', 'shifted']
@@ -61,14 +63,11 @@ function Year({ calendar, answer, edits, onEdits }: YearProps) {
   const count = changesOf(days, edits).length
   const today = formatDate(new Date(businessNow()).toISOString())
   const put = (marks: ReadonlyMap<string, Mark>) => {
-    let next = edits
-    for (const [key, mark] of marks) {
-      const day = days.get(key)
-      // what is free or worked by itself needs no mark
-      if (day && (mark ?? day.unmarked) !== (markOf(day, edits) ?? day.unmarked)) next = withMark(day, mark === day.unmarked ? null : mark, next)
-    }
-    onEdits(next)
-    return changesOf(days, next).length - count
+    // what is free or worked by itself needs no mark
+    const wanted = (day: Day) => withDefault(day, marks.get(day.day) ?? null)
+    const other = [...marks.keys()].flatMap((key) => days.get(key) ?? []).filter((day) => isWorked(day, wanted(day)) !== isWorked(day, markOf(day, edits)))
+    onEdits(other.reduce((next, day) => withMark(day, wanted(day), next), edits))
+    return other.length
   }
   const discard = () =>
     modal.confirm({
