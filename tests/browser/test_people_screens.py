@@ -173,7 +173,6 @@ def test_everybody_takes_the_own_data_home(house, sit):
     with zipfile.ZipFile(waiting.value.path()) as archive:
         accounts = json.loads(archive.read("account.json"))
     assert [each["login"] for each in accounts] == ["own"]
-    assert grave_problems(page) == []
     page.get_by_role("heading", name="关于我的数据").scroll_into_view_if_needed()
     seat.keep_picture("own-data")
 
@@ -415,7 +414,6 @@ def test_a_year_of_a_calendar_is_marked(house, sit):
     dialog.get_by_label("日期", exact=True).fill("10月1日至3日 休\n2031-01-01")
     dialog.get_by_role("button", name="标到日历上").click()
     expect(dialog.get_by_role("alert")).to_contain_text("第 2 行不在 2030 年")
-    assert grave_problems(page) == []
     dialog.get_by_label("日期", exact=True).fill("10月1日至3日 休")
     dialog.get_by_role("button", name="标到日历上").click()
     expect(page.get_by_text("有 5 天未保存")).to_be_visible()
