@@ -14,6 +14,7 @@ from runtime.lists import Listing, readable, told
 from runtime.lookups import reachable, read
 from runtime.org import require, scope_for, unwritable_of
 from runtime.read import record_items, selected
+from runtime.standing import is_ruled, refusals
 from runtime.values import parse
 from runtime.versions import values_at
 from runtime.works import Batch, as_json
@@ -34,6 +35,7 @@ EDIT, UNDO = "edit", "undo"
 MAX_RECORDS = 50_000
 BATCH = 200
 SAMPLE = 20
+JUDGED = 500  # records on which a preview tries the rules of forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +49,48 @@ class Chosen:
 def preview(ctx: Context, name: str, chosen: Chosen, values: Mapping[str, object]) -> Json:
     """How many records would change and which are refused, with the reason; nothing is written.
 
+    The rules of forms are tried on the first `judged` records; on the others when it is done.
+
     Raises:
         Invalid: a new value is not one, or too many records are chosen.
     """
     entity, parsed = _asked(ctx, name, values)
     ids = _ids(ctx, entity, chosen)
     mine = reachable(ctx, name, ids, scope=scope_for(ctx, "update")) if ids else frozenset()
-    refused = [id_ for id_ in ids if id_ not in mine]
-    same = _unchanged(ctx, name, [id_ for id_ in ids if id_ in mine], parsed)
-    sample = refused[:SAMPLE]
-    wanted = Query(name, select=selected(ctx, entity), ids=sample)
-    rows = read(ctx, wanted).rows if sample else []
-    reason = Diagnostic("RUN226").text(ctx.actor.language)
+    within = [id_ for id_ in ids if id_ in mine]
+    ruled = is_ruled(ctx, name)
+    tried = within[:JUDGED] if ruled else within
+    against = refusals(ctx, name, tried, parsed) if ruled and tried else {}
+    refused = [id_ for id_ in ids if id_ not in mine or id_ in against]
+    reasons = {id_: _reason(ctx, against.get(id_)) for id_ in refused}
+    same = _unchanged(ctx, name, within, parsed) - against.keys()
     return {
         "count": len(ids),
-        "would_change": len(mine) - same,
-        "unchanged": same,
-        "refused": len(refused),
-        "rows": [
-            {"uid": item["uid"], "display": item["display"], "reason": reason}
-            for item in record_items(ctx, entity, rows)
-        ],
+        "would_change": len(within) - len(same) - len(against),
+        "unchanged": len(same),
+        "refused": len(reasons),
+        "judged": len(tried),
+        "is_partial": len(tried) < len(within),
+        "rows": _shown(ctx, entity, reasons),
     }
+
+
+def _reason(ctx: Context, problems: Sequence[Diagnostic] | None) -> str:
+    """What a rule says against it; where none does, the actor has no right to it."""
+    said = problems or (Diagnostic("RUN226"),)
+    return "; ".join(each.text(ctx.actor.language) for each in said)
+
+
+def _shown(ctx: Context, entity: Entity, reasons: Mapping[int, str]) -> list[Json]:
+    """The first records that are refused."""
+    sample = list(reasons)[:SAMPLE]
+    wanted = Query(entity.name, select=selected(ctx, entity), ids=sample)
+    rows = read(ctx, wanted).rows if sample else []
+    said = [reasons[int(row["id"])] for row in rows]
+    return [
+        {"uid": item["uid"], "display": item["display"], "reason": reason}
+        for item, reason in zip(record_items(ctx, entity, rows), said, strict=True)
+    ]
 
 
 def start(ctx: Context, name: str, chosen: Chosen, values: Mapping[str, object]) -> Json:
@@ -219,13 +241,15 @@ def _check_size(count: int) -> None:
         raise Invalid(Diagnostic("RUN229", {"limit": str(MAX_RECORDS)}))
 
 
-def _unchanged(ctx: Context, name: str, ids: Sequence[int], values: Mapping[str, Cell]) -> int:
-    """How many of the records have all the values already."""
+def _unchanged(ctx: Context, name: str, ids: Sequence[int], values: Mapping[str, Cell]) -> set[int]:
+    """Which of the records have all the values already."""
     plain = {key: value for key, value in values.items() if value is None or is_plain(value)}
     if not ids or len(plain) < len(values):
-        return 0
+        return set()
     rows = read(ctx, Query(name, select=tuple(plain), ids=ids)).rows
-    return sum(1 for row in rows if all(row[key] == value for key, value in plain.items()))
+    return {
+        int(row["id"]) for row in rows if all(row[key] == value for key, value in plain.items())
+    }
 
 
 def is_plain(value: Cell) -> bool:

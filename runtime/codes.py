@@ -47,6 +47,10 @@ register_messages(
             "{day} 不在 {year} 年：请分年保存",
             "{day} is not in {year}: mark each year by itself",
         ),
+        "RUN152": (
+            "{year} 年的日历刚刚被别人改过：请取回最新内容，核对后再保存",
+            "somebody else has just marked days of {year}: load them, look again, then save",
+        ),
         # the data of one person
         "RUN120": (
             "预览之后数据有变化：请重新查看将被清除的内容，再次确认",
@@ -60,6 +64,10 @@ register_messages(
         "RUN123": (
             "清除个人数据开始后不能中止，请等待完成",
             "erasing a person's data is not stopped half way: wait until it is done",
+        ),
+        "RUN124": (
+            "您的账号没有关联人员：请让管理员在账号上关联您的人员记录，再导出",
+            "your account belongs to no person: have an administrator name you on it, then export",
         ),
         "RUN130": (
             "这份草稿已在另一台设备上改过，请先打开那一份",
@@ -265,6 +273,18 @@ register_messages(
         "RUN323": (
             "此账号需要验证码：请用密码登录，或让登录服务要求第二因素",
             "this account asks for a code: use the password, or a service that asks for more",
+        ),
+        "RUN324": (
+            "登录服务认识您，但这里没有同名的可用账号：请让管理员建立、启用或解锁该账号",
+            "no account here may sign in by that name: ask an administrator to create or enable it",
+        ),
+        "RUN325": (
+            "登录服务没有放行（您取消了，或无权使用本系统）：请重试，或向登录服务的管理员申请",
+            "the sign-in service did not let you through: try again, or ask those who run it",
+        ),
+        "RUN326": (
+            "登录服务没有给出可用的登录名（或邮箱未验证）：请管理员核对所用的声明（claim）",
+            "the service gave no name, or an unverified e-mail: have the claim in use checked",
         ),
         # publishing and packs
         "RUN403": ("未知参数：{name}", "there is no parameter {name}"),

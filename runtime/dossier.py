@@ -7,12 +7,14 @@ import json
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+from dsl.diagnostics import Diagnostic
 from dsl.values import format_datetime
 from runtime import about_person, read, works
-from runtime.errors import NotFound
+from runtime.errors import Invalid, NotFound
 from runtime.exchange import Column, write_csv
 from runtime.files import Download
 from runtime.lookups import read as read_rows
+from runtime.lookups import uids_of
 from runtime.org import can
 from runtime.values import dump_rows
 from runtime.viewing import EXPORT, note_views, views_of
@@ -51,6 +53,18 @@ def start(ctx: Context, uid: str) -> Json:
     note(ctx, uid)
     request = {"person": uid, "total": len(_parts(ctx))}
     return works.start(ctx, KIND, PERSON, request=request, items=())
+
+
+def start_own(ctx: Context) -> Json:
+    """Begin to write down what is recorded about oneself.
+
+    Raises:
+        Invalid: the account belongs to no person.
+    """
+    mine = ctx.actor.person_id
+    if mine is None:
+        raise Invalid(Diagnostic("RUN124"))
+    return start(ctx, uids_of(ctx, PERSON, [mine])[mine])
 
 
 def person_of(ctx: Context, uid: str) -> int:

@@ -25,7 +25,12 @@ BY_DEPARTURE = Origin("system", source="departure")
 
 
 def owner_field(entity: Entity) -> str | None:
-    """The field that says who owns a record; none where that is told by another record."""
+    """The field that says who owns a record; none where that is told by another record.
+
+    The posts somebody held are part of the past: nobody else held them.
+    """
+    if entity.name == people.ASSIGNMENT:
+        return None
     item = entity.field(entity.access.owner or "")
     is_own = item is not None and item.type == "person" and item.is_filled and not item.hidden
     return item.key if item is not None and is_own and not (entity.log or entity.system) else None

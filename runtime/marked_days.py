@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from dsl.values import format_date, parse_date
 from runtime.decide.calendars import Days, day_kind
 from runtime.decide.periods import civil, epoch_day
 from runtime.enabling import calendar_changed
-from runtime.errors import Invalid, NotFound
+from runtime.errors import Conflicting, Invalid, NotFound
 from runtime.org import require_admin
 from store import audit, calendar_days
 
@@ -32,27 +33,38 @@ def list_calendars(ctx: Context) -> list[Json]:
 
 
 def year_of(ctx: Context, name: str, year: int) -> Json:
-    """The days of a year that differ from the week, and who says so.
+    """The days of a year that differ from the week, who says so, and what they are unmarked.
+
+    The `version` names the marks that were seen.
 
     Raises:
         NotFound: there is no such calendar.
     """
     calendar = _calendar(ctx, name)
-    days = Days(calendar, calendar_days.table_of(ctx.uow, name))
+    marked = _marked(ctx, name, year)
+    days, unmarked = Days(calendar, marked), Days(calendar)
     kinds = {day: day_kind(days, day) for day in _year(year)}
     return {
         "calendar": name,
         "year": year,
+        "version": _version(marked),
         "holidays_known": all(kind.source != "unknown_year" for kind in kinds.values()),
         "items": [
-            {"day": format_date(day), "workday": kind.workday, "source": kind.source}
+            {
+                "day": format_date(day),
+                "workday": kind.workday,
+                "source": kind.source,
+                "unmarked": day_kind(unmarked, day).workday,
+            }
             for day, kind in kinds.items()
             if kind.source == "table" or kind.workday != _in_week(calendar, day)
         ],
     }
 
 
-def mark_year(ctx: Context, name: str, year: int, days: Mapping[str, bool]) -> Json:
+def mark_year(
+    ctx: Context, name: str, year: int, days: Mapping[str, bool], *, version: str | None = None
+) -> Json:
     """Make these the marked days of a year, all others follow the calendar again.
 
     What counts working days in it is measured anew.
@@ -60,12 +72,15 @@ def mark_year(ctx: Context, name: str, year: int, days: Mapping[str, bool]) -> J
     Raises:
         NotFound: there is no such calendar.
         Invalid: with every text that is no day of the year.
+        Conflicting: others are marked by now than in the version named.
     """
     require_admin(ctx)
     _calendar(ctx, name)
     given = _read(year, days)
-    marked = calendar_days.table_of(ctx.uow, name)
-    known = {day: marked[day] for day in _year(year) if day in marked}
+    ctx.uow.rev()  # who marks at the same moment waits, and then sees these marks
+    known = _marked(ctx, name, year)
+    if version is not None and version != _version(known):
+        raise Conflicting(Diagnostic("RUN152", {"year": str(year)}, pointer="/version"))
     for day in known.keys() - given.keys():
         calendar_days.clear(ctx.uow, name, day)
     changed = {day: worked for day, worked in given.items() if known.get(day) is not worked}
@@ -91,6 +106,15 @@ def _calendar(ctx: Context, name: str) -> Calendar:
     if found is None:
         raise NotFound(f"calendar {name}")
     return found
+
+
+def _marked(ctx: Context, name: str, year: int) -> dict[int, bool]:
+    marked = calendar_days.table_of(ctx.uow, name)
+    return {day: marked[day] for day in _year(year) if day in marked}
+
+
+def _version(marked: Mapping[int, bool]) -> str:
+    return hashlib.sha256(repr(sorted(marked.items())).encode()).hexdigest()[:16]
 
 
 def _year(year: int) -> range:

@@ -121,7 +121,7 @@ class OidcProvider:
             raise Refused(Diagnostic("RUN321")) from None
         login = claims.get(self._settings.claim)
         if not isinstance(login, str) or not _may_name(claims, self._settings.claim):
-            raise Refused(Diagnostic("RUN321"))
+            raise Refused(Diagnostic("RUN326"))
         return OidcProof(
             provider=self._settings.issuer,
             subject=str(claims["sub"]),

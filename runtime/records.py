@@ -82,11 +82,16 @@ def change(
 ) -> Change:
     """Change fields of a record the actor may update, before and after the change.
 
-    The rules of the form hold, whoever asks: a person, a bulk change, an import, an undo.
+    The rules of the form hold, whoever asks: a person, a bulk change, an import, an undo. A record
+    that somebody else has changed is told before what a rule says of it: it is not what was seen.
     """
     require(ctx, entity, "update")
     _check_reach(ctx, entity, [record_id], "update")
-    values = amended(ctx, entity, record_id, values, form=form)
+    try:
+        values = amended(ctx, entity, record_id, values, form=form)
+    except Invalid:
+        _check_version(ctx, entity, record_id, values, base_version=base_version)
+        raise
     changed = update(ctx, entity, record_id, values, base_version=base_version)
     _check_reach(ctx, entity, [record_id], "update")
     return changed
@@ -187,6 +192,20 @@ def _check_reach(ctx: Context, entity: str, ids: Sequence[int], action: ActionRi
         return
     if reachable(ctx, entity, ids, scope=scope) != frozenset(ids):
         raise NotAllowed(f"{action} {entity}")
+
+
+def _check_version(
+    ctx: Context, entity: str, record_id: int, values: Values, *, base_version: int | None
+) -> None:
+    """Refuse what was made of a version that others have changed."""
+    try:
+        stale = stored.stale(
+            ctx.uow, ctx.tables, entity, record_id, values, base_version=base_version
+        )
+    except NotFoundError as error:
+        raise NotFound(entity) from error
+    if stale is not None:
+        raise _conflicting(ctx, stale)
 
 
 def _keep_admins(ctx: Context, change: Change) -> None:

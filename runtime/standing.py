@@ -15,11 +15,15 @@ from store.query import Query
 from store.system_scope import SYSTEM
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from builder.catalog import Catalog
     from builder.compiled import CompiledForm
     from builder.model.entity import Entity
     from builder.model.form import Form
+    from dsl.diagnostics import Diagnostic
     from runtime.context import Context
+    from runtime.decide.amending import Amended
     from runtime.decide.forms import Cell, Cells
 
 
@@ -64,18 +68,43 @@ def amended(
     Raises:
         Invalid: with every problem, each at its field.
     """
-    compiled, params = standing(ctx, ctx.catalog.entity(name), form), ctx.params
-    was = Known({}, {})  # where no rule asks for it, nothing is read
+    compiled = standing(ctx, ctx.catalog.entity(name), form)
+    was: Cells = {}  # where no rule asks for it, nothing is read
     if _has_rules(compiled):
         stored.lock(ctx.uow, ctx.tables, name, record_id)
-        compiled, values = _there(ctx, compiled, record_id)
-        was = Known(values, load_facts(ctx, compiled, values))
-    facts = load_facts(ctx, compiled, {**was.values, **sent})
-    found = amend(compiled, was, sent, facts=facts, params=params)
-    (left_out,) = outside(ctx, found.asked, [(found.whole, facts)])
-    if found.problems or left_out:
-        raise Invalid(*found.problems, *left_out)
+        compiled, there = _there(ctx, compiled, [record_id])
+        if record_id not in there:
+            raise NotFound(name)
+        was = there[record_id]
+    found, problems = _judged(ctx, compiled, was, sent)
+    if problems:
+        raise Invalid(*problems)
     return found.values
+
+
+def is_ruled(ctx: Context, name: str) -> bool:
+    """Whether any rule is asked when a record of the entity is changed."""
+    return _has_rules(standing(ctx, ctx.catalog.entity(name)))
+
+
+def refusals(
+    ctx: Context, name: str, ids: Sequence[int], sent: Cells
+) -> dict[int, tuple[Diagnostic, ...]]:
+    """What the rules would have against a change, by record; nothing is locked or written."""
+    compiled, there = _there(ctx, standing(ctx, ctx.catalog.entity(name)), ids)
+    judged = {id_: _judged(ctx, compiled, was, sent)[1] for id_, was in there.items()}
+    return {id_: problems for id_, problems in judged.items() if problems}
+
+
+def _judged(
+    ctx: Context, compiled: CompiledForm, was: Cells, sent: Cells
+) -> tuple[Amended, tuple[Diagnostic, ...]]:
+    """What the rules make of a change, and all they have against it."""
+    known = Known(was, load_facts(ctx, compiled, was) if was else {})
+    facts = load_facts(ctx, compiled, {**was, **sent})
+    found = amend(compiled, known, sent, facts=facts, params=ctx.params)
+    (left_out,) = outside(ctx, found.asked, [(found.whole, facts)])
+    return found, (*found.problems, *left_out)
 
 
 def _has_rules(compiled: CompiledForm) -> bool:
@@ -85,8 +114,10 @@ def _has_rules(compiled: CompiledForm) -> bool:
     )
 
 
-def _there(ctx: Context, compiled: CompiledForm, record_id: int) -> tuple[CompiledForm, Cells]:
-    """The record as it is stored; what is made of rows pointing here is taken as it stands."""
+def _there(
+    ctx: Context, compiled: CompiledForm, ids: Sequence[int]
+) -> tuple[CompiledForm, dict[int, Cells]]:
+    """The records as they are stored; what is made of rows pointing here is taken as it stands."""
     entity = compiled.entity
     incoming = {item.key for item in entity.fields if item.type == "incoming"}
     fixed = {key for key, made in compiled.computed.items() if incoming & made.needs.rows.keys()}
@@ -97,12 +128,12 @@ def _there(ctx: Context, compiled: CompiledForm, record_id: int) -> tuple[Compil
         and item.type != "incoming"
         and (item.formula is None or item.key in fixed)
     )
-    rows = read(ctx, Query(entity.name, select=keys, ids=(record_id,)), scope=SYSTEM).rows
-    if not rows:
-        raise NotFound(entity.name)
+    rows = read(ctx, Query(entity.name, select=keys, ids=ids), scope=SYSTEM).rows
     computed = {key: made for key, made in compiled.computed.items() if key not in fixed}
-    values = {key: own_cell(ctx, entity, key, rows[0][key]) for key in keys}
-    return replace(compiled, computed=computed), values
+    there: dict[int, Cells] = {
+        int(row["id"]): {key: own_cell(ctx, entity, key, row[key]) for key in keys} for row in rows
+    }
+    return replace(compiled, computed=computed), there
 
 
 def own_cell(ctx: Context, entity: Entity, key: str, value: Any) -> Cell:  # noqa: ANN401 -- a raw value or rows

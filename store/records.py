@@ -112,6 +112,20 @@ def inserted(
     )
 
 
+def stale(
+    uow: UnitOfWork,
+    tables: Tables,
+    entity: str,
+    record_id: int,
+    values: RowValues,
+    *,
+    base_version: int | None,
+) -> Conflict | None:
+    """Whether a submitted field was changed since the base version; the record stays locked."""
+    row = _locked(uow, tables[entity], record_id)
+    return _stale(uow, tables, row, entity, values, base_version=base_version)
+
+
 def update(
     uow: UnitOfWork,
     tables: Tables,
@@ -134,14 +148,9 @@ def update(
     wanted: dict[str, Raw] = {key: values[key] for key in keys}  # type: ignore[misc]  # checked above
     if mine.log:
         raise AppendOnlyError(entity)
-    if base_version is not None and base_version != row.version:
-        base = _version(uow, mine, row.id, base_version)
-        clashes = {
-            **_clashes(mine, row, wanted, base),
-            **_row_clashes(uow, tables, mine, row, values, base=base),
-        }
-        if clashes:
-            return Conflict(entity, record_id, row.version, clashes)
+    conflict = _stale(uow, tables, row, entity, values, base_version=base_version)
+    if conflict is not None:
+        return conflict
     after = {**before, **wanted}
     below = _update_children(uow, tables, mine, row, values, children=children, stamp=stamp)
     changed = [key for key in keys if before[key] != after[key]]
@@ -215,6 +224,28 @@ def _version(uow: UnitOfWork, mine: EntityTables, record_id: int, number: int) -
         raise AppendOnlyError(mine.name)
     wanted = select(history).where(history.c.id == record_id, history.c.version == number)
     return uow.execute(wanted).one_or_none()
+
+
+def _stale(
+    uow: UnitOfWork,
+    tables: Tables,
+    row: Row[Any],
+    entity: str,
+    values: RowValues,
+    *,
+    base_version: int | None,
+) -> Conflict | None:
+    if base_version is None or base_version == row.version:
+        return None
+    mine = tables[entity]
+    keys, _ = keys_of(mine, [values])
+    wanted: dict[str, Raw] = {key: values[key] for key in keys}  # type: ignore[misc]  # no rows
+    base = _version(uow, mine, row.id, base_version)
+    clashes = {
+        **_clashes(mine, row, wanted, base),
+        **_row_clashes(uow, tables, mine, row, values, base=base),
+    }
+    return Conflict(entity, row.id, row.version, clashes) if clashes else None
 
 
 def _clashes(

@@ -17,7 +17,8 @@ CALENDARS: Mapping[str, Shape] = {
     "CalendarYear": thing(
         calendar=TEXT,
         year=INTEGER,
+        version=TEXT,
         holidays_known=FLAG,
-        items=many(thing(day=TEXT, workday=FLAG, source=TEXT)),
+        items=many(thing(day=TEXT, workday=FLAG, source=TEXT, unmarked=FLAG)),
     ),
 }

@@ -78,6 +78,8 @@ RECORDS: Mapping[str, Shape] = {
         would_change=INTEGER,
         unchanged=INTEGER,
         refused=INTEGER,
+        judged=INTEGER,
+        is_partial=FLAG,
         rows=many(thing(uid=TEXT, display=TEXT, reason=TEXT)),
     ),
     "Work": thing(

@@ -34,6 +34,7 @@ class OidcReturn(Payload):
 
         unknown = EXCLUDE
 
+    error = text(most=200, required=False)
     code = text(most=2000, required=False)
     state = text(most=200, required=False)
 
@@ -330,7 +331,7 @@ class SourceSettings(Payload):
 
 
 class CalendarDays(Payload):
-    """By day of a year whether it is worked; days that are not named follow the calendar."""
+    """By day of a year whether it is worked, others by the calendar; the version seen before."""
 
     year = whole(low=1900, high=2200)
     days = fields.Dict(
@@ -340,6 +341,7 @@ class CalendarDays(Payload):
         validate=validate.Length(max=366, error="WEB205"),
         error_messages=MESSAGES,
     )
+    version = text(most=64, required=False)
 
 
 class FormulaWhere(Payload):

@@ -105,6 +105,7 @@ SCREENS = (
     Screen("record-access", first_of(f"{PACK}.machine"), open=pressed(".ant-drawer [role=tab]", 3)),
     Screen("definitions", at("/definitions")),
     Screen("structure", at(f"/definitions/{GOAL}")),
+    Screen("calendars", at("/calendars?calendar=office&year=2026")),
     Screen("role-rights", at("/definitions/roles/performance_core.hr")),
     Screen("not-found", at("/nowhere")),
     Screen("keys", at("/metrics"), open=keys),

@@ -91,7 +91,8 @@ def test_somebody_comes_in_by_a_provider_or_is_told_why_not(provider, sit):
     provider.says(sub="u-9", preferred_username="stranger")
     seat.go("/sign-in")
     page.get_by_role("link", name="Sign in with Plant ID").click()
-    expect(page.get_by_role("alert")).to_contain_text("RUN301")
+    expect(page.get_by_role("alert")).to_contain_text("no account here")
+    expect(page.get_by_role("alert")).to_contain_text("RUN324")
     assert grave_problems(page) == []
     seat.keep_picture("not-let-in")
     provider.says()

@@ -116,10 +116,14 @@ def test_a_person_leaves_and_a_successor_takes_over(house, sit):
     drawer.get_by_role("button", name="改期或换接手人").click()
     day.fill("2024-06-01")
     day.press("Enter")
+    drawer.get_by_role("checkbox", name="名下的记录也一并转交").check()
     drawer.get_by_role("button", name="看会转交什么").click()
     expect(holdings).to_contain_text("转给「王主任」的任务")  # nobody was named
+    expect(holdings.get_by_test_id("goes")).to_contain_text("来访 · 接待人：1 条")
+    seat.keep_picture("leaving-records")
     drawer.get_by_role("button", name="安排 2024-06-01 离职").click()
     expect(drawer.get_by_text("1 项任务转给了「王主任」")).to_be_visible()
+    expect(drawer.get_by_text("1 条记录转给了「王主任」")).to_be_visible()
     seat.keep_picture("left")
     (account,) = [a for a in house.admin.get("/accounts")["items"] if a["login"] == "zhou"]
     assert account["active"] is False
@@ -156,6 +160,21 @@ def test_the_data_of_a_person_is_exported_and_erased(house, sit):
     found = house.admin.get(f"/entities/person/records/{uid}")
     assert "李接手" not in json.dumps(found, ensure_ascii=False)
     assert found["values"]["email"] is None
+
+
+def test_everybody_takes_the_own_data_home(house, sit):
+    house.account("own", roles=[ROLE], person="boss")
+    seat = sit(Place("phone", "zh-CN"), house.client("own"))
+    page = seat.page
+    seat.go("/security")
+    page.get_by_role("button", name="导出我的数据").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="下载文件").click()
+    with zipfile.ZipFile(waiting.value.path()) as archive:
+        accounts = json.loads(archive.read("account.json"))
+    assert [each["login"] for each in accounts] == ["own"]
+    page.get_by_role("heading", name="关于我的数据").scroll_into_view_if_needed()
+    seat.keep_picture("own-data")
 
 
 def test_what_a_field_is_kept_for_and_who_sees_it(house, sit):
@@ -369,4 +388,54 @@ def test_everybody_is_told_of_a_full_disk_until_it_is_over(house, sit):
     with house.wiring.database._writer.connect() as connection:
         connection.connection.dbapi_connection.execute("PRAGMA max_page_count = 1073741823")
     for seat in (admin, other):  # nobody saves anything: the server finds out by itself
-        expect(seat.page.get_by_role("alert")).to_have_count(0, timeout=10_000)
+        expect(seat.page.get_by_role("alert")).to_have_count(0, timeout=20_000)
+
+
+def test_a_year_of_a_calendar_is_marked(house, sit):
+    """By a click, by keys and from a list; what changes is shown first, and others are told."""
+    path, seen = "/calendars/office/days", "2030-05-01"
+    seat = sit(Place("desk", "zh-CN"))
+    page = seat.page
+    seat.go("/calendars?calendar=office&year=2030")
+    expect(page.get_by_text("2030 年的法定节假日还没有公布")).to_be_visible()
+    page.locator(f"[data-day='{seen}']").click()
+    expect(page.locator(f"[data-day='{seen}']")).to_have_accessible_name(
+        "5月1日星期三 · 假日 · 手工标记 · 未保存"
+    )
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("PageDown")
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-day='2030-06-09']")).to_have_accessible_name(
+        "6月9日星期日 · 调休上班 · 手工标记 · 未保存"
+    )
+    page.get_by_role("button", name="粘贴日期").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("日期", exact=True).fill("10月1日至3日 休\n2031-01-01")
+    dialog.get_by_role("button", name="标到日历上").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("第 2 行不在 2030 年")
+    dialog.get_by_label("日期", exact=True).fill("10月1日至3日 休")
+    dialog.get_by_role("button", name="标到日历上").click()
+    expect(page.get_by_text("有 5 天未保存")).to_be_visible()
+    seat.keep_picture("calendar-marked")
+    page.get_by_role("button", name="查看并保存").click()
+    dialog.get_by_role("button", name="不改 2030-10-03").click()
+    expect(dialog.get_by_test_id("changes").get_by_role("listitem")).to_have_count(4)
+    other = {"year": 2030, "days": {"2030-02-04": False}}
+    house.admin.http.put(f"{house.url}/api/v1{path}", json=other, timeout=10)
+    seat.watch.allow(409, path)
+    dialog.get_by_role("button", name="保存", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("刚刚被别人改过")
+    seat.keep_picture("calendar-conflict")
+    dialog.get_by_role("button", name="取回最新内容").click()
+    dialog.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("已保存，相关工作日将重新计算")).to_be_visible()
+    found = house.admin.get(f"{path}?year=2030")["items"]
+    assert {each["day"]: each["workday"] for each in found} == {
+        "2030-02-04": False, seen: False, "2030-06-09": True,
+        "2030-10-01": False, "2030-10-02": False,
+    }  # fmt: skip
+    page.locator(f"[data-day='{seen}']").click()
+    page.get_by_role("button", name="全部放弃").click()
+    page.get_by_role("dialog").get_by_role("button", name="全部放弃").click()
+    expect(page.get_by_text("天未保存")).to_have_count(0)

@@ -185,6 +185,8 @@ def test_what_was_owned_goes_too_where_that_is_asked(office, monkeypatch):
     assert json.loads(left.detail) == {"failed": 0, "moved": 2, "person": world.ids["zhao"]}
     with world.writing(world.actor("wang", "boss")) as ctx:
         assert "shop.goal" in handing.movable(ctx)
+    with world.writing() as ctx:
+        assert "assignment" not in handing.movable(ctx)  # the posts held stay history
     with world.writing(world.actor("wang", "bureau")) as ctx:
         assert handing.movable(ctx) == ()  # nobody gives away what he may not change
 

@@ -310,6 +310,38 @@ def test_a_bulk_change_is_previewed_done_and_undone(goals):
     assert reasons == {"g-wang": "later", "g-li": "old", "g-zhao": "new"}
 
 
+def test_a_preview_tells_what_a_form_rule_will_refuse(goals, monkeypatch):
+    world, uids = goals
+    boss = boss_of(world)
+    with world.writing(boss) as ctx:
+        started = {"start": "2026-05-10", "end": "2026-05-11"}
+        edit.change_record(ctx, ENTITY, uids["zhao"], started, base_version=1)
+        edit.change_record(ctx, ENTITY, uids["wang"], {"end": "2026-05-01"}, base_version=1)
+    early = {"end": "2026-05-01"}
+    with world.reading(boss) as ctx:
+        told = bulk_edit.preview(ctx, ENTITY, ALL, early)
+        assert (told["judged"], told["is_partial"]) == (3, False)
+        monkeypatch.setattr(bulk_edit, "JUDGED", 1)
+        partly = bulk_edit.preview(ctx, ENTITY, ALL, early)
+        assert (partly["judged"], partly["is_partial"]) == (1, True)
+    assert [(row["display"], row["reason"]) for row in told["rows"]] == [
+        ("g-zhao", "结束日期要晚于开始日期")
+    ]
+    with world.writing(boss) as ctx:
+        work = bulk_edit.start(ctx, ENTITY, ALL, early)
+    drain(world.wiring, "test")
+    with world.reading(boss) as ctx:
+        done = works.show(ctx, work["uid"])
+    assert (told["would_change"], told["unchanged"], told["refused"]) == (1, 1, 1)
+    assert (done["written"], done["unchanged"], done["refused"]) == (1, 1, 1)
+    # who saw another version is told that first: the rule judges what he has not seen
+    with world.writing(boss) as ctx:
+        with pytest.raises(Conflicting):
+            edit.change_record(ctx, ENTITY, uids["zhao"], early, base_version=1)
+        with pytest.raises(Invalid):
+            edit.change_record(ctx, ENTITY, uids["zhao"], early, base_version=2)
+
+
 def test_a_bulk_change_is_undone_with_the_rights_and_what_it_emptied(goals):
     world, uids = goals
     boss = boss_of(world)

@@ -75,7 +75,8 @@ def test_working_days_by_the_calendar_of_the_metric(database):
     assert world.work() == [], "nothing was marked anew"
     with world.writing() as ctx:
         cleared = mark_year(ctx, "p.four", 2026, {})
-    assert cleared["items"] == [{"day": "2026-03-07", "workday": True, "source": "calendar"}]
+    saturday = {"day": "2026-03-07", "workday": True, "source": "calendar", "unmarked": True}
+    assert cleared["items"] == [saturday]
     world.work()
     assert value_and_target(world) == (5 * 100 + 6, 5)
 

@@ -233,6 +233,12 @@ def test_an_administrator_marks_the_days_of_a_year(li, goal, admin):
     free = {"2031-03-05": False, "2031-03-06": False}
     assert admin.call("PUT", path, {"year": 2031, "days": free}).status_code == 200
     assert ask(li, "value", count, record=goal[0])["value"] == "3"
+    stale = admin.call("PUT", path, {"year": 2031, "days": {}, "version": said["version"]})
+    assert (stale.status_code, stale.get_json()["code"]) == (409, "RUN152")
+    now = admin.get(f"{path}?year=2031").get_json()
+    assert [(d["day"], d["unmarked"]) for d in now["items"]] == [(day, True) for day in free]
+    seen = {"year": 2031, "days": {"2031-03-05": False}, "version": now["version"]}
+    assert len(admin.call("PUT", path, seen).get_json()["items"]) == 1
     assert admin.get(f"{path}?year=2026").get_json()["holidays_known"] is True
     assert "office" in [each["name"] for each in admin.get("/calendars").get_json()["items"]]
 

@@ -155,14 +155,21 @@ def test_people_come_in_by_an_outside_provider(app, wiring, monkeypatch):
         answer = someone.get("/session/oidc/callback", query_string=back | {"iss": "extra"})
         assert (answer.status_code, answer.headers["Location"]) == (302, "/")
         assert someone.get("/session").get_json()["account"]["login"] == "li"
-        refused = someone.get("/session/oidc/callback", query_string={"error": "access_denied"})
+        refused = someone.get("/session/oidc/callback", query_string={"error": "server_error"})
         problem(refused, 401, "RUN321")
         shown = someone.get(
             "/session/oidc/callback",
             query_string={"error": "access_denied"},
             headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"},
         )
-        assert (shown.status_code, shown.headers["Location"]) == (302, "/sign-in?refused=RUN321")
+        assert (shown.status_code, shown.headers["Location"]) == (302, "/sign-in?refused=RUN325")
+        provider.says(sub="u-9", preferred_username="stranger")
+        _, back = provider.walk(someone.get("/session/oidc").headers["Location"])
+        problem(someone.get("/session/oidc/callback", query_string=back), 401, "RUN324")
+        provider.says(fault="down")
+        problem(someone.get("/session/oidc"), 401, "RUN320")
+        gone = someone.get("/session/oidc", headers={"Accept": "text/html,*/*;q=0.8"})
+        assert gone.headers["Location"] == "/sign-in?refused=RUN320"
 
 
 def test_somebody_sees_who_looked_at_the_record_about_them(wiring, wang, li):

@@ -1,6 +1,7 @@
 """One person's data over the API: exported by the person, erased by an administrator."""
 
 import io
+import json
 import zipfile
 
 from runtime.worker import drain
@@ -21,6 +22,13 @@ def test_a_person_takes_the_own_data_home_and_is_erased_with_consent(caller, adm
     content = own.get(f"/work/{made.json['uid']}/file").data
     assert "person.json" in zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert admin.get(f"/work/{made.json['uid']}/file").status_code == 404
+    again = own.post("/me/exports", {})  # without knowing under which name one is recorded
+    assert again.status_code == 202
+    drain(wiring, "test")
+    content = own.get(f"/work/{again.json['uid']}/file").data
+    (person,) = json.loads(zipfile.ZipFile(io.BytesIO(content)).read("person.json"))
+    assert person["uid"] == uid
+    assert admin.post("/me/exports", {}).json["code"] == "RUN124", "a person is missing"
 
     assert own.get(f"/people/{uid}/erasure").status_code == 403
     shown = admin.get(f"/people/{uid}/erasure").json

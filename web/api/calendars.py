@@ -35,5 +35,8 @@ def days(asked: Asked, name: str) -> dict[str, Any]:
 @admin
 def mark(asked: Asked, name: str) -> dict[str, Any]:
     """Make these the marked days of a year; what counts working days is measured anew."""
+    body = asked.body
     with asked.writing("calendar days") as ctx:
-        return marked_days.mark_year(ctx, name, asked.body["year"], asked.body["days"])
+        return marked_days.mark_year(
+            ctx, name, body["year"], body["days"], version=body.get("version")
+        )

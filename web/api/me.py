@@ -1,11 +1,11 @@
-"""What concerns me: counters, and messages to me."""
+"""What concerns me: counters, messages to me, and what is recorded about me."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runtime import act, read_tasks, viewing
-from web.routes import Answer, Routes, signed_in
+from runtime import act, dossier, read_tasks, viewing
+from web.routes import Answer, Routes, own, signed_in
 from web.shapes import clock_json
 
 if TYPE_CHECKING:
@@ -29,6 +29,14 @@ def views(asked: Asked) -> dict[str, Any]:
     """Who looked at records about me, newest first."""
     with asked.reading() as ctx:
         return {"items": viewing.views_of_me(ctx), "next": None}
+
+
+@routes.post("/me/exports", answer="Work", status=202)
+@own
+def export(asked: Asked) -> dict[str, Any]:
+    """Write down everything that is recorded about me; made as a ZIP."""
+    with asked.writing("export") as ctx:
+        return dossier.start_own(ctx)
 
 
 @routes.get("/notices", answer="NoticePage")

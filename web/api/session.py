@@ -11,7 +11,7 @@ from dsl.diagnostics import Diagnostic
 from runtime import accounts, view_as
 from runtime.errors import Refused, TooMany
 from runtime.oidc import LASTS_US, OidcProvider
-from runtime.sign_in import CODE_MISSING, Visitor, enter, session_of, sign_in, sign_out
+from runtime.sign_in import CODE_MISSING, WRONG, Visitor, enter, session_of, sign_in, sign_out
 from web import auth, payloads
 from web.problems import Problem
 from web.routes import PREFIX, Routes, admin, own, public, while_viewing
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 routes = Routes()
 HTML = "text/html"
+# whom a provider has vouched for gets no answer that speaks of a password
+OF_AN_OUTSIDER = {CODE_MISSING: "RUN323", WRONG: "RUN324"}
 
 
 @routes.post("/session", body=payloads.SignIn, answer="Session")
@@ -60,7 +62,11 @@ def providers(asked: Asked) -> dict[str, Any]:
 @public
 def leave_for_oidc(asked: Asked) -> Response:
     """Go to the outside provider to sign in there."""
-    departure = _oidc(asked).depart(asked.wiring)
+    provider = _oidc(asked)
+    try:
+        departure = provider.depart(asked.wiring)
+    except Refused as refused:
+        return _turned_away(*refused.problems)
     response = Response(status=302, headers={"Location": departure.address})
     response.set_cookie(
         auth.ticket_name(asked.wiring),
@@ -80,7 +86,8 @@ def come_back_from_oidc(asked: Asked) -> Response:
     """Back from the outside provider: open the session and go to the first page."""
     provider, wiring = _oidc(asked), asked.wiring
     if "code" not in asked.query:
-        return _turned_away(Diagnostic("RUN321"))
+        denied = asked.query.get("error") == "access_denied"
+        return _turned_away(Diagnostic("RUN325" if denied else "RUN321"))
     given = {
         "code": asked.query["code"],
         "state": asked.query.get("state", ""),
@@ -89,9 +96,8 @@ def come_back_from_oidc(asked: Asked) -> Response:
     try:
         signed = enter(wiring, provider.prove(wiring, given), visitor=visitor())
     except Refused as refused:
-        lacks_code = refused.problems[0].code == CODE_MISSING
-        problems = (Diagnostic("RUN323"),) if lacks_code else refused.problems
-        return _turned_away(*problems)
+        code = refused.problems[0].code
+        return _turned_away(Diagnostic(OF_AN_OUTSIDER.get(code, code)))
     response = Response(status=302, headers={"Location": "/"})
     auth.set_cookie(response, wiring, signed.token)
     response.delete_cookie(auth.ticket_name(wiring), path="/", secure=auth.is_secure(wiring))

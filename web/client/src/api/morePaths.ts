@@ -21,6 +21,7 @@ interface AccountPaths {
   '/me/sessions/{uid}': { delete: Do<unknown, Uid> }
   '/me/keys': { get: Root<T.KeyPage, never>; post: Ask<{ uid: string; key: string }, { label: string; scopes: string[]; days: number }> }
   '/me/keys/{uid}': { delete: Do<unknown, Uid> }
+  '/me/exports': { post: Bare<T.LongWork> }
   '/me/views': { get: Root<T.Page<T.Viewing>, never> }
 }
 
@@ -33,6 +34,14 @@ interface PeoplePaths {
   '/people/{uid}/departure/preview': { post: Send<T.Departure, T.NewDeparture, Uid> }
   '/people/{uid}/exports': { post: Do<T.LongWork, Uid> }
   '/people/{uid}/erasure': { get: Get<T.ErasurePreview, Uid>; post: Send<T.LongWork, { reason: string; consent: string }, Uid> }
+}
+
+interface CalendarPaths {
+  '/calendars': { get: Root<T.Page<T.Calendar>, never> }
+  '/calendars/{name}/days': {
+    get: Get<T.CalendarYear, Name, { year: number }>
+    put: Send<T.CalendarYear, { year: number; days: Record<string, boolean>; version: string }, Name>
+  }
 }
 
 interface RecordLifePaths {
@@ -96,4 +105,4 @@ interface ChangePaths {
   '/forms/{name}/xlsform/left-out': { get: Get<{ left_out: T.LeftOut[] }, Name> }
 }
 
-export interface MorePaths extends AccountPaths, PeoplePaths, RecordLifePaths, ChangePaths {}
+export interface MorePaths extends AccountPaths, PeoplePaths, CalendarPaths, RecordLifePaths, ChangePaths {}

@@ -1,6 +1,7 @@
 import 'i18next'
 import type account from './zh-CN/account'
 import type admin from './zh-CN/admin'
+import type calendars from './zh-CN/calendars'
 import type change from './zh-CN/change'
 import type common from './zh-CN/common'
 import type desk from './zh-CN/desk'
@@ -22,6 +23,7 @@ declare module 'i18next' {
     resources: {
       account: typeof account
       admin: typeof admin
+      calendars: typeof calendars
       change: typeof change
       common: typeof common
       desk: typeof desk

@@ -10,6 +10,7 @@ import { setBusinessClock } from '../format/time'
 import { useKeys } from '../parts/useKeys'
 import { Boundary } from './Boundary'
 import { FullBanner } from './FullBanner'
+import { useIsFull } from './fullness'
 import { Icon } from './icons'
 import { SideNav } from './SideNav'
 import styles from './Shell.module.css'
@@ -50,6 +51,7 @@ export function Shell({ session }: { session: Session }) {
   const [isDrawer, setDrawer] = useState(false)
   const [isKeys, setKeys] = useState(false)
   const summary = useQuery(summaryQuery).data
+  const isFull = useIsFull()
   const navigate = useNavigate()
   const place = useLocation()
 
@@ -90,7 +92,7 @@ export function Shell({ session }: { session: Session }) {
       </aside>
       <main className={styles.content} id="content" tabIndex={-1}>
         <div className={styles.banners}>
-          {summary?.writable === false && <FullBanner />}
+          {isFull && <FullBanner />}
           {session.viewed_by && <ViewingBanner session={session} />}
         </div>
         <Boundary place={place.pathname}>

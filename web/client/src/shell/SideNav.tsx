@@ -8,7 +8,7 @@ import styles from './Shell.module.css'
 import { useIsAdmin } from './session'
 
 const EVERYONE = ['work', 'inbox', 'metrics', 'records', 'rules'] as const
-const ADMIN = ['packs', 'sources', 'formulas', 'definitions', 'accounts', 'incidents'] as const
+const ADMIN = ['packs', 'sources', 'formulas', 'definitions', 'calendars', 'accounts', 'incidents'] as const
 type Place = (typeof EVERYONE)[number] | (typeof ADMIN)[number]
 
 interface Props {

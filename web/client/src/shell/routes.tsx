@@ -26,6 +26,7 @@ const Accounts = lazy(() => import('../screens/accounts/Accounts'))
 const Definitions = lazy(() => import('../screens/definitions/Definitions'))
 const Structure = lazy(() => import('../screens/definitions/Structure'))
 const RoleRights = lazy(() => import('../screens/roles/RoleRights'))
+const Calendars = lazy(() => import('../screens/calendars/Calendars'))
 const Incidents = lazy(() => import('../screens/incidents/Incidents'))
 
 const wait = (screen: ReactNode) => <Suspense fallback={<Loading rows={6} />}>{screen}</Suspense>
@@ -85,6 +86,7 @@ export function AppRoutes() {
             <Route path="/sources" element={wait(<Sources />)} />
             <Route path="/sources/:name" element={wait(<Source />)} />
             <Route path="/formulas" element={wait(<Workbench />)} />
+            <Route path="/calendars" element={wait(<Calendars />)} />
             <Route path="/incidents" element={wait(<Incidents />)} />
           </>
         )}

@@ -90,6 +90,9 @@ export interface BulkPreview {
   readonly would_change: number
   readonly unchanged: number
   readonly refused: number
+  /** On how many of those that may be changed the rules of forms were tried. */
+  readonly judged: number
+  readonly is_partial: boolean
   readonly rows: { readonly uid: string; readonly display: string; readonly reason: string }[]
 }
 

@@ -9,6 +9,19 @@ export interface Named {
 export interface NewDeparture {
   readonly on: string
   readonly successor?: string
+  /** Whether the records the person owns go to the successor too. */
+  readonly reassign?: boolean
+}
+
+/** Records that name the person in one field. */
+export interface Owned {
+  readonly entity: string
+  readonly label: Text
+  readonly field: string
+  readonly field_label: Text
+  readonly count: number
+  /** They go to the successor; others stay as they are. */
+  readonly goes: boolean
 }
 
 export interface Departure {
@@ -18,9 +31,9 @@ export interface Departure {
   readonly successor: Named | null
   readonly logins: string[]
   readonly tasks: { readonly uid: string; readonly title: Text; readonly due_at: string | null }[]
-  /** Records that name the person, by field; they stay as they are. */
-  readonly owned: { readonly entity: string; readonly label: Text; readonly field: string; readonly field_label: Text; readonly count: number }[]
+  readonly owned: Owned[]
   readonly handed: number | null
+  readonly moved: number
 }
 
 export interface ErasurePreview {

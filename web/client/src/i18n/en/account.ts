@@ -92,6 +92,7 @@ export default {
       me: { name: 'Oneself', hint: 'messages, counters, who looked at me' },
       metrics: { name: 'Metrics', hint: 'numbers and where they come from' },
       openapi: { name: 'Description of the API', hint: 'for machines to read' },
+      people: { name: 'People', hint: 'leaving and handing over, exports of personal data' },
       records: { name: 'Records', hint: 'find, create, change, delete, import, export' },
       rules: { name: 'Rules', hint: 'list of rules, backtest' },
       tasks: { name: 'Tasks', hint: 'list of tasks, doing them' },
@@ -111,6 +112,11 @@ export default {
     title: 'Who looked at records about me',
     empty: 'Nobody looked at records about you lately.',
     line: '{{who}} looked at {{what}}',
+  },
+  ownData: {
+    title: 'Data about me',
+    intro: 'Writes all that is recorded about you, as far as your roles let you see it, into a ZIP: records with their history (JSON and CSV), files, account, comments, messages, who looked. The export goes into the audit log.',
+    begin: 'Export my data',
   },
   accounts: {
     title: 'Accounts',

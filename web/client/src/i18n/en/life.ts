@@ -69,6 +69,8 @@ export default {
     refused: '{{count}} will not change',
     refused_one: '{{count}} will not change',
     nothing: 'No record needs to change.',
+    judged: 'There are many records: the rules of the form were tried on the first {{count}} only. The others are judged when it is done; those a rule refuses stay as they are and are listed.',
+    more: '{{count}} more',
     start: 'Change {{count}} records',
     start_one: 'Change {{count}} record',
   },

@@ -85,6 +85,7 @@ export default {
       me: { name: '个人', hint: '消息、计数、谁看过我' },
       metrics: { name: '指标', hint: '指标的数值和来历' },
       openapi: { name: '接口说明', hint: '接口的机器可读说明' },
+      people: { name: '人员', hint: '离职交接、导出个人数据' },
       records: { name: '记录', hint: '查询、新建、修改、删除、导入导出' },
       rules: { name: '规则', hint: '规则列表、回测' },
       tasks: { name: '任务', hint: '任务列表、完成任务' },
@@ -104,6 +105,11 @@ export default {
     title: '谁看过关于我的记录',
     empty: '最近没有人看过关于您的记录。',
     line: '{{who}} 看了{{what}}',
+  },
+  ownData: {
+    title: '关于我的数据',
+    intro: '把系统里与您有关、您有权查看的记录写进一个 ZIP：内容及历史（JSON 和 CSV）、文件、账号、评论、消息、谁看过。导出会写入审计日志。',
+    begin: '导出我的数据',
   },
   accounts: {
     title: '账号',

@@ -62,6 +62,8 @@ export default {
     unchanged: '{{count}} 条已经是这个值',
     refused: '{{count}} 条不会改',
     nothing: '没有需要修改的记录。',
+    judged: '记录较多：只在前 {{count}} 条上试过表单规则，其余的在执行时判断，不合规则的不会改，并逐条列出。',
+    more: '还有 {{count}} 条',
     start: '修改 {{count}} 条',
   },
   work: {

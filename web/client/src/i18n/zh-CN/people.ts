@@ -33,6 +33,11 @@ export default {
     noLogins: '此人没有账号。',
     stays: '这些记录仍写着此人的名字，不会自动改',
     nothingStays: '没有别的记录写着此人的名字。',
+    reassign: '名下的记录也一并转交',
+    reassignHint: '当天起归接手人所有，每条记录保留历史。此人以后回来，不会自动转回。',
+    goes: '这些记录将转给「{{name}}」',
+    nothingGoes: '此人名下没有您可以转交的记录。',
+    moved: '{{count}} 条记录转给了「{{name}}」。',
     owned: '{{entity}} · {{field}}：{{count}} 条',
   },
   data: {

@@ -1,4 +1,4 @@
-// A person's own security page: password, one-time codes, sessions, keys, and who looked at them.
+// A person's own security page: password, one-time codes, sessions, keys, who looked at them, and all that is recorded.
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from '../../i18n/useTranslation'
 import '../../i18n/account'
@@ -11,6 +11,7 @@ import { Page } from '../../parts/Page'
 import { Loaded } from '../../parts/States'
 import styles from './Account.module.css'
 import { Keys } from './Keys'
+import { OwnData } from './OwnData'
 import { Password } from './Password'
 import { SecondFactorCard } from './SecondFactorCard'
 import { Sessions } from './Sessions'
@@ -52,6 +53,7 @@ export default function Security() {
       <Keys />
       <Password />
       <Viewings />
+      <OwnData />
     </Page>
   )
 }

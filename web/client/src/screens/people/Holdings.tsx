@@ -1,7 +1,7 @@
-// What a person holds: the tasks that pass on, the accounts that close, the records that go on naming the person.
+// What a person holds: tasks and records that pass on, accounts that close, records that go on naming the person.
 import { Link } from 'react-router'
 import { useTranslation } from '../../i18n/useTranslation'
-import type { Departure } from '../../api/types'
+import type { Departure, Owned } from '../../api/types'
 import { formatDateTime } from '../../format/time'
 import { label } from '../../i18n/label'
 import { writeDocument } from '../records/list'
@@ -11,13 +11,30 @@ import styles from './People.module.css'
 const listOf = (entity: string, field: string, uid: string) =>
   `/records/${entity}?${writeDocument({ match: [{ field, op: '=', value: uid }] }).toString()}`
 
+function OwnedList({ owned, person }: { owned: readonly Owned[]; person: string }) {
+  const { t } = useTranslation('people')
+  return (
+    <ul>
+      {owned.map((one) => (
+        <li key={`${one.entity} ${one.field}`}>
+          <Link to={listOf(one.entity, one.field, person)} className="num">
+            {t('leaving.owned', { entity: label(one.label, one.entity), field: label(one.field_label, one.field), count: one.count })}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 export function Holdings({ departure }: { departure: Departure }) {
   const { t } = useTranslation('people')
   const { person, tasks, logins, owned } = departure
+  const [goes, stays] = [owned.filter((one) => one.goes), owned.filter((one) => !one.goes)]
+  const name = departure.successor?.display ?? ''
   return (
     <div className={styles.facts} data-testid="holdings">
       <div>
-        <h4>{t('leaving.passes', { name: departure.successor?.display ?? '' })}</h4>
+        <h4>{t('leaving.passes', { name })}</h4>
         {tasks.length === 0 ? (
           <p className="muted">{t('leaving.noTasks')}</p>
         ) : (
@@ -31,21 +48,19 @@ export function Holdings({ departure }: { departure: Departure }) {
           </ul>
         )}
       </div>
+      {goes.length > 0 && (
+        <div data-testid="goes">
+          <h4>{t('leaving.goes', { name })}</h4>
+          <OwnedList owned={goes} person={person.uid} />
+        </div>
+      )}
       <div>
         <h4>{t('leaving.logins')}</h4>
         <p>{logins.length ? <code>{logins.join(' · ')}</code> : <span className="muted">{t('leaving.noLogins')}</span>}</p>
       </div>
       <div>
-        <h4>{owned.length ? t('leaving.stays') : t('leaving.nothingStays')}</h4>
-        <ul>
-          {owned.map((one) => (
-            <li key={`${one.entity} ${one.field}`}>
-              <Link to={listOf(one.entity, one.field, person.uid)} className="num">
-                {t('leaving.owned', { entity: label(one.label, one.entity), field: label(one.field_label, one.field), count: one.count })}
-              </Link>
-            </li>
-          ))}
-        </ul>
+        <h4>{stays.length ? t('leaving.stays') : t('leaving.nothingStays')}</h4>
+        <OwnedList owned={stays} person={person.uid} />
       </div>
     </div>
   )

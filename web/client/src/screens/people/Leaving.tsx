@@ -1,6 +1,6 @@
 // Where a person stood, and how the person leaves: who takes over, and what that is.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { App, Button } from 'antd'
+import { App, Button, Checkbox } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from '../../i18n/useTranslation'
 import '../../i18n/people'
@@ -25,13 +25,14 @@ function Arranging({ uid, onArranged, onCancel }: { uid: string; onArranged: () 
   const { t } = useTranslation('people')
   const [day, setDay] = useState<Input>(null)
   const [successor, setSuccessor] = useState<Input>(null)
+  const [reassign, setReassign] = useState(false)
   const [isTried, setTried] = useState(false)
   const on = typeof day === 'string' ? readDate(day) : null
   const path = { params: { path: { uid } } }
-  const wanted = (): NewDeparture => ({ on: on ?? '', ...(successor ? { successor: (successor as LookupItem).uid } : {}) })
+  const wanted = (): NewDeparture => ({ on: on ?? '', reassign, ...(successor ? { successor: (successor as LookupItem).uid } : {}) })
   const preview = useMutation({ mutationFn: () => call(api.POST('/people/{uid}/departure/preview', { ...path, body: wanted() })) })
   const arrange = useMutation({ mutationFn: () => call(api.POST('/people/{uid}/departure', { ...path, body: wanted() })), onSuccess: onArranged })
-  const change = (put: (input: Input) => void) => (input: Input) => {
+  const change = <T,>(put: (input: T) => void) => (input: T) => {
     preview.reset()
     put(input)
   }
@@ -54,7 +55,16 @@ function Arranging({ uid, onArranged, onCancel }: { uid: string; onArranged: () 
         <span className={lists.name}>{t('leaving.successor')}</span>
         <ValueInput id="leaving-successor" field={WHO} input={successor} onInput={change(setSuccessor)} label={t('leaving.successor')} />
       </div>
+      <div className={lists.field}>
+        <Checkbox checked={reassign} aria-describedby="leaving-reassign" onChange={(event) => change(setReassign)(event.target.checked)}>
+          {t('leaving.reassign')}
+        </Checkbox>
+        <p id="leaving-reassign" className="small muted">
+          {t('leaving.reassignHint')}
+        </p>
+      </div>
       {preview.data && <Holdings departure={preview.data} />}
+      {preview.data && reassign && !preview.data.owned.some((one) => one.goes) && <p className="muted">{t('leaving.nothingGoes')}</p>}
       <Refused error={preview.error ?? arrange.error} />
       <p className={lists.bar}>
         {/* what was just shown is agreed to by a button of its own, never by the one that showed it */}
@@ -103,6 +113,7 @@ function Arranged({ departure, isBack, onAgain }: { departure: Departure; isBack
     return (
       <>
         <p role="status">{handed && name ? t('leaving.done', { on, name, count: handed }) : t('leaving.doneAlone', { on })}</p>
+        {departure.moved > 0 && <p role="status">{t('leaving.moved', { name, count: departure.moved })}</p>}
         {isBack && (
           <p>
             <Button onClick={onAgain}>{t('leaving.anew')}</Button>

@@ -4,6 +4,7 @@ import { api } from '../../api/client'
 import { ApiProblem, call } from '../../api/problem'
 
 const SOON = 2_000
+const OFTEN = 60 // looks after which what has not passed on yet is left to the incident that says so
 
 /** The departure that was arranged; null when none was. */
 export const departureQuery = (uid: string) =>
@@ -14,8 +15,9 @@ export const departureQuery = (uid: string) =>
         if (error instanceof ApiProblem && error.status === 404) return null
         throw error
       }),
-    // one of today is carried out in a moment
-    refetchInterval: (query) => (query.state.data?.state === 'planned' ? SOON : false),
+    // one of today is carried out in a moment, its records in the moments after it
+    refetchInterval: ({ state: { data, dataUpdateCount } }) =>
+      data?.state === 'planned' || (data?.owned.some((one) => one.goes) && dataUpdateCount < OFTEN) ? SOON : false,
   })
 
 export const erasureQuery = (uid: string) =>

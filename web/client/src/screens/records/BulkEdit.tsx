@@ -42,6 +42,7 @@ function valuesOf(changes: readonly Change[], fields: readonly FieldDescriptor[]
 
 function Effect({ preview }: { preview: BulkPreview }) {
   const { t } = useTranslation('life')
+  const unnamed = preview.refused - preview.rows.length
   return (
     <div className={styles.effect} role="status">
       <p>
@@ -57,9 +58,11 @@ function Effect({ preview }: { preview: BulkPreview }) {
                 {row.display}：{row.reason}
               </li>
             ))}
+            {unnamed > 0 && <li className="num">{t('bulk.more', { count: unnamed })}</li>}
           </ul>
         </>
       )}
+      {preview.is_partial && <p className="muted num">{t('bulk.judged', { count: preview.judged })}</p>}
     </div>
   )
 }

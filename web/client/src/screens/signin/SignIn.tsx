@@ -78,6 +78,11 @@ export function SignIn() {
   const navigate = useNavigate()
   const place = useLocation()
   const notCome = new URLSearchParams(place.search).get('refused')
+  const reasons: Partial<Record<string, string>> = t('signIn.refused', { returnObjects: true })
+  const reason = (refusal: string | null) => {
+    const known = refusal ? reasons[refusal] : undefined
+    return known ? `${known}${t('signIn.codeOf', { code: refusal })}` : t('signIn.notCome', { code: refusal })
+  }
   const from = (place.state as { from?: string } | null)?.from ?? '/tasks'
   const [login, setLogin] = useState('')
   const [password, setPassword] = useState('')
@@ -131,7 +136,7 @@ export function SignIn() {
         </div>
         {(problem || notCome) && (
           <p className={styles.problem} role="alert">
-            {problem || t('signIn.notCome', { code: notCome })}
+            {problem || reason(notCome)}
           </p>
         )}
         {asksForCode ? (
