@@ -20,7 +20,7 @@ class Screen:
     path: Callable
     who: str = "admin"  # admin, leader, nobody
     open: Callable | None = None
-    is_typed: bool = False  # holds a formula, which stays in the language it was begun in
+    is_typed: bool = False  # holds a wrong formula, which stays in the language it was begun in
 
     def __str__(self):
         return self.name
@@ -86,7 +86,7 @@ SCREENS = (
     Screen("install", at("/packs"), open=pressed("main .ant-btn")),
     Screen("sources", at("/sources")),
     Screen("source", at(f"/sources/{PACK}.quality_system")),
-    Screen("workbench", at(f"/formulas?entity={GOAL}#f={WEIGHED}"), is_typed=True),
+    Screen("workbench", at(f"/formulas?entity={GOAL}#f={WEIGHED}")),
     Screen("workbench-wrong", at(f"/formulas?entity={GOAL}#f=wieght+%2B"), is_typed=True),
     Screen(
         "workbench-functions",
@@ -96,7 +96,6 @@ SCREENS = (
     Screen(
         "workbench-rule",
         at(f"/formulas?entity={GOAL}&metric={PROGRESS}#f={BEHIND}"),
-        is_typed=True,
     ),
     Screen("incidents", at("/incidents")),
     Screen("security", at("/security")),
