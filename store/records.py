@@ -121,8 +121,13 @@ def stale(
     *,
     base_version: int | None,
 ) -> Conflict | None:
-    """Whether a submitted field was changed since the base version; the record stays locked."""
+    """Whether a submitted field was changed since the base version; the record stays locked.
+
+    A version that never was is not stale.
+    """
     row = _locked(uow, tables[entity], record_id)
+    if base_version is None or base_version > row.version:
+        return None
     return _stale(uow, tables, row, entity, values, base_version=base_version)
 
 
