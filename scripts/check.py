@@ -48,7 +48,7 @@ FLOORS = (
     ),
     Floor(
         "unit",
-        10.75,
+        9.25,
         (
             (
                 *PYTEST,
@@ -63,10 +63,10 @@ FLOORS = (
     Floor("kill and race", 5.5, ((*PYTEST, "2", "tests/faults"),)),
     Floor(
         "foreign systems",
-        5,
+        5.5,
         ((*PYTEST, "2", "tests/connectors", "tests/plant", "tests/packs", "tests/scenarios"),),
     ),
-    Floor("browser", 8.5, ((*PYTEST, "2", "tests/browser"),)),
+    Floor("browser", 9.5, ((*PYTEST, "2", "tests/browser"),)),
 )
 
 
