@@ -18,7 +18,7 @@ from store.db import Database
 from store.formula_sql import formula_sql, plain_columns
 from store.sqlite_functions import register_exact
 
-ROWS, REPEATS = 120_000, 5
+ROWS, REPEATS = 120_000, 15
 FIELDS = {"good": 0, "made": 0, "review": 4, "amount": 2}
 SCOPE = RowScope({name: Symbol(name, t.Number(s)) for name, s in FIELDS.items()}, lambda _: None)
 SOURCE = "ROUND((good/made*0.6 + review*0.4)*100, 2)"
