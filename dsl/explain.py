@@ -42,26 +42,23 @@ class Node:
 
 
 class Explained:
-    """The result of a formula; the tree of its parts is built when it is first asked for."""
+    """The value of a formula for one row, and how it came about when that is asked for."""
 
-    __slots__ = ("_formula", "_params", "_row", "_tree", "reason", "value")
+    __slots__ = ("_asked", "reason", "value")
 
-    def __init__(self, formula: Formula, row: Row, params: Params) -> None:
+    def __init__(self, formula: Formula, row: Row, params: Params = NO_PARAMS) -> None:
         self.value, self.reason = program(formula).evaluate(row, params)
-        self._formula, self._row, self._params = formula, row, params
-        self._tree: Node | None = None
+        self._asked: Node | tuple[Formula, Row, Params] = (formula, row, params)
 
     @property
     def tree(self) -> Node:
         """How the value came about; the row must still be what it was."""
-        if self._tree is None:
-            self._tree = _tree(self._formula, self._row, self._params)
-        return self._tree
+        if isinstance(self._asked, tuple):
+            self._asked = _tree(*self._asked)
+        return self._asked
 
 
-def explain(formula: Formula, row: Row, params: Params = NO_PARAMS) -> Explained:
-    """The value of a formula for one row and how it came about."""
-    return Explained(formula, row, params)
+explain = Explained  # the verb; a function of its own would be a call more for each row
 
 
 def _tree(formula: Formula, row: Row, params: Params) -> Node:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import time
 
 from sqlalchemy import column
@@ -87,7 +88,8 @@ def best_of(act, items):
 
 
 def p95(seconds):
-    return sorted(seconds)[int(len(seconds) * 0.95)]
+    """The nearest rank: of twenty the nineteenth."""
+    return sorted(seconds)[math.ceil(len(seconds) * 0.95) - 1]
 
 
 def run():
@@ -109,7 +111,8 @@ def run():
             p95(per_100),
             0.002,
             note=f"{len(TEXTS)} formulas of {min(map(len, TEXTS))} to "
-            f"{max(map(len, TEXTS))} characters; a shorter one counts as 100; nothing is cached",
+            f"{max(map(len, TEXTS))} characters; a shorter one counts as 100; nothing is cached; "
+            f"the slowest {1000 * max(per_100):.2f} ms",
         ),
         Figure(f"{STORED} stored formulas loaded", taken, 1.0, note=f"{len(stored)} bytes"),
         Figure("first use of a loaded formula, p95", p95(uses), 0.002),
