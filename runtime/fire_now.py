@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from builder.compiled import CompiledNowRule
 from builder.paths import Reached, follow
+from runtime.apply import put_job
 from runtime.decide.dependencies import edges_of
+from runtime.decide.effects import PutJob
 from runtime.openings import Opening, tell
 from runtime.reaching import touched
 from runtime.reading import source_of
-from store import episodes, jobs, leaves, rule_runs
+from store import episodes, leaves, rule_runs
 from store.episodes import NewAlert
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def _few_behind(ctx: Context, rule: str, prefix: str, ids: Sequence[int]) -> Seq
     for start in range(0, len(ids), AT_ONCE):
         some = list(ids[start : start + AT_ONCE])
         payload = {"rule": rule, "prefix": prefix, "ids": some, "after": 0}
-        _put_job(ctx, {**payload, "name": f"{name}:{start}"})
+        put_job(ctx, _later(f"{name}:{start}", payload))
     return ()
 
 
@@ -67,16 +69,9 @@ def _part(
     return leaves.ids_reaching(ctx.uow, source, prefix=through, ids=ids, after=after, limit=AT_ONCE)
 
 
-def _put_job(ctx: Context, payload: Mapping[str, Any]) -> None:
-    jobs.put(
-        ctx.uow,
-        kind=KIND,
-        key=f"{KIND}:{payload['name']}:{payload['after']}",
-        payload=payload,
-        at=ctx.now,
-        cause=ctx.cause.what,
-        depth=ctx.cause.depth,
-    )
+def _later(name: str, payload: Mapping[str, Any]) -> PutJob:
+    """A part that a job judges; each is asked for once."""
+    return PutJob(KIND, f"{KIND}:{name}:{payload['after']}", {**payload, "name": name})
 
 
 def judge_part(ctx: Context, payload: Mapping[str, Any]) -> None:
@@ -93,7 +88,7 @@ def judge_part(ctx: Context, payload: Mapping[str, Any]) -> None:
     found = _part(ctx, compiled, prefix, payload["ids"], after=int(payload["after"]))
     fire_now(ctx, compiled.rule.name, found)
     if len(found) == AT_ONCE:
-        _put_job(ctx, {**payload, "after": found[-1]})
+        put_job(ctx, _later(str(payload["name"]), {**payload, "after": found[-1]}))
 
 
 def _now_rule(ctx: Context, name: str) -> CompiledNowRule | None:

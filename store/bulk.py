@@ -28,7 +28,7 @@ from store.statements import made_once
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, FromClause, Insert, Subquery, Table
+    from sqlalchemy import ColumnElement, FromClause, Insert, Select, Subquery, Table
     from sqlalchemy.types import TypeEngine
 
     from store.unit import UnitOfWork
@@ -49,16 +49,20 @@ def among(
         return one
     if uow.dialect == "postgresql":
         return element == any_(_array(element.type, list(values)))
-    each = func.json_each(json.dumps(list(values))).table_valued("value")
-    return element.in_(select(each.c.value))
+    return element.in_(_items(literal(json.dumps(list(values)))))
 
 
 def among_named(dialect: str, element: ColumnElement[int], name: str) -> ColumnElement[bool]:
     """`element IN values` for a statement made once; `ids_for` gives what is bound to the name."""
     if dialect == "postgresql":
         return element == any_(bindparam(name, type_=ARRAY(BigInteger())))
-    each = func.json_each(bindparam(name, type_=Text())).table_valued("value")
-    return element.in_(select(each.c.value))
+    return element.in_(_items(bindparam(name, type_=Text())))
+
+
+def _items(values: ColumnElement[str]) -> Select[tuple[Any]]:
+    """The items of a JSON list, on SQLite."""
+    each = func.json_each(values).table_valued("value")
+    return select(each.c.value)
 
 
 def ids_for(dialect: str, ids: Collection[int]) -> list[int] | str:
