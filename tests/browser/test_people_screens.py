@@ -314,7 +314,7 @@ def test_a_publication_waits_for_consent_and_is_rolled_back(house, sit, monkeypa
     assert grave_problems(page) == []
     seat.keep_picture("consent-waiting")
     waiting.get_by_role("button", name="同意并继续").click()
-    line = page.get_by_role("listitem").filter(has_text=f"{ENTITY}.size")
+    line = page.get_by_role("listitem").filter(has_text=f"{ENTITY}.size 文字 → 整数")
     expect(line.filter(has_text="已切换")).to_be_visible(timeout=10_000)
     expect(line).to_contain_text("1 个值留在旧列")
 

@@ -14,7 +14,7 @@ import { Loaded, Nothing } from '../../parts/States'
 import styles from './Definitions.module.css'
 import { useNames } from './names'
 import { FailedRows } from './PlanView'
-import { changesQuery, isMoving, publicationsQuery } from './queries'
+import { changesQuery } from './queries'
 
 function useRefresh() {
   const client = useQueryClient()
@@ -132,11 +132,9 @@ function Line({ change, onUndo }: { change: FieldChange; onUndo: () => void }) {
 
 export function Changes() {
   const { t } = useTranslation('change')
-  const publications = useQuery(publicationsQuery)
   const query = useQuery(changesQuery)
   const undo = useUndo()
-  const changes = itemsOf(query.data)
-  const moving = itemsOf(publications.data).filter((one) => isMoving(one.state))
+  const { moving, changes } = query.data ?? { moving: [], changes: [] }
   return (
     <>
       {moving.length > 0 && (

@@ -12,16 +12,13 @@ export const revisionsQuery = queryOptions({ queryKey: ['definitions', 'revision
 
 const MOVING = new Set(['filling', 'waiting'])
 
-/** Publications, asked again and again while one goes on. */
-export const publicationsQuery = queryOptions({
-  queryKey: ['definitions', 'publications'],
-  queryFn: () => call(api.GET('/definitions/publications')),
-  refetchInterval: (query) => (itemsOf(query.state.data).some((one) => one.state === 'filling') ? OFTEN : false),
-})
-export const isMoving = (state: string) => MOVING.has(state)
-
+/** Fields on their way to another type and the publications they belong to, again and again while one goes on. Publications are asked first: where none goes on, the changes told with them are final. */
 export const changesQuery = queryOptions({
   queryKey: ['definitions', 'changes'],
-  queryFn: () => call(api.GET('/definitions/changes')),
-  refetchInterval: (query) => (itemsOf(query.state.data).some((one) => one.phase === 'current' || one.phase === 'history') ? OFTEN : false),
+  queryFn: async () => {
+    const publications = itemsOf(await call(api.GET('/definitions/publications')))
+    const changes = itemsOf(await call(api.GET('/definitions/changes')))
+    return { moving: publications.filter((one) => MOVING.has(one.state)), changes }
+  },
+  refetchInterval: (query) => (query.state.data?.moving.length ? OFTEN : false),
 })
