@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select, true, update
 from store.bulk import among
 from store.in_force import ASKED, told
 from store.people import PERSON, is_here
+from store.prepared import Prepared
 from store.record_tables import last_known, tables_of
 from store.statements import made_once
 from store.tables import account, api_token, idempotency, view_as
@@ -248,8 +249,8 @@ def session(uow: UnitOfWork, token_hash: str) -> StoredSession | None:
 
 
 def _session_row(uow: UnitOfWork, tables: Tables, token_hash: str) -> Row[Any] | None:
-    asked = made_once(tables.table(PERSON), "session", lambda: _session_of(tables))
-    return uow.execute(asked, {"wanted": token_hash}).first()
+    asked = made_once(tables.table(PERSON), "session", lambda: Prepared(_session_of(tables)))
+    return uow.rows(asked, {"wanted": token_hash}).first()
 
 
 def _session_of(tables: Tables) -> Select[Any]:

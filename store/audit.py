@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import bindparam, insert, select, update
 
+from store.prepared import Prepared
 from store.rows import by_name
 from store.tables import audit, head
 from store.unit import AuditEntry
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 
 _BATCH = 5_000
 Said = tuple[str, str, str]  # actor, target, detail
-_ADD = insert(audit)
-_MOVE = (
+_SEALED = ("seq", "rev", "at", "actor", "action", "target", "detail")
+_STORED = (*_SEALED, "hash")
+_ADD = Prepared(insert(audit), names=_STORED)
+_MOVE = Prepared(
     update(head)
     .where(head.c.id == 1)
     .values(audit_seq=bindparam("seq"), audit_hash=bindparam("last"))
@@ -81,8 +84,8 @@ def write_entries(uow: UnitOfWork, *, key: bytes) -> None:
         }
         last = _seal(key, last, row)
         rows.append({**row, "hash": last})
-    uow.execute(_ADD, rows)
-    uow.execute(_MOVE, {"seq": seq, "last": last})
+    uow.change_each(_ADD, {name: [row[name] for row in rows] for name in _STORED})
+    uow.change(_MOVE, {"seq": seq, "last": last})
     uow.chain_moved(seq, last)
 
 
@@ -159,6 +162,3 @@ def _rows(uow: UnitOfWork) -> Iterator[Row[Any]]:
 def _seal(key: bytes, last: str, row: Mapping[str, Any]) -> str:
     content = json.dumps([last, *(row[name] for name in _SEALED)], ensure_ascii=False)
     return hmac.new(key, content.encode(), "sha256").hexdigest()
-
-
-_SEALED = ("seq", "rev", "at", "actor", "action", "target", "detail")

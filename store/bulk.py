@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from store.prepared import Prepared
 from store.statements import made_once
 
 if TYPE_CHECKING:
@@ -129,8 +130,8 @@ def next_ids(uow: UnitOfWork, table: Table, count: int) -> Sequence[int]:
         sequence = func.nextval(literal(f"{table.name}_id_seq"))
         series = func.generate_series(1, count).table_valued("n")
         return list(uow.execute(select(sequence).select_from(series)).scalars())
-    newest = made_once(table, "newest_id", lambda: select(func.max(table.c.id)))
-    first = (uow.execute(newest).scalar() or 0) + 1
+    newest = made_once(table, "newest_id", lambda: Prepared(select(func.max(table.c.id))))
+    first = (uow.rows(newest, {}).scalar() or 0) + 1
     return range(first, first + count)
 
 
@@ -147,10 +148,8 @@ def insert_rows(
     A row whose columns `unless_known`, which are unique, are there already is left out.
     """
     count = len(next(iter(columns.values())))
-    into = made_once(
-        table, ("into", *unless_known, uow.dialect), lambda: _insert(uow, table, unless_known)
-    )
     if uow.dialect == "postgresql":
+        into = _insert(uow, table, unless_known)
         for start in range(0, count, CHUNK):
             part = slice(start, start + CHUNK)
             given = relation(
@@ -161,11 +160,12 @@ def insert_rows(
             uow.execute(into.from_select([*columns, *constants], chosen))
         return
     source = {**columns, **{name: repeat(value) for name, value in constants.items()}}
-    if count <= FEW:
-        uow.execute(into, _as_rows(source, count))
-        return
-    statement = into.values({name: bindparam(name) for name in source})
-    _run_many(uow, statement.compile(uow.connection), source, count)
+    usual = made_once(
+        table,
+        ("into", tuple(source), *unless_known),
+        lambda: Prepared(_insert(uow, table, unless_known), names=source),
+    )
+    uow.change_each(usual, source)
 
 
 def _insert(uow: UnitOfWork, table: Table, unless_known: Sequence[str]) -> Insert:

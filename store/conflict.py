@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, true
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store.prepared import Prepared
 from store.statements import made_once
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ def insert_new(
     """Insert a row; its id, or None when the unique columns are taken."""
     statement = made_once(
         table,
-        ("unless_there", uow.dialect, *unique),
-        lambda: _unless_there(uow.dialect, table, unique),
+        ("unless_there", uow.dialect, tuple(values), *unique),
+        lambda: Prepared(_unless_there(uow.dialect, table, unique), names=values),
     )
-    found = uow.execute(statement, values).scalar()
+    found = uow.rows(statement, values).scalar()
     return None if found is None else int(found)
 
 
@@ -49,9 +50,11 @@ def put(uow: UnitOfWork, table: Table, key: Mapping[str, Any], values: Mapping[s
     statement = made_once(
         table,
         ("or_set", uow.dialect, tuple(key), tuple(values)),
-        lambda: _or_set(uow.dialect, table, tuple(key), tuple(values)),
+        lambda: Prepared(
+            _or_set(uow.dialect, table, tuple(key), tuple(values)), names=(*key, *values)
+        ),
     )
-    uow.execute(statement, {**key, **values})
+    uow.change(statement, {**key, **values})
 
 
 def _unless_there(dialect: Dialect, table: Table, unique: Sequence[str]) -> Executable:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, delete, exists, func, select, update
 
 from store.conflict import insert_new
+from store.prepared import Prepared
 from store.tables import form_draft, idempotency
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ c = form_draft.c
 _sent = exists().where(and_(idempotency.c.actor == c.owner, idempotency.c.key == c.key))
 
 # made once: every form that is sent asks
-_REMOVE = delete(form_draft).where(c.owner == bindparam("of"), c.key == bindparam("called"))
+_REMOVE = Prepared(
+    delete(form_draft).where(c.owner == bindparam("of"), c.key == bindparam("called"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,7 @@ def count(uow: UnitOfWork, owner: str) -> int:
 
 def remove(uow: UnitOfWork, owner: str, key: str) -> bool:
     """Forget a draft; False when there is none."""
-    return bool(uow.execute(_REMOVE, {"of": owner, "called": key}).rowcount)
+    return bool(uow.change(_REMOVE, {"of": owner, "called": key}))
 
 
 def purge(uow: UnitOfWork, *, before: int) -> int:

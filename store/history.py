@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, bindparam, delete, insert, literal, select, u
 from store import words
 from store.bulk import among, among_ids, follow_each_other
 from store.column_types import alive
+from store.prepared import Prepared
 from store.statements import made_once
 from store.unit import OPEN_REV
 
@@ -63,16 +64,15 @@ def _write(uow: UnitOfWork, touched: Touched, history: Table) -> Sequence[Row[An
     if follow_each_other(ids):
         given = {"first": min(ids), "last": max(ids), "rev": rev}
         usual = made_once(history, "copy_range", lambda: _copy_range(touched.table, history))
-        written = uow.execute(usual, given)
-    else:
-        several = _copy(touched.table, history, among(uow, touched.table.c.id, ids))
-        written = uow.execute(several, {"rev": rev})
+        return uow.rows(usual, given).all()
+    several = _copy(touched.table, history, among(uow, touched.table.c.id, ids))
+    written = uow.execute(several, {"rev": rev})
     return written.all() if written.returns_rows else ()
 
 
-def _copy_range(current: Table, history: Table) -> Insert | ReturningInsert[Any]:
+def _copy_range(current: Table, history: Table) -> Prepared:
     range_ = current.c.id.between(bindparam("first"), bindparam("last"))
-    return _copy(current, history, range_)
+    return Prepared(_copy(current, history, range_))
 
 
 def _copy(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from store.prepared import Prepared
 from store.tables import revision, setting
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ ASKED = (
     .scalar_subquery()
     .label("map_version"),
 )
-_BOTH = select(*ASKED)
+_BOTH = Prepared(select(*ASKED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def in_force(uow: UnitOfWork) -> InForce:
     """What the unit of work sees."""
     known = uow.snapshot.get(_KEY)
     if not isinstance(known, InForce):
-        known = told(uow, uow.execute(_BOTH).one())
+        known = told(uow, uow.rows(_BOTH, {}).one())
     return known
 
 

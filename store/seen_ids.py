@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select
 
 from store.column_types import alive
+from store.prepared import Prepared
 from store.query import Query, read
 from store.scope import Leads
 from store.statements import made_once
@@ -14,7 +15,7 @@ from store.statements import made_once
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Select, Table
+    from sqlalchemy import Table
 
     from builder.catalog import Catalog
     from dsl.backends.python import Params
@@ -49,10 +50,11 @@ def seen_ids(
 def _one(uow: UnitOfWork, mine: EntityTables, uid: str, test: RowTest) -> dict[str, int]:
     """One record, where its id alone decides: the statement is the same whoever asks."""
     usual = made_once(mine.current, "id_of_uid", lambda: _id_of_uid(mine.current))
-    found = uow.execute(usual, {"wanted": uid}).scalar()
+    found = uow.rows(usual, {"wanted": uid}).scalar()
     is_seen = test == "all" or (isinstance(test, Leads) and found in test.ids)
     return {uid: int(found)} if found is not None and is_seen else {}
 
 
-def _id_of_uid(current: Table) -> Select[tuple[int]]:
-    return select(current.c.id).where(alive(current), current.c.uid == bindparam("wanted"))
+def _id_of_uid(current: Table) -> Prepared:
+    found = select(current.c.id).where(alive(current), current.c.uid == bindparam("wanted"))
+    return Prepared(found)

@@ -7,24 +7,26 @@ once holds `head` from there on, and should do so last, or first of all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import select, update
 
+from store import prepared
+from store.prepared import Prepared
 from store.tables import head
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, CursorResult, Executable, Table
+    from sqlalchemy import Connection, CursorResult, Executable, Result, Table
 
 Dialect = Literal["sqlite", "postgresql"]
 PENDING_REV = 0  # stands in a row until `head` is locked; never visible to others
 OPEN_REV = 2**63 - 1  # rev_to of the version in force
 
 # statements of every unit of work are made once: making one takes longer than running it
-_DRAW = (
+_DRAW = Prepared(
     update(head)
     .where(head.c.id == 1)
     .values(rev=head.c.rev + 1)
@@ -108,6 +110,18 @@ class UnitOfWork:
         """Run one statement; a sequence of parameters runs it for each."""
         return self.connection.execute(statement, parameters)
 
+    def rows(self, statement: Prepared, given: Mapping[str, Any]) -> Result[Any]:
+        """Run one statement that every request runs; the rows it gives."""
+        return prepared.rows(self.connection, statement, given)
+
+    def change(self, statement: Prepared, given: Mapping[str, Any]) -> int:
+        """Run one statement that every request runs; how many rows it changed."""
+        return prepared.change(self.connection, statement, given)
+
+    def change_each(self, statement: Prepared, columns: Mapping[str, Iterable[Any]]) -> None:
+        """Run such a statement for each row of the columns."""
+        prepared.change_each(self.connection, statement, columns)
+
     @property
     def is_waiting(self) -> bool:
         """Whether the change number waits for commit; SQLite has one writer: nothing can wait."""
@@ -122,7 +136,7 @@ class UnitOfWork:
         if self._head is None:
             if not self.writable:
                 raise RuntimeError("a reading unit of work has no change number")
-            row = self.execute(_DRAW).one()
+            row = self.rows(_DRAW, {}).one()
             self._head = Head(row.rev, row.audit_seq, row.audit_hash)
         return self._head
 
