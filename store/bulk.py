@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from store.unit import UnitOfWork
 
 CHUNK = 20_000
-FEW = 50  # rows for which SQLAlchemy's cached statements are faster than compiling one
+FEW = 50  # rows for which SQLAlchemy's cached statements are faster than preparing one
 _ID = "b_id"
 _ITEM_TYPES: dict[type, TypeEngine[Any]] = {int: BigInteger(), bool: Boolean(), float: Double()}
 
@@ -210,21 +210,12 @@ def update_rows(
     if len(ids) <= FEW:
         uow.execute(statement, _as_rows(source, len(ids)))
         return
-    compiled = statement.compile(uow.connection)
-    source |= {k: repeat(v) for k, v in compiled.params.items() if k not in source}
-    _run_many(uow, compiled, source, len(ids))
+    uow.change_each(Prepared(statement), source)
 
 
 def _as_rows(source: Mapping[str, Iterable[Any]], count: int) -> list[dict[str, Any]]:
     rows = zip(*source.values(), range(count), strict=False)
     return [dict(zip(source, row, strict=False)) for row in rows]
-
-
-def _run_many(uow: UnitOfWork, compiled: Any, source: Mapping[str, Any], count: int) -> None:  # noqa: ANN401 - SQLAlchemy's Compiled has no precise type for SQL
-    """Run compiled SQL for each row without SQLAlchemy's work per row (4 times faster)."""
-    ordered = [source[name] for name in compiled.positiontup]
-    rows = list(zip(*ordered, range(count), strict=False))
-    uow.connection.exec_driver_sql(compiled.string, [row[:-1] for row in rows])
 
 
 def _array(type_: TypeEngine[Any], values: Sequence[Any]) -> ColumnElement[Any]:

@@ -13,7 +13,8 @@ from store.statements import made_once
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import Executable, Subquery, Table
+    from sqlalchemy import Insert, Subquery, Table
+    from sqlalchemy.sql.dml import ReturningInsert
 
     from store.unit import Dialect, UnitOfWork
 
@@ -57,14 +58,12 @@ def put(uow: UnitOfWork, table: Table, key: Mapping[str, Any], values: Mapping[s
     uow.change(statement, {**key, **values})
 
 
-def _unless_there(dialect: Dialect, table: Table, unique: Sequence[str]) -> Executable:
+def _unless_there(dialect: Dialect, table: Table, unique: Sequence[str]) -> ReturningInsert[Any]:
     statement = _insert(dialect, table).on_conflict_do_nothing(index_elements=unique)
     return statement.returning(table.c.id)
 
 
-def _or_set(
-    dialect: Dialect, table: Table, key: tuple[str, ...], names: tuple[str, ...]
-) -> Executable:
+def _or_set(dialect: Dialect, table: Table, key: tuple[str, ...], names: tuple[str, ...]) -> Insert:
     statement = _insert(dialect, table)
     if not names:
         return statement.on_conflict_do_nothing(index_elements=key)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Insert
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
@@ -17,9 +17,10 @@ from sqlalchemy.exc import DBAPIError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection, Dialect, Executable, Result
+    from sqlalchemy import Connection, Dialect, Result, Select, UpdateBase
 
     Convert = Callable[[Any], Any]
+    Statement = Select[Any] | UpdateBase
 
 
 class Prepared:
@@ -31,7 +32,7 @@ class Prepared:
 
     __slots__ = ("_names", "_statement", "_texts")
 
-    def __init__(self, statement: Executable, *, names: Iterable[str] = ()) -> None:
+    def __init__(self, statement: Statement, *, names: Iterable[str] = ()) -> None:
         self._statement = statement.inline() if isinstance(statement, Insert) else statement
         self._names = list(names)
         self._texts: dict[str, _Text] = {}
@@ -114,12 +115,12 @@ def _run(connection: Connection, text: _Text, values: Any, *, many: bool = False
     return cursor
 
 
-def _told(connection: Connection, text: _Text, values: Any, error: Exception) -> Exception:  # noqa: ANN401 - the driver's
+def _told(connection: Connection, text: _Text, values: Any, error: Any) -> DBAPIError:  # noqa: ANN401 - the driver's
     dialect = connection.dialect
     is_gone = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
     if is_gone:
         connection.invalidate(error)
-    return DBAPIError.instance(
+    told = DBAPIError.instance(
         text.sql,
         values,
         error,
@@ -127,23 +128,25 @@ def _told(connection: Connection, text: _Text, values: Any, error: Exception) ->
         connection_invalidated=is_gone,
         dialect=dialect,
     )
+    return cast("DBAPIError", told)  # the driver's own errors always become one
 
 
-def _compiled(statement: Executable, names: list[str], dialect: Dialect) -> _Text:
+def _compiled(statement: Statement, names: list[str], dialect: Dialect) -> _Text:
     compiled = statement.compile(dialect=dialect, column_keys=names or None)
     if compiled.post_compile_params or compiled.prefetch:
         raise ValueError(f"not a statement that stays the same: {compiled}")
+    given = {*names, *(name for each, name in compiled.bind_names.items() if each.required)}
     binds = {
-        name: parameter.type.dialect_impl(dialect).bind_processor(dialect)
-        for parameter, name in compiled.bind_names.items()
+        name: each.type.dialect_impl(dialect).bind_processor(dialect)
+        for each, name in compiled.bind_names.items()
     }
     columns = list(statement.exported_columns)
     converts = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
     return _Text(
         sql=compiled.string,
-        fixed={name: value for name, value in compiled.params.items() if name not in names},
+        fixed={name: value for name, value in compiled.params.items() if name not in given},
         order=compiled.positiontup,
         binds=[(name, convert) for name, convert in binds.items() if convert is not None],
-        columns=SimpleResultMetaData([each.key for each in columns]) if columns else None,
+        columns=SimpleResultMetaData([str(each.key) for each in columns]) if columns else None,
         converts=[(at, convert) for at, convert in enumerate(converts) if convert is not None],
     )
