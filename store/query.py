@@ -14,10 +14,12 @@ from store.column_types import BIGINT
 from store.conditions import condition_sql
 from store.errors import HiddenFieldError, NotFoundError
 from store.groups import groups
+from store.prepared import Prepared
 from store.rows import by_name
 from store.scope import Scope
 from store.search import SEARCHED, search_sql
 from store.source import Source
+from store.statements import made_once
 from store.system_entities import system_rows
 from store.unit import OPEN_REV
 
@@ -159,7 +161,7 @@ def _page(
     """The rows of one page in order, and the cursor of the next."""
     order = [source.column(path) for path, _ in query.order]
     chosen = chosen.add_columns(*(column.label(f"o{n}") for n, column in enumerate(order)))
-    where = list(source.conditions)
+    where = [*source.conditions]
     statement = paging.ordered(chosen, source.column("id"), order, query.order)
     if query.cursor is not None:
         where.append(paging.after(query.cursor, source.column("id"), order, query.order))
@@ -259,9 +261,20 @@ def uid_to_id(
 
 def id_to_uid(uow: UnitOfWork, tables: Tables, entity: str, ids: Collection[int]) -> dict[int, str]:
     """Uids by row id, the trash included. Says nothing about who may see the records."""
-    clause = _identities(tables, entity)
-    chosen = select(clause.c.uid, clause.c.id).where(bulk.among(uow, clause.c.id, ids))
-    return {row.id: row.uid for row in uow.execute(chosen)}
+    mine = tables.entities.get(entity)
+    if mine is None:
+        found = _uid_of_id(uow.dialect, system_rows(entity, None))
+    else:
+        found = made_once(
+            mine.current, ("uid_of_id", uow.dialect), lambda: _uid_of_id(uow.dialect, mine.current)
+        )
+    rows = uow.rows(found, {"wanted": bulk.ids_for(uow.dialect, ids)})
+    return {row.id: row.uid for row in rows}
+
+
+def _uid_of_id(dialect: str, clause: FromClause) -> Prepared:
+    wanted = bulk.among_named(dialect, clause.c.id, "wanted")
+    return Prepared(select(clause.c.uid, clause.c.id).where(wanted))
 
 
 def _identities(tables: Tables, entity: str) -> FromClause:

@@ -98,14 +98,20 @@ class Source:
         self._from: FromClause = self._rows.clause
         self._joins: dict[tuple[FromClause, str, bool, bool], _Rows] = {}
         self._computed: dict[tuple[object, ...], Subquery] = {}
-        self.conditions: list[ColumnElement[bool]] = self._present(self._rows, trash)
-        self.conditions += self._seen()
+        self._there = self._present(self._rows, trash)
+        self._narrowed: list[ColumnElement[bool]] = []
+        self._narrowed = self._seen()
 
     # --- what a SELECT is built from --------------------------------------------------------
     @property
     def from_(self) -> FromClause:
         """The rows with the joins asked for so far."""
         return self._from
+
+    @property
+    def conditions(self) -> Sequence[ColumnElement[bool]]:
+        """What holds for the rows: last what nearly all of them are, for SQLite asks in order."""
+        return [*self._narrowed, *self._there]
 
     @property
     def entity(self) -> Entity:
@@ -134,7 +140,7 @@ class Source:
 
         What is asked for afterwards is computed for those rows alone where Python computes it.
         """
-        self.conditions += conditions
+        self._narrowed += conditions
 
     def facts(self, paths: Sequence[str]) -> FromClause:
         """A sub-select with `id` and the paths as f0, f1, ..."""
