@@ -91,5 +91,6 @@ def test_a_kill_at_every_step_loses_nothing_and_repeats_nothing(kind, point, tmp
         assert ended == KILLED
         assert run(folder, url, visit) == 0
         look(folder, url, visit, uids)
+    print(f"{kind}, {point}: killed {visit - 1} times")
     assert visit > 5  # lease, fill, ... , switch: each was a place to die
     look(folder, url, visit, uids)
