@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from builder.fields.region import written
 from builder.operators import aggregates_of
 from dsl import types as t
 from dsl.diagnostics import Diagnostic
 from dsl.types import Boolean
 from dsl.values import format_value
+from runtime import anywhere
 from runtime.describe import known_entity
 from runtime.errors import Invalid
 from runtime.filters import known_path, read_match
@@ -234,6 +236,10 @@ def _shown_keys(
             {"value": uids.get(value), "display": names.get(value, "")}  # type: ignore[arg-type]  # a reference is an id or None
             for value in values
         ]
+    if isinstance(known.kind, t.Pointer):
+        pointers = [value for value in values if isinstance(value, str)]
+        called = anywhere.called(ctx, pointers)
+        return [{"value": value, "display": called.get(str(value), "")} for value in values]
     return [_shown_key(ctx, known, step, value) for value in values]
 
 
@@ -248,7 +254,8 @@ def _shown_key(ctx: Context, known: Known, step: str | None, value: Raw) -> dict
     if isinstance(known.kind, t.Choice):
         return {"value": value, "display": _option(known.kind, str(value), ctx.actor.language)}
     text = format_value(value, known.kind) or ""
-    return {"value": text, "display": text}
+    is_region = known.item is not None and known.item.type == "region"
+    return {"value": text, "display": written(text) if is_region else text}
 
 
 def _option(kind: t.Choice, key: str, language: str) -> str:
