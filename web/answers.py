@@ -297,7 +297,14 @@ ANSWERS: Mapping[str, Shape] = {
             "updated_by": MAYBE_TEXT,
             "deleted": FLAG,
             "display_values": VALUES,
-            "changes": many(thing(field=TEXT, before=ANY, after=ANY)),
+            "changes": many(
+                thing(
+                    {"rows": many(thing(before=MAYBE_INTEGER, after=MAYBE_INTEGER))},
+                    field=TEXT,
+                    before=ANY,
+                    after=ANY,
+                )
+            ),
             "origin": maybe(ORIGIN),
             "left_behind": VALUES,
         },

@@ -2,6 +2,12 @@ import type { Translated } from '../translated'
 import type zh from '../zh-CN/desk'
 
 export default {
+  unsaved: {
+    title: 'Leaving loses what is not saved',
+    text: 'The changes on this page are not saved yet.',
+    leave: 'Discard and leave',
+    stay: 'Stay here',
+  },
   nav: {
     label: 'Main navigation',
     work: 'My work',

@@ -1,4 +1,10 @@
 export default {
+  unsaved: {
+    title: '离开会丢掉没有保存的修改',
+    text: '这个页面上的修改还没有保存。',
+    leave: '丢掉并离开',
+    stay: '留在这里',
+  },
   nav: {
     label: '主导航',
     work: '我的待办',
