@@ -98,6 +98,7 @@ interface ChangePaths {
   '/definitions/changes/{uid}/failures': { get: Get<T.Page<T.FailedRow>, Uid, { of?: 'records' | 'versions'; after?: number }> }
   '/definitions/changes/{uid}/undo': { post: Send<T.Published, { consent: string[] }, Uid> }
   '/definitions/used-in': { get: Root<{ items: T.Use[] }, { entity: string; field: string }> }
+  '/definitions/former-fields': { get: Root<{ items: T.FormerField[] }, { entity: string }> }
   '/definitions/from-table/preview': { post: Ask<T.SheetPreview, T.SheetWanted> }
   '/definitions/from-table': { post: Ask<{ drafts: { kind: string; name: string }[]; columns: T.SheetColumn[] }, T.SheetWanted> }
   '/definitions/from-xlsform/preview': { post: Ask<T.XlsFormPreview, T.XlsFormWanted> }
