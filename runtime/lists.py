@@ -145,8 +145,7 @@ def group_records(
     keys = group_keys(ctx, entity, by)
     if not keys:
         raise Invalid(Diagnostic("RUN213", pointer="/by"))
-    asked = _parts(measures, MAX_MEASURES, "/measures")
-    wanted = [_measure(ctx, entity, part, n) for n, part in enumerate(asked)]
+    wanted = measures_of(ctx, entity, measures)
     with told():
         found = query.grouped(
             ctx.uow,
@@ -184,6 +183,16 @@ def group_keys(ctx: Context, entity: Entity, by: str) -> list[tuple[Key, Known]]
         Invalid: a field is not there, or makes no groups.
     """
     return [_key(ctx, entity, part, n) for n, part in enumerate(_parts(by, MAX_KEYS, "/by"))]
+
+
+def measures_of(ctx: Context, entity: Entity, text: str) -> list[tuple[Measure, Known]]:
+    """What is said of each group.
+
+    Raises:
+        Invalid: a field is not there, or that can not be said of it.
+    """
+    asked = _parts(text, MAX_MEASURES, "/measures")
+    return [_measure(ctx, entity, part, n) for n, part in enumerate(asked)]
 
 
 def _parts(text: str, most: int, pointer: str) -> list[str]:

@@ -84,6 +84,25 @@ def test_a_list_is_narrowed_kept_and_changed(installed, stage, desk):
     menu(page, "视图", "可用的")
     expect(names(page)).to_have_count(2)
 
+    # in groups with sums, and a group opened as its records, with the columns one wants
+    page.get_by_role("button", name="列和分组").click()
+    page.get_by_role("combobox", name="按什么分组").fill("尺寸")
+    page.keyboard.press("Enter")
+    page.get_by_role("combobox", name="每组算什么").fill("价格 合计")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("row").filter(has_text="约 30")).to_contain_text("880.50")
+    assert grave_problems(page) == []
+    seat.keep_picture("groups")
+    page.get_by_role("button", name="约 30").click()
+    expect(names(page)).to_have_text(["卡盘"])
+    page.get_by_role("combobox", name="显示的列").press("Backspace")
+    expect(page.get_by_role("columnheader", name="尺寸")).to_have_count(0)
+    page.get_by_role("button", name="列和分组").click()
+    page.get_by_role("button", name="可用的 *").click()
+    page.get_by_role("menuitem", name="可用的", exact=True).click()
+    expect(names(page)).to_have_count(2)
+
     # many at once: the effect first, then the change, then undone
     page.get_by_role("checkbox", name="选择 虎钳").check()
     page.get_by_role("button", name="选择本页全部").click()

@@ -285,6 +285,7 @@ def test_a_view_is_checked_when_it_is_saved_and_changed_by_its_version(goals):
             {"filter": "wieght > 1"}, {"filter": "secret_note = 'x'"}, {"columns": ["secret_note"]},
             {"sort": "-secret_note"}, {"group": ["secret_note"]},
             {"match": [{"field": "secret_note", "op": "filled"}]},
+            {"group": ["owner"], "measures": ["count:secret_note"]},
         ):  # fmt: skip
             with pytest.raises(Invalid):
                 views.save_view(ctx, ENTITY, "x", wrong)

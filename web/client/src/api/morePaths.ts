@@ -64,6 +64,9 @@ interface RecordLifePaths {
     delete: Do<unknown, Uid>
   }
   '/entities/{name}/count': { get: Get<{ count: number; exact: boolean }, Name, { filter?: string; match?: string; q?: string; most?: number }> }
+  '/entities/{name}/groups': {
+    get: Get<{ items: T.RecordGroup[]; more: boolean }, Name, { filter?: string; match?: string; q?: string; by: string; measures?: string; limit?: number }>
+  }
   '/entities/{name}/bulk/preview': { post: Send<T.BulkPreview, T.BulkChange, Name> }
   '/entities/{name}/bulk': { post: Send<T.LongWork, T.BulkChange, Name> }
   '/entities/{name}/exports': { post: Send<T.LongWork, T.NewExport, Name> }
