@@ -233,8 +233,8 @@ def test_a_public_link_is_made_printed_counted_and_ended(installed, stage, desk,
     token = address.rsplit("/", 1)[1]
     phone = sit(Place("phone", "en"))
     phone.watch.allow(401, "/api/v1/")
-    phone.go(f"/fill/p/{token}")
-    phone.page.get_by_label("Name").fill("Lamp")
+    phone.go(f"/fill/p/{token}?name=Lamp&state=ready")  # what the link fixes is not to be had
+    expect(phone.page.get_by_label("Name")).to_have_value("Lamp")
     expect(phone.page.get_by_label("State")).to_have_count(0)
     phone.page.get_by_role("button", name="Submit").click()
     expect(phone.page.get_by_role("heading", name="Submitted")).to_be_visible()
@@ -243,6 +243,8 @@ def test_a_public_link_is_made_printed_counted_and_ended(installed, stage, desk,
     menu(page, "More", "Public links")
     line = page.get_by_role("dialog").get_by_role("listitem").filter(has_text="Hall 3")
     expect(line).to_contain_text("1 received")
+    made = stage.admin.get(f"/entities/{ENTITY}/records", filter='name = "Lamp"')["items"]
+    assert [each["values"]["state"] for each in made] == ["broken"]
     line.get_by_role("button", name="End the link Hall 3").click()
     page.get_by_role("dialog").last.get_by_role("button", name="End", exact=True).click()
     expect(line).to_contain_text("Ended")
