@@ -29,6 +29,8 @@ def _known(key: str, takes: Arity, chinese: str, english: str) -> Comparison:
     return Comparison(key, takes, {"zh-CN": chinese, "en": english})
 
 
+HAS_ANY, HAS_ALL, HAS_NONE = "has_any", "has_all", "has_none"  # of the values of a list
+WITHIN, NOT_WITHIN = "within", "not_within"  # a division of the country and all below it
 COMPARISONS: Mapping[str, Comparison] = MappingProxyType(
     {
         each.key: each
@@ -45,26 +47,32 @@ COMPARISONS: Mapping[str, Comparison] = MappingProxyType(
             _known("contains", "one", "包含", "contains"),
             _known("not_contains", "one", "不包含", "does not contain"),
             _known("starts", "one", "开头是", "starts with"),
+            _known(HAS_ANY, "many", "包含其中任一", "has any of"),
+            _known(HAS_ALL, "many", "全部包含", "has all of"),
+            _known(HAS_NONE, "many", "一个都不包含", "has none of"),
+            _known(WITHIN, "one", "位于", "is in"),
+            _known(NOT_WITHIN, "one", "不在", "is not in"),
             _known("blank", "none", "为空", "is blank"),
             _known("filled", "none", "不为空", "is not blank"),
         )
     }
 )
-_PRESENCE = ("blank", "filled")
-_EQUALITY = ("=", "!=", "in", "not_in", *_PRESENCE)
-_ORDER = ("=", "!=", "<", "<=", ">", ">=", "between", *_PRESENCE)
+PRESENCE = ("blank", "filled")
+LISTED = (HAS_ANY, HAS_ALL, HAS_NONE, *PRESENCE)
+EQUALITY = ("=", "!=", "in", "not_in", *PRESENCE)
+_ORDER = ("=", "!=", "<", "<=", ">", ">=", "between", *PRESENCE)
 _BY_TYPE: Mapping[type, tuple[str, ...]] = MappingProxyType(
     {
         t.Number: _ORDER,
         t.Date: _ORDER,
         t.DateTime: _ORDER,
         t.Duration: _ORDER,
-        t.Text: ("contains", "not_contains", "starts", *_EQUALITY),
-        t.Choice: _EQUALITY,
-        t.Reference: _EQUALITY,
-        t.Pointer: ("starts", *_EQUALITY),
-        t.Boolean: ("=", "!=", *_PRESENCE),
-        t.Rows: (),
+        t.Text: ("contains", "not_contains", "starts", *EQUALITY),
+        t.Choice: EQUALITY,
+        t.Reference: EQUALITY,
+        t.Pointer: ("starts", *EQUALITY),
+        t.Boolean: ("=", "!=", *PRESENCE),
+        t.Rows: PRESENCE,
     }
 )
 # By group of a list: which sums make sense of a value of that type.
@@ -80,8 +88,8 @@ _AGGREGATES: Mapping[type, tuple[str, ...]] = MappingProxyType(
 
 
 def comparisons_of(kind: t.Type) -> tuple[str, ...]:
-    """The comparisons of a type; of one not listed, whether it is there."""
-    return _BY_TYPE.get(type(kind), _PRESENCE)
+    """The comparisons of a type in formulas; of one not listed, whether it is there."""
+    return _BY_TYPE.get(type(kind), PRESENCE)
 
 
 def aggregates_of(kind: t.Type) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from builder.codec.form import encode_consequence
+from builder.fields import comparisons
 from builder.model.form import Box, Control
-from builder.operators import COMPARISONS, aggregates_of, comparisons_of
+from builder.operators import COMPARISONS, aggregates_of
 from dsl.backends.javascript import to_json
 from runtime.decide.forms import controls
 from runtime.errors import NotFound
@@ -137,7 +138,7 @@ def compared(ctx: Context, entity: Entity, field: Field) -> Json:
     return {
         "comparisons": [
             {"key": key, "takes": COMPARISONS[key].takes, "label": dict(COMPARISONS[key].label)}
-            for key in comparisons_of(kind)
+            for key in comparisons(kind, field)
         ],
         "aggregates": list(aggregates_of(kind)),
     }

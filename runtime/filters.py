@@ -6,14 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from builder.operators import COMPARISONS, comparisons_of
+from builder.fields import comparisons
+from builder.fields.region import is_code, prefix
+from builder.model.entity import VALUE
+from builder.operators import COMPARISONS, HAS_ALL, HAS_ANY, HAS_NONE, NOT_WITHIN, WITHIN
 from dsl import types as t
 from dsl.diagnostics import Diagnostic
 from dsl.values import parse_date, parse_datetime, parse_duration, parse_number
 from runtime.decide.forms import in_both
 from runtime.errors import Invalid
 from runtime.lookups import POINTING, is_seen, readable_ids
-from store.conditions import Every, Not, Some, Test
+from store.conditions import Every, HasRows, Not, Some, Test
 
 if TYPE_CHECKING:
     from builder.model.common import Labels
@@ -40,6 +43,7 @@ class Known:
     path: str
     kind: t.Type
     label: Labels
+    item: Field | None = None  # none: a system column
 
     @property
     def named(self) -> dict[str, str]:
@@ -69,7 +73,7 @@ def known_path(ctx: Context, entity: Entity, path: str, *, pointer: str) -> Know
         here = None if target is None else ctx.catalog.entities.get(target)
     found = _shown(ctx, here, last)
     if here is not None and found is not None and _says_nothing_else(ctx, entity, path, found):
-        return Known(path, ctx.catalog.field_type(here.name, last), found.label)
+        return Known(path, ctx.catalog.field_type(here.name, last), found.label, found)
     if not steps and last in SYSTEM_FIELDS and not entity.system:
         kind, label = SYSTEM_FIELDS[last]
         return Known(path, kind, label)
@@ -118,16 +122,16 @@ class _Reading:
             raise _malformed(pointer)
         return tuple(self.test(each, f"{pointer}/{n}") for n, each in enumerate(given))
 
-    def _single(self, given: Mapping[object, object], pointer: str) -> Test:
+    def _single(self, given: Mapping[object, object], pointer: str) -> Condition:
         path, operator = given["field"], given["op"]
         if not isinstance(path, str) or not isinstance(operator, str):
             raise _malformed(pointer)
         known = known_path(self.ctx, self.entity, path, pointer=f"{pointer}/field")
-        if operator not in comparisons_of(known.kind):
+        if operator not in comparisons(known.kind, known.item):
             args = {**known.named, "operator": operator[:20]}
             raise Invalid(Diagnostic("RUN212", args, pointer=f"{pointer}/op"))
         values = self._values(given.get("value"), operator, known, pointer=f"{pointer}/value")
-        return Test(path, cast("Operator", operator), values)
+        return _condition(path, operator, values, has_rows=isinstance(known.kind, t.Rows))
 
     def _values(
         self, given: object, operator: str, known: Known, *, pointer: str
@@ -146,10 +150,15 @@ class _Reading:
 
     def _value(self, given: object, known: Known, pointer: str) -> Raw:
         found: Raw = None
-        if isinstance(known.kind, t.Reference):
-            found = self._record(given, known.kind.entity)
+        kind = known.kind
+        if isinstance(kind, t.Rows):  # of a list: what one of its values is
+            kind = self.ctx.catalog.field_type(kind.entity, VALUE)
+        if isinstance(kind, t.Reference):
+            found = self._record(given, kind.entity)
         elif isinstance(given, bool | int | float | str):
-            found = read_value(given, known.kind, zone=self.ctx.zone)
+            found = read_value(given, kind, zone=self.ctx.zone)
+        if known.item is not None and known.item.type == "region" and not is_code(found):
+            found = None
         if found is None:
             label = known.named
             args = {"name": label["label"], "value": str(given)[:60]}
@@ -163,6 +172,23 @@ class _Reading:
         if not isinstance(given, str):
             return None
         return readable_ids(self.ctx, entity, [given]).get(given, 0)
+
+
+def _condition(path: str, operator: str, values: tuple[Raw, ...], *, has_rows: bool) -> Condition:
+    """A comparison as a condition on the rows of the database."""
+    match operator:
+        case _ if operator in (HAS_ANY, HAS_NONE):
+            some = HasRows(path, values)
+            return some if operator == HAS_ANY else Not(some)
+        case _ if operator == HAS_ALL:
+            return Every(tuple(HasRows(path, (each,)) for each in values))
+        case "blank" | "filled" if has_rows:
+            return HasRows(path) if operator == "filled" else Not(HasRows(path))
+        case _ if operator in (WITHIN, NOT_WITHIN):
+            inside = Test(path, "starts", (prefix(str(values[0])),))
+            return inside if operator == WITHIN else Not(inside)
+        case _:
+            return Test(path, cast("Operator", operator), values)
 
 
 def read_value(given: bool | float | str, kind: t.Type, *, zone: str) -> Raw:  # noqa: FBT001 -- a value of a filter

@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from builder.fields.region import written
 from builder.operators import aggregates_of
 from dsl import types as t
 from dsl.diagnostics import Diagnostic
 from dsl.types import Boolean
 from dsl.values import format_value
+from runtime import anywhere
 from runtime.describe import known_entity
 from runtime.errors import Invalid
 from runtime.filters import known_path, read_match
@@ -143,8 +145,7 @@ def group_records(
     keys = group_keys(ctx, entity, by)
     if not keys:
         raise Invalid(Diagnostic("RUN213", pointer="/by"))
-    asked = _parts(measures, MAX_MEASURES, "/measures")
-    wanted = [_measure(ctx, entity, part, n) for n, part in enumerate(asked)]
+    wanted = measures_of(ctx, entity, measures)
     with told():
         found = query.grouped(
             ctx.uow,
@@ -182,6 +183,16 @@ def group_keys(ctx: Context, entity: Entity, by: str) -> list[tuple[Key, Known]]
         Invalid: a field is not there, or makes no groups.
     """
     return [_key(ctx, entity, part, n) for n, part in enumerate(_parts(by, MAX_KEYS, "/by"))]
+
+
+def measures_of(ctx: Context, entity: Entity, text: str) -> list[tuple[Measure, Known]]:
+    """What is said of each group.
+
+    Raises:
+        Invalid: a field is not there, or that can not be said of it.
+    """
+    asked = _parts(text, MAX_MEASURES, "/measures")
+    return [_measure(ctx, entity, part, n) for n, part in enumerate(asked)]
 
 
 def _parts(text: str, most: int, pointer: str) -> list[str]:
@@ -234,6 +245,10 @@ def _shown_keys(
             {"value": uids.get(value), "display": names.get(value, "")}  # type: ignore[arg-type]  # a reference is an id or None
             for value in values
         ]
+    if isinstance(known.kind, t.Pointer):
+        pointers = [value for value in values if isinstance(value, str)]
+        called = anywhere.called(ctx, pointers)
+        return [{"value": value, "display": called.get(str(value), "")} for value in values]
     return [_shown_key(ctx, known, step, value) for value in values]
 
 
@@ -248,7 +263,8 @@ def _shown_key(ctx: Context, known: Known, step: str | None, value: Raw) -> dict
     if isinstance(known.kind, t.Choice):
         return {"value": value, "display": _option(known.kind, str(value), ctx.actor.language)}
     text = format_value(value, known.kind) or ""
-    return {"value": text, "display": text}
+    is_region = known.item is not None and known.item.type == "region"
+    return {"value": text, "display": written(text) if is_region else text}
 
 
 def _option(kind: t.Choice, key: str, language: str) -> str:

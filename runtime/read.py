@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from builder.fields.region import written
@@ -112,7 +113,8 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
         }
         for version, dumped, named in zip(versions, values, names, strict=True)
     ]
-    return {"items": with_changes(items), "next": None}
+    tables = frozenset(f.key for f in entity.fields if f.type == "child_table")
+    return {"items": with_changes(items, tables=tables), "next": None}
 
 
 def record_items(ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Any]]) -> list[Json]:
@@ -153,9 +155,8 @@ def _names(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]]:
 
 def _names_beside(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]]:
     """By row: the names of what no path of the row leads to."""
-    parts = (
-        each(ctx, entity, rows) for each in (_file_names, _region_names, _list_names, _any_names)
-    )
+    kinds = (_file_names, _region_names, _list_names, _any_names, _row_names)
+    parts = (each(ctx, entity, rows) for each in kinds)
     return [{k: v for part in row for k, v in part.items()} for row in zip(*parts, strict=True)]
 
 
@@ -186,6 +187,22 @@ def _list_names(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]
             words = [(uids[one], shown.get(one, "")) for one in own if one in uids]
             names |= {f"{item.key}.{uid}": word for uid, word in words}
             names[item.key] = "、".join(word for _, word in words if word)
+    return named
+
+
+def _row_names(ctx: Context, entity: Entity, rows: Rows) -> list[dict[str, str]]:
+    """The same of the rows of child tables, each at `table.number.field`."""
+    named: list[dict[str, str]] = [{} for _ in rows]
+    for item in entity.fields:
+        if item.type != "child_table":
+            continue
+        tables = [row.get(item.key) or () for row in rows]
+        below = _names(ctx, ctx.catalog.entity(item.entity or ""), list(chain(*tables)))
+        found = iter(below)
+        for names, table in zip(named, tables, strict=True):
+            for number in range(len(table)):
+                of_row = next(found)
+                names |= {f"{item.key}.{number}.{key}": word for key, word in of_row.items()}
     return named
 
 

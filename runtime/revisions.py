@@ -109,6 +109,25 @@ def undo(wiring: Wiring, uid: str, *, actor: Actor, consent: Iterable[str] = ())
     return wiring.attempt(once, actor, cause="publish", publishing=True)
 
 
+def former_fields(ctx: Context, entity: str) -> list[dict[str, Any]]:
+    """The fields an entity has no more and could have again with their values: as last defined.
+
+    Raises:
+        NotFound: there is no such entity.
+    """
+    require_admin(ctx)
+    if entity not in ctx.tables.entities or entity not in ctx.catalog.entities:
+        raise NotFound(entity)
+    gone = {key: each for key, each in ctx.tables[entity].fields.items() if each.hidden}
+    found: dict[str, dict[str, Any]] = {}
+    for document in stored.documents_of(ctx.uow, kind="entity", name=entity) if gone else ():
+        for field in document.get("fields", ()):
+            column = gone.get(field["key"])
+            if column is not None and column.type == field["type"]:
+                found.setdefault(field["key"], field)
+    return [found[key] for key in sorted(found)]
+
+
 def revisions(ctx: Context) -> list[stored.Revision]:
     """The newest publications first."""
     require_admin(ctx)

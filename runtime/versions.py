@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from runtime import records
@@ -15,7 +17,7 @@ from store.errors import NotFoundError
 from store.query import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from builder.model.entity import Entity
     from runtime.context import Context
@@ -23,19 +25,35 @@ if TYPE_CHECKING:
     from store.record_changes import Change
 
 
-def with_changes(versions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each version with the fields that differ from the version before."""
+def with_changes(
+    versions: Sequence[dict[str, Any]], *, tables: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """Each version with the fields that differ from the version before; of tables, which rows."""
     found = []
     before: Mapping[str, Any] = {}
     for version in versions:
         values = version["values"]
-        changes = [
+        changes: list[dict[str, Any]] = [
             {"field": key, "before": before.get(key), "after": value}
             for key, value in values.items()
             if before.get(key) != value
         ]
+        for each in changes:
+            if each["field"] in tables:
+                each["rows"] = paired(each["before"] or (), each["after"] or ())
         found.append({**version, "changes": changes})
         before = values
+    return found
+
+
+def paired(before: Sequence[object], after: Sequence[object]) -> list[dict[str, int | None]]:
+    """Which row became which, by number: changed, gone and new ones; equal rows are left out."""
+    was, now = [repr(row) for row in before], [repr(row) for row in after]
+    found: list[dict[str, int | None]] = []
+    for kind, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+        if kind != "equal":
+            lines = zip_longest(range(a, b), range(c, d))
+            found += [{"before": old, "after": new} for old, new in lines]
     return found
 
 

@@ -13,7 +13,7 @@ from dsl.diagnostics import Diagnostic
 from dsl.values import format_datetime
 from runtime.errors import Conflicting, Invalid, NotAllowed, NotFound
 from runtime.filters import known_path
-from runtime.lists import Listing, group_keys, readable
+from runtime.lists import Listing, group_keys, measures_of, readable
 from store import views
 from store.views import View
 
@@ -129,6 +129,7 @@ def _check(ctx: Context, entity: Entity, document: Mapping[str, Any]) -> None:
     for n, key in enumerate(document.get("columns", ())):
         known_path(ctx, entity, key, pointer=f"/document/columns/{n}")
     group_keys(ctx, entity, ",".join(document.get("group", ())))
+    measures_of(ctx, entity, ",".join(document.get("measures", ())))
 
 
 def listing_of(document: Mapping[str, Any]) -> Listing:

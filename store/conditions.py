@@ -31,6 +31,14 @@ class Test:
 
 
 @dataclass(frozen=True, slots=True)
+class HasRows:
+    """Rows stand behind a field: any, or one of a list that has one of these values."""
+
+    path: str
+    values: tuple[Raw, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
     """All of them hold; of nothing, true."""
 
@@ -51,7 +59,7 @@ class Not:
     of: Condition
 
 
-Condition: TypeAlias = "Test | Every | Some | Not"
+Condition: TypeAlias = "Test | HasRows | Every | Some | Not"
 Column = ColumnElement[Any]
 Write = Callable[["UnitOfWork", Column, tuple["Raw", ...]], ColumnElement[bool]]
 
@@ -65,6 +73,8 @@ def condition_sql(uow: UnitOfWork, source: Source, condition: Condition) -> Colu
     match condition:
         case Test(path=path, operator=operator, values=values):
             return WRITE[operator](uow, source.column(path), values)
+        case HasRows(path=path, values=values):
+            return source.has_rows(path, values)
         case Every(of=parts):
             return and_(true(), *(condition_sql(uow, source, each) for each in parts))
         case Some(of=parts):

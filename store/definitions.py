@@ -155,6 +155,13 @@ def changed_since(
     return {(row.kind, row.name) for row in uow.execute(chosen)}
 
 
+def documents_of(uow: UnitOfWork, *, kind: str, name: str) -> list[Document]:
+    """What one object has been, the newest first."""
+    mine = and_(definition.c.kind == kind, definition.c.name == name)
+    chosen = select(definition.c.document).where(mine).order_by(definition.c.from_revision.desc())
+    return [json.loads(text) for text in uow.execute(chosen).scalars()]
+
+
 def revisions(uow: UnitOfWork, *, limit: int = 100) -> list[Revision]:
     """The newest publications first."""
     rows = uow.execute(select(revision).order_by(revision.c.id.desc()).limit(limit))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import ColumnElement, and_, distinct, false, func, or_, select
 
+from builder.model.entity import VALUE
 from dsl.backends import sql
 from dsl.backends.python import NO_PARAMS, Params, program
 from store import history, people
@@ -141,6 +142,10 @@ class Source:
         What is asked for afterwards is computed for those rows alone where Python computes it.
         """
         self._narrowed += conditions
+
+    def has_rows(self, path: str, values: Sequence[Raw] | None) -> ColumnElement[bool]:
+        """Whether rows stand behind the field at a path; of a list, with one of these values."""
+        return self.children(path, viewer=True).behind(values)
 
     def facts(self, paths: Sequence[str]) -> FromClause:
         """A sub-select with `id` and the paths as f0, f1, ..."""
@@ -393,6 +398,13 @@ class _ChildSource(Source):
             return self._rows.system_column("parent_id")
         self._check_shown(self._rows.entity, self._by, viewer=self._viewer)
         return self._rows.field_column(self._by)
+
+    def behind(self, values: Sequence[Raw] | None) -> ColumnElement[bool]:
+        """Whether the owning record has such rows."""
+        owner = self._owner_id()
+        wanted = [] if values is None else [among(self._uow, self.column(VALUE), list(values))]
+        chosen = select(owner).select_from(self.from_).where(*self.conditions, *wanted)
+        return self._record.c.id.in_(chosen.correlate(None))
 
     def folded(self, fold: sql.Fold, parts: FoldParts) -> ColumnElement[Any]:
         """An aggregate as a scalar sub-select for each owning record."""

@@ -55,6 +55,8 @@ def page(name: str) -> Shape:
     return thing(items=many(ref(name)), next=MAYBE_TEXT)
 
 
+ROW_CHANGE = thing(before=MAYBE_INTEGER, after=MAYBE_INTEGER)  # of a child table, by number
+FIELD_CHANGE = thing({"rows": many(ROW_CHANGE)}, field=TEXT, before=ANY, after=ANY)
 ORIGIN = thing({"source": MAYBE_TEXT, "run": ANY}, kind=TEXT)
 RECORD_MORE: dict[str, Shape] = {
     "display": TEXT,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from web.answer_parts import (
     ANY,
     DECIMAL,
+    FIELD_CHANGE,
     FLAG,
     INSTANT,
     INTEGER,
@@ -116,6 +117,7 @@ MEASURED: dict[str, Shape] = {
 DEFINING: Mapping[str, Shape] = {
     "Use": thing(kind=TEXT, name=TEXT, pointer=TEXT),
     "UsePage": thing(items=many(ref("Use"))),
+    "FormerFieldPage": thing(items=many(VALUES)),
     "StuckValue": thing(uid=TEXT, value=TEXT, reason=TEXT),
     "Conversion": thing(
         field=TEXT,
@@ -297,7 +299,7 @@ ANSWERS: Mapping[str, Shape] = {
             "updated_by": MAYBE_TEXT,
             "deleted": FLAG,
             "display_values": VALUES,
-            "changes": many(thing(field=TEXT, before=ANY, after=ANY)),
+            "changes": many(FIELD_CHANGE),
             "origin": maybe(ORIGIN),
             "left_behind": VALUES,
         },

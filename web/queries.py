@@ -110,6 +110,12 @@ class FieldQuery(Payload):
     field = text(most=100)
 
 
+class EntityQuery(Payload):
+    """One entity."""
+
+    entity = text(most=200)
+
+
 class CalendarQuery(Payload):
     """A year of a calendar."""
 

@@ -36,10 +36,14 @@ from builder.fields import (
     text,
     tree,
 )
-from builder.fields.base import COMMON_SETTINGS, FieldType, Operator, Problem, Storage
+from builder.fields.base import COMMON_SETTINGS, FieldType, Problem, Storage
+from builder.operators import comparisons_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from builder.model.entity import Field
+    from dsl.types import Type
 
 _MODULES = (
     text, long_text, integer, decimal, money, percent, date, datetime, duration, boolean, choice,
@@ -50,4 +54,11 @@ FIELD_TYPES: Mapping[str, FieldType] = MappingProxyType(
     {module.FIELD_TYPE.key: module.FIELD_TYPE for module in _MODULES}
 )
 
-__all__ = ["COMMON_SETTINGS", "FIELD_TYPES", "FieldType", "Operator", "Problem", "Storage"]
+
+def comparisons(kind: Type, item: Field | None) -> tuple[str, ...]:
+    """What a filter may ask of a value: as its field says, else as its formula type does."""
+    own = None if item is None else FIELD_TYPES[item.type].comparisons
+    return comparisons_of(kind) if own is None else own
+
+
+__all__ = ["COMMON_SETTINGS", "FIELD_TYPES", "FieldType", "Problem", "Storage", "comparisons"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from builder.fields.base import EQUAL, FieldType, Problem, as_is, blank, expected
+from builder.fields.base import FieldType, Problem, as_is, blank, expected
 from dsl.types import Pointer, Raw
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ FIELD_TYPE = FieldType(
     parse=_parse,
     dump=as_is,
     json_schema=lambda _field: {"type": ["string", "null"], "maxLength": 255},
-    operators=(*EQUAL, "starts_with"),
     settings=frozenset({"entities"}),
     needs=frozenset({"entities"}),
 )

@@ -23,18 +23,6 @@ COMMON_SETTINGS = frozenset(
 )
 
 
-# What a filter may ask of a value: the words of the list's filter bar and of the records API.
-Operator = Literal[
-    "eq", "ne", "lt", "le", "gt", "ge", "between", "in", "contains", "starts_with",
-    "is_empty", "is_not_empty",
-]  # fmt: skip
-BLANKS: tuple[Operator, ...] = ("is_empty", "is_not_empty")
-EQUAL: tuple[Operator, ...] = ("eq", "ne", "in", *BLANKS)
-ORDERED: tuple[Operator, ...] = ("eq", "ne", "lt", "le", "gt", "ge", "between", "in", *BLANKS)
-WORDED: tuple[Operator, ...] = ("eq", "ne", "contains", "starts_with", "in", *BLANKS)
-LISTED: tuple[Operator, ...] = ("contains", *BLANKS)
-
-
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Why a value is refused: a code and the arguments of its message (label is added)."""
@@ -53,8 +41,8 @@ def no_scale(field: Field) -> int | None:
 class FieldType:
     """One type of field. `storage` is None when nothing of it is in the record's own row.
 
-    `operators` are what a filter may ask of it; `to_text` and `from_text` are its form in the
-    cell of a table file.
+    `comparisons` are what a filter may ask of it, where that is not what its formula type tells
+    (`builder.operators`); `to_text` and `from_text` are its form in the cell of a table file.
     """
 
     key: str
@@ -63,7 +51,7 @@ class FieldType:
     parse: Callable[[Field, Json], Raw | Problem]
     dump: Callable[[Field, Raw], Json]
     json_schema: Callable[[Field], Mapping[str, Any]]
-    operators: tuple[Operator, ...]
+    comparisons: tuple[str, ...] | None = None
     scale: Callable[[Field], int | None] = no_scale
     settings: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()

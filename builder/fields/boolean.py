@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.fields.base import BLANKS, FieldType, Problem, as_is, expected
+from builder.fields.base import FieldType, Problem, as_is, expected
 from dsl.types import Boolean, Raw
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ FIELD_TYPE = FieldType(
     parse=_parse,
     dump=as_is,
     json_schema=lambda _field: {"type": ["boolean", "null"]},
-    operators=("eq", *BLANKS),
     cell=lambda _field, raw: "TRUE" if raw else "FALSE",
     read_cell=_read_cell,
 )

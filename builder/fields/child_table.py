@@ -1,6 +1,6 @@
 """Rows that belong to the record; each is a record of the child entity."""
 
-from builder.fields.base import BLANKS, FieldType, nothing, rows_only
+from builder.fields.base import FieldType, nothing, rows_only
 from dsl.types import Rows
 
 FIELD_TYPE = FieldType(
@@ -10,7 +10,6 @@ FIELD_TYPE = FieldType(
     parse=rows_only,
     dump=nothing,
     json_schema=lambda _field: {"type": ["array", "null"], "items": {"type": "object"}},
-    operators=BLANKS,
     settings=frozenset({"entity", "max"}),
     needs=frozenset({"entity"}),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.fields.base import EQUAL, FieldType, Problem, as_is, blank
+from builder.fields.base import FieldType, Problem, as_is, blank
 from dsl.types import Choice, Raw
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ FIELD_TYPE = FieldType(
     parse=_parse,
     dump=as_is,
     json_schema=lambda field: {"enum": [*(option.id for option in field.options), None]},
-    operators=EQUAL,
     cell=_cell,
     read_cell=_read_cell,
     settings=frozenset({"options"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builder.fields.base import ORDERED, FieldType, Problem, as_is
+from builder.fields.base import FieldType, Problem, as_is
 from dsl.types import DIVISION_SCALE, Number
 
 
@@ -16,7 +16,6 @@ def computed(key: str, *, settings: frozenset[str], needs: str) -> FieldType:
         parse=lambda _field, _value: Problem("BLD408"),
         dump=as_is,
         json_schema=lambda _field: {"readOnly": True},
-        operators=ORDERED,
         settings=settings | {"formula", needs, "decimals", "unit"},
         needs=frozenset({needs}),
     )

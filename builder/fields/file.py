@@ -1,6 +1,6 @@
 """An uploaded file; the value is its uid."""
 
-from builder.fields.base import BLANKS
 from builder.fields.textual import textual
+from builder.operators import PRESENCE
 
-FIELD_TYPE = textual("file", limit=64, operators=BLANKS)
+FIELD_TYPE = textual("file", limit=64, comparisons=PRESENCE)

@@ -1,6 +1,6 @@
 """The records of another entity that point here: the other end of a reference, to many."""
 
-from builder.fields.base import BLANKS, FieldType, Problem, nothing
+from builder.fields.base import FieldType, Problem, nothing
 from dsl.types import Rows
 
 FIELD_TYPE = FieldType(
@@ -10,7 +10,6 @@ FIELD_TYPE = FieldType(
     parse=lambda _field, _value: Problem("BLD408"),
     dump=nothing,
     json_schema=lambda _field: {"readOnly": True},
-    operators=BLANKS,
     settings=frozenset({"entity", "by"}),
     needs=frozenset({"entity", "by"}),
 )

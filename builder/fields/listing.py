@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from builder.fields.base import LISTED, FieldType, nothing, rows_only
+from builder.fields.base import FieldType, nothing, rows_only
+from builder.operators import LISTED
 from dsl.types import Rows
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def listing(key: str, *, needs: str, item: Callable[[Field], Mapping[str, Any]])
             "items": item(field),
             "uniqueItems": True,
         },
-        operators=LISTED,
+        comparisons=LISTED,
         settings=frozenset({needs, "min", "max"}),
         needs=frozenset({needs}),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from builder.fields.base import BLANKS, FieldType, Problem, as_is, blank, expected
+from builder.fields.base import FieldType, Problem, as_is, blank, expected
+from builder.operators import PRESENCE
 from dsl.types import Raw, Text
 from dsl.values import format_number, parse_number
 
@@ -39,5 +40,5 @@ FIELD_TYPE = FieldType(
     parse=_parse,
     dump=as_is,
     json_schema=lambda _field: {"type": ["string", "null"], "maxLength": 40},
-    operators=BLANKS,
+    comparisons=PRESENCE,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from builder.fields.base import ORDERED, FieldType, Problem, blank, expected
+from builder.fields.base import FieldType, Problem, blank, expected
 from dsl.types import INT64_MAX, Number, Raw
 from dsl.values import format_number, parse_number
 
@@ -107,6 +107,5 @@ def numeric(key: str, *, storage_scale: int, decimals: int) -> FieldType:
         parse=kind.parse,
         dump=kind.dump,
         json_schema=lambda _field: {"type": ["string", "null"], "pattern": _PATTERN},
-        operators=ORDERED,
         settings=frozenset({"min", "max", "decimals", "unit", "blank_as_zero"}),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from builder.fields.base import EQUAL, FieldType, Problem, as_is, blank, expected
+from builder.fields.base import FieldType, Problem, as_is, blank, expected
 from dsl.types import Raw, Reference
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ def pointing(key: str, *, entity: str | None) -> FieldType:
         parse=_parse,
         dump=as_is,
         json_schema=lambda _field: {"type": ["string", "null"], "maxLength": 64},
-        operators=EQUAL,
         settings=chosen,
         needs=chosen,
     )

@@ -7,11 +7,13 @@ city. Codes that were given up stay readable when a record has them; new ones mu
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from builder.fields.base import BLANKS, FieldType, Problem, as_is, blank, expected
+from builder.fields.base import FieldType, Problem, as_is, blank, expected
+from builder.operators import EQUALITY, NOT_WITHIN, WITHIN
 from dsl.types import Raw, Text
 
 if TYPE_CHECKING:
@@ -57,6 +59,16 @@ def written(code: str) -> str:
     return SEPARATOR.join(regions()[each] for each in chain(code)) or code
 
 
+def prefix(code: str) -> str:
+    """What the codes of a division and of all below it begin with: 33 of 330000."""
+    return code[:2] if code.endswith("0000") else code.removesuffix("00")
+
+
+def is_code(text: object) -> bool:
+    """Whether it looks like the code of a division, of today or of former days."""
+    return isinstance(text, str) and re.fullmatch(r"[0-9]{6}", text) is not None
+
+
 @cache
 def _by_name() -> Mapping[str, str]:
     return {written(code): code for code in regions()}
@@ -76,7 +88,7 @@ FIELD_TYPE = FieldType(
     parse=_parse,
     dump=as_is,
     json_schema=lambda _field: {"type": ["string", "null"], "pattern": "^[0-9]{6}$"},
-    operators=("eq", "ne", "in", "starts_with", *BLANKS),
+    comparisons=(WITHIN, NOT_WITHIN, *EQUALITY),
     cell=lambda _field, raw: written(str(raw)),
     read_cell=lambda field, text: _parse(field, _by_name().get(text, text)),
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from builder.fields.base import WORDED, FieldType, Problem, as_is
+from builder.fields.base import FieldType, Problem, as_is
 from dsl.types import Text
 
 _PART = re.compile(r"\{([^{}]*)\}")
@@ -62,7 +62,6 @@ FIELD_TYPE = FieldType(
     parse=lambda _field, value: None if value is None else Problem("BLD408"),
     dump=as_is,
     json_schema=lambda _field: {"type": ["string", "null"], "readOnly": True},
-    operators=WORDED,
     settings=frozenset({"rule"}),
     needs=frozenset({"rule"}),
 )

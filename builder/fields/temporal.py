@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from builder.fields.base import ORDERED, FieldType, Problem, blank, expected
+from builder.fields.base import FieldType, Problem, blank, expected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +64,5 @@ def temporal(key: str, notation: Notation) -> FieldType:
         parse=notation.parse,
         dump=notation.dump,
         json_schema=lambda _field: {"type": ["string", "null"], "maxLength": 40},
-        operators=ORDERED,
         settings=frozenset({"min", "max"}),
     )

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from builder.fields.base import WORDED, FieldType, Problem, as_is, blank, expected
+from builder.fields.base import FieldType, Problem, as_is, blank, expected
 from dsl.types import Raw, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from builder.fields.base import Operator
     from builder.json_text import Json
     from builder.model.entity import Field
 
@@ -27,7 +26,7 @@ def textual(
     *,
     limit: int,
     settings: frozenset[str] = frozenset(),
-    operators: tuple[Operator, ...] = WORDED,
+    comparisons: tuple[str, ...] | None = None,
 ) -> FieldType:
     """A type of text; `min` and `max` of the field are lengths in characters."""
 
@@ -57,6 +56,6 @@ def textual(
         parse=parse,
         dump=as_is,
         json_schema=json_schema,
-        operators=operators,
+        comparisons=comparisons,
         settings=settings,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from builder.fields.base import BLANKS, FieldType, Problem, blank, expected
+from builder.fields.base import FieldType, Problem, blank, expected
 from builder.json_text import Json, parse_json
 from dsl.diagnostics import Diagnostic
 from dsl.types import Raw, Text
@@ -92,6 +92,5 @@ FIELD_TYPE = FieldType(
     parse=_parse,
     dump=_dump,
     json_schema=lambda _field: {"type": ["array", "null"], "items": {"type": "object"}},
-    operators=BLANKS,
     cell=lambda _field, raw: str(raw),
 )

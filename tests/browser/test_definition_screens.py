@@ -66,6 +66,65 @@ def test_a_field_changes_its_type_and_back(installed, stage, sit):
     assert "约 30" in [each["values"]["size"] for each in values]
 
 
+def publish_draft(page):
+    """From the structure to the drafts, the plan, and into force; what the plan said."""
+    page.get_by_role("link", name="To drafts and publishing").click()
+    page.get_by_role("button", name="Show what it does").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Changes of tables")).to_be_visible()
+    said = dialog.inner_text()
+    dialog.get_by_role("button", name="Publish", exact=True).click()
+    expect(dialog.get_by_role("status")).to_contain_text("Published")
+    return said
+
+
+def test_a_field_is_added_unique_taken_away_and_put_back(installed, stage, sit):
+    seat = sit(Place("desk", "en", "dark"))
+    seat.sign_in_as(stage.as_(stage.account("adder", language="en", roles=["admin"])))
+    page, uid = seat.page, installed["records"][0]
+    seat.go(f"/definitions/{ENTITY}")
+    page.get_by_role("button", name="Add a field").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Chinese name").fill("车间")
+    dialog.get_by_label("English name").fill("Hall")
+    expect(dialog.get_by_label("Key", exact=True)).to_have_value("x_hall")
+    page.get_by_role("combobox", name="Type").fill("Choice")
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Keep as draft").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Write at least one option")
+    dialog.get_by_label("Options").fill("一号\n二号")
+    assert grave_problems(page) == []
+    seat.keep_picture("field-added")
+    dialog.get_by_role("button", name="Keep as draft").click()
+    expect(page.get_by_role("listitem").filter(has_text="x_hall")).to_contain_text("Not published")
+    page.get_by_role("combobox", name="Fields that are unique together").fill("Hall")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Make unique").click()
+    expect(page.get_by_role("button", name="Drop unique Hall")).to_be_visible()
+    assert grave_problems(page) == []
+    seat.keep_picture("unique")
+    said = publish_draft(page)
+    assert f"Role desk.clerk sees and changes {ENTITY}.x_hall" in said
+    path = f"/entities/{ENTITY}/records/{uid}"
+    told = {"values": {"x_hall": "o1"}, "base_version": stage.admin.get(path)["version"]}
+    assert stage.admin.http.patch(f"{stage.admin.url}/api/v1{path}", json=told).status_code == 200
+
+    seat.go(f"/definitions/{ENTITY}")
+    page.get_by_role("button", name="Drop unique Hall").click()
+    page.get_by_role("button", name="Edit the field Hall").click()
+    dialog.get_by_role("button", name="Put the field away").click()
+    page.get_by_role("dialog").last.get_by_role("button", name="Keep as draft").click()
+    taken = {"names": [f"entity {ENTITY}"], "consent": [f"{ENTITY}.x_hall"]}
+    until(lambda: stage.admin.http.post(
+        f"{stage.admin.url}/api/v1/definitions/drafts/publish", json=taken, timeout=20
+    ).status_code == 200, timeout_s=10)  # fmt: skip
+    seat.go(f"/definitions/{ENTITY}")
+    page.get_by_role("button", name="Bring back the field Hall").click()
+    expect(page.get_by_role("listitem").filter(has_text="x_hall")).to_contain_text("Not published")
+    publish_draft(page)
+    assert stage.admin.get(path)["values"]["x_hall"] == "o1"
+
+
 def test_a_table_becomes_a_kind_of_record_in_one_step(stage, sit):
     seat = sit(Place("phone", "en", "dark"))
     seat.sign_in_as(stage.as_(stage.account("maker", language="en", roles=["admin"])))

@@ -418,6 +418,10 @@ def test_a_year_of_a_calendar_is_marked(house, sit):
     dialog.get_by_role("button", name="标到日历上").click()
     expect(page.get_by_text("有 5 天未保存")).to_be_visible()
     seat.keep_picture("calendar-marked")
+    page.get_by_role("link", name="指标").click()  # another screen is not opened over unsaved days
+    asked = page.get_by_role("dialog", name="离开会丢掉没有保存的修改")
+    asked.get_by_role("button", name="留在这里").click()
+    expect(page.get_by_text("有 5 天未保存")).to_be_visible()
     page.get_by_role("button", name="查看并保存").click()
     dialog.get_by_role("button", name="不改 2030-10-03").click()
     expect(dialog.get_by_test_id("changes").get_by_role("listitem")).to_have_count(4)
@@ -439,3 +443,8 @@ def test_a_year_of_a_calendar_is_marked(house, sit):
     page.get_by_role("button", name="全部放弃").click()
     page.get_by_role("dialog").get_by_role("button", name="全部放弃").click()
     expect(page.get_by_text("天未保存")).to_have_count(0)
+    page.locator(f"[data-day='{seen}']").click()
+    page.get_by_role("link", name="指标").click()
+    asked.get_by_role("button", name="丢掉并离开").click()
+    expect(page.get_by_role("heading", name="指标", level=1)).to_be_visible()
+    assert "/metrics" in page.url

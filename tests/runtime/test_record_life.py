@@ -132,7 +132,8 @@ def test_a_version_says_what_changed_and_can_be_had_again(goals):
             {"field": "weight", "before": "0.4", "after": "0.5"},
             {"field": "reason", "before": "old", "after": "so"},
             {"field": "steps", "before": first["values"]["steps"], "after": [
-                {"title": "new", "points": "9", "helper": None}]},
+                {"title": "new", "points": "9", "helper": None}],
+             "rows": [{"before": 0, "after": 0}, {"before": 1, "after": None}]},
         ]  # fmt: skip
         assert [step["title"] for step in first["values"]["steps"]] == ["one", "two"]
     with world.writing(boss) as ctx:
@@ -143,6 +144,29 @@ def test_a_version_says_what_changed_and_can_be_had_again(goals):
         assert record["values"]["reason"] == "old"
         assert [s["title"] for s in record["values"]["steps"]] == ["one", "two"]
         assert len(read.record_history(ctx, ENTITY, uids["li"])["items"]) == 3
+
+
+@pytest.mark.parametrize(("before", "after", "rows"), [
+    ("abc", "ac", [(1, None)]), ("abc", "axc", [(1, 1)]), ("ac", "abc", [(None, 1)]),
+    ("abcd", "bcx", [(0, None), (3, 2)]), ("", "a", [(None, 0)]), ("ab", "ab", []),
+])  # fmt: skip
+def test_rows_that_stayed_are_not_told(before, after, rows):
+    told = versions.paired(before, after)
+    assert [(each["before"], each["after"]) for each in told] == rows
+
+
+def test_rows_name_what_they_point_to_now_and_in_every_version(goals):
+    world, uids = goals
+    boss = boss_of(world)
+    changed = {"steps": [{"title": "two", "helper": world.uids["zhao"]}, {"title": "x"}]}
+    with world.writing(boss) as ctx:
+        edit.change_record(ctx, ENTITY, uids["li"], changed, base_version=1)
+    with world.reading(boss) as ctx:
+        record = read.get_record(ctx, ENTITY, uids["li"])
+        last = read.record_history(ctx, ENTITY, uids["li"])["items"][-1]
+    for told in (record["display_values"], last["display_values"]):
+        named = {key: word for key, word in told.items() if key.startswith("steps.")}
+        assert named == {"steps.0.helper": "赵"}
 
 
 def test_going_back_respects_others_and_fields_out_of_reach(goals):
@@ -261,6 +285,7 @@ def test_a_view_is_checked_when_it_is_saved_and_changed_by_its_version(goals):
             {"filter": "wieght > 1"}, {"filter": "secret_note = 'x'"}, {"columns": ["secret_note"]},
             {"sort": "-secret_note"}, {"group": ["secret_note"]},
             {"match": [{"field": "secret_note", "op": "filled"}]},
+            {"group": ["owner"], "measures": ["count:secret_note"]},
         ):  # fmt: skip
             with pytest.raises(Invalid):
                 views.save_view(ctx, ENTITY, "x", wrong)

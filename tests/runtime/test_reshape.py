@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from runtime import read
+from runtime import read, revisions
 from runtime import reshape as verbs
 from runtime.errors import Conflicting, Invalid
 from runtime.impact import impact_of
@@ -399,6 +399,9 @@ def test_a_hidden_field_keeps_its_values_and_comes_back_with_them(depot):
     depot.put(entity(NAME), consent=["depot.item.amount"])
     assert "amount" not in columns(depot)
     depot.add({"name": "while"})
+    with depot.wiring.reading() as ctx:
+        (former,) = revisions.former_fields(ctx, "depot.item")
+    assert (former["key"], former["type"]) == ("amount", "text")
     depot.put(entity(NAME, field("amount")))
     assert depot.values("amount")["c"] == "many"
     assert depot.values("amount")["while"] is None

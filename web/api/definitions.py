@@ -11,6 +11,7 @@ from builder.impact import used_in
 from runtime.errors import Invalid, NotFound, Refused
 from runtime.impact import impact_of
 from runtime.publish import Proposal, export_catalog, plan, publish
+from runtime.revisions import former_fields
 from web import payloads, queries
 from web.plans import impact_json, published_json, use_json
 from web.problems import described
@@ -51,6 +52,14 @@ def used(asked: Asked) -> dict[str, Any]:
         if found is None or found.field(key) is None:
             raise NotFound(f"{entity}.{key}")
         return {"items": [use_json(each) for each in used_in(ctx.catalog, entity, key)]}
+
+
+@routes.get("/definitions/former-fields", query=queries.EntityQuery, answer="FormerFieldPage")
+@admin
+def former(asked: Asked) -> dict[str, Any]:
+    """Fields that were taken away: put back into the entity they have their values again."""
+    with asked.reading() as ctx:
+        return {"items": former_fields(ctx, asked.query["entity"])}
 
 
 @routes.post("/definitions/check", body=payloads.DefinitionFiles, answer="Checked")

@@ -64,6 +64,9 @@ interface RecordLifePaths {
     delete: Do<unknown, Uid>
   }
   '/entities/{name}/count': { get: Get<{ count: number; exact: boolean }, Name, { filter?: string; match?: string; q?: string; most?: number }> }
+  '/entities/{name}/groups': {
+    get: Get<{ items: T.RecordGroup[]; more: boolean }, Name, { filter?: string; match?: string; q?: string; by: string; measures?: string; limit?: number }>
+  }
   '/entities/{name}/bulk/preview': { post: Send<T.BulkPreview, T.BulkChange, Name> }
   '/entities/{name}/bulk': { post: Send<T.LongWork, T.BulkChange, Name> }
   '/entities/{name}/exports': { post: Send<T.LongWork, T.NewExport, Name> }
@@ -98,6 +101,7 @@ interface ChangePaths {
   '/definitions/changes/{uid}/failures': { get: Get<T.Page<T.FailedRow>, Uid, { of?: 'records' | 'versions'; after?: number }> }
   '/definitions/changes/{uid}/undo': { post: Send<T.Published, { consent: string[] }, Uid> }
   '/definitions/used-in': { get: Root<{ items: T.Use[] }, { entity: string; field: string }> }
+  '/definitions/former-fields': { get: Root<{ items: T.FormerField[] }, { entity: string }> }
   '/definitions/from-table/preview': { post: Ask<T.SheetPreview, T.SheetWanted> }
   '/definitions/from-table': { post: Ask<{ drafts: { kind: string; name: string }[]; columns: T.SheetColumn[] }, T.SheetWanted> }
   '/definitions/from-xlsform/preview': { post: Ask<T.XlsFormPreview, T.XlsFormWanted> }

@@ -6,7 +6,8 @@ describe('a link to the phone client', () => {
     expect(askedBy('/fill/t/abc', '')).toEqual({ kind: 'task', uid: 'abc' })
     expect(askedBy('/fill.html', '?task=abc')).toEqual({ kind: 'task', uid: 'abc' })
     expect(askedBy('/fill/f/quality_red_line.cause_tree', '')).toEqual({ kind: 'form', name: 'quality_red_line.cause_tree', given: {} })
-    expect(askedBy('/fill/p/kXb3aBcD', '')).toEqual({ kind: 'public', token: 'kXb3aBcD' })
+    expect(askedBy('/fill/p/kXb3aBcD', '')).toEqual({ kind: 'public', token: 'kXb3aBcD', given: {} })
+    expect(askedBy('/fill/p/kXb3aBcD', '?shift=night')).toEqual({ kind: 'public', token: 'kXb3aBcD', given: { shift: 'night' } })
     expect(askedBy('/fill.html', '')).toBeNull()
   })
 

@@ -2,7 +2,7 @@
 
 export type Asked =
   | { readonly kind: 'task'; readonly uid: string }
-  | { readonly kind: 'public'; readonly token: string }
+  | { readonly kind: 'public'; readonly token: string; readonly given: Readonly<Record<string, string>> }
   | { readonly kind: 'form'; readonly name: string; readonly given: Readonly<Record<string, string>> }
   | null
 
@@ -12,9 +12,9 @@ export function askedBy(path: string, search: string): Asked {
   const [, kind, rest] = /^\/fill\/(t|f|p)\/([^/]+)\/?$/.exec(path) ?? []
   const task = query.get('task') ?? (kind === 't' ? decodeURIComponent(rest ?? '') : null)
   if (task) return { kind: 'task', uid: task }
-  if (kind === 'p') return { kind: 'public', token: decodeURIComponent(rest ?? '') }
+  const given = Object.fromEntries([...query].filter(([key]) => key !== 'form' && key !== 'task'))
+  if (kind === 'p') return { kind: 'public', token: decodeURIComponent(rest ?? ''), given }
   const form = query.get('form') ?? (kind === 'f' ? decodeURIComponent(rest ?? '') : null)
   if (!form) return null
-  const given = Object.fromEntries([...query].filter(([key]) => key !== 'form' && key !== 'task'))
   return { kind: 'form', name: form, given }
 }

@@ -33,8 +33,11 @@ export async function signIn(login: string, password: string, code: string): Pro
   setCsrf(session.csrf)
 }
 
+type Given = Readonly<Record<string, string>>
+const openingOf = (given: Given) => new URLSearchParams(given).toString()
+
 /** Without values of a link the defaults are all there is. */
-async function startWith(form: FormDescriptor, given: Readonly<Record<string, string>>): Promise<Inputs> {
+async function startWith(form: FormDescriptor, given: Given): Promise<Inputs> {
   if (Object.keys(given).length === 0) return inputsOf(form.fields, defaultsOf(form))
   const { startOf } = await import('./start')
   return startOf(form, given, lookup)
@@ -54,27 +57,27 @@ function openTask(task: TaskCard, owner: string): Loading {
   return { state: 'open', opened: { form: step.form, task, start: startFor(step.form, step), draft: { owner, form: step.form.name, task: uid }, send } }
 }
 
-async function openForm(form: FormDescriptor, given: Readonly<Record<string, string>>, owner: string): Promise<Loading> {
+async function openForm(form: FormDescriptor, given: Given, owner: string): Promise<Loading> {
   const { name } = form
   const send = (values: Record<string, Wire>, key: string) =>
     call(api.POST('/forms/{name}/submissions', { params: { path: { name } }, body: { key, values } }))
-  return { state: 'open', opened: { form, task: null, start: await startWith(form, given), draft: { owner, form: name, opening: new URLSearchParams(given).toString() }, canCopy: true, send } }
+  return { state: 'open', opened: { form, task: null, start: await startWith(form, given), draft: { owner, form: name, opening: openingOf(given) }, canCopy: true, send } }
 }
 
 /** A form for whoever holds the link: no session, and uploads go to the link too. */
-async function openPublic(token: string): Promise<Loading> {
+async function openPublic(token: string, given: Given): Promise<Loading> {
   const path = { token }
   const form = (await call(api.GET('/public/{token}', { params: { path } }))) as FormDescriptor
   uploadTo(`/public/${encodeURIComponent(token)}/files`)
   const send = (values: Record<string, Wire>, key: string) =>
     call(api.POST('/public/{token}/submissions', { params: { path }, body: { key, values } }))
-  return { state: 'open', opened: { form, task: null, start: await startWith(form, {}), draft: { owner: null, form: token }, send } }
+  return { state: 'open', opened: { form, task: null, start: await startWith(form, given), draft: { owner: null, form: token, opening: openingOf(given) }, send } }
 }
 
 export async function load(asked: Asked): Promise<Loading> {
   if (!asked) return { state: 'no_link' }
   try {
-    if (asked.kind === 'public') return await openPublic(asked.token)
+    if (asked.kind === 'public') return await openPublic(asked.token, asked.given)
     // both at once: on a slow network each round trip is felt
     const [session, described] = await Promise.all([
       call(api.GET('/session')),

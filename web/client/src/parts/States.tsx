@@ -42,8 +42,8 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => voi
   const problem = error instanceof ApiProblem ? error : null
   if (problem?.status === 404) return <NotFound />
   const denied = problem?.status === 403
-  const title = denied ? t('deniedTitle') : t('failedTitle')
-  const text = denied ? t('deniedText') : problem?.isOffline ? t('failedOffline') : (problem?.detail ?? problem?.title ?? t('failedServer'))
+  const title = denied ? t('deniedTitle', { ns: 'desk' }) : t('failedTitle')
+  const text = denied ? t('deniedText', { ns: 'desk' }) : problem?.isOffline ? t('failedOffline') : (problem?.detail ?? problem?.title ?? t('failedServer'))
   return (
     <div className={styles.failed} role="alert">
       <h2>{title}</h2>
@@ -61,13 +61,13 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => voi
 
 export function NotFound() {
   const { t } = useTranslation()
-  useTitle(t('notFoundTitle'))
+  useTitle(t('notFoundTitle', { ns: 'desk' }))
   return (
     <div className={styles.nothing}>
       <p className={styles.big}>404</p>
-      <h2>{t('notFoundTitle')}</h2>
-      <p className="muted">{t('notFoundText')}</p>
-      <Link to="/tasks">{t('goHome')}</Link>
+      <h2>{t('notFoundTitle', { ns: 'desk' })}</h2>
+      <p className="muted">{t('notFoundText', { ns: 'desk' })}</p>
+      <Link to="/tasks">{t('goHome', { ns: 'desk' })}</Link>
     </div>
   )
 }

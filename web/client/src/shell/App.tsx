@@ -7,7 +7,7 @@ import dayjs from 'dayjs'
 import 'dayjs/locale/zh-cn'
 import { useEffect } from 'react'
 import { useTranslation } from '../i18n/useTranslation'
-import { BrowserRouter } from 'react-router'
+import { createBrowserRouter, RouterProvider } from 'react-router'
 import { whenSignedOut } from '../api/client'
 import { ApiProblem } from '../api/problem'
 import { sessionQuery } from '../api/queries'
@@ -15,6 +15,9 @@ import { useIsCalm, useIsDark } from '../theme/choice'
 import { nonce } from '../theme/nonce'
 import { themeOf } from '../theme/tokens'
 import { AppRoutes } from './routes'
+
+// the routes stand in `AppRoutes`; a router of its own kind is what can ask before a screen is left
+const router = createBrowserRouter([{ path: '*', element: <AppRoutes /> }])
 
 const client = new QueryClient({
   defaultOptions: {
@@ -45,9 +48,7 @@ export function App() {
     >
       <AntApp component={false}>
         <QueryClientProvider client={client}>
-          <BrowserRouter>
-            <AppRoutes />
-          </BrowserRouter>
+          <RouterProvider router={router} />
         </QueryClientProvider>
       </AntApp>
     </ConfigProvider>

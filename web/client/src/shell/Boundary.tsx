@@ -7,8 +7,8 @@ function Crashed({ message }: { message: string }) {
   const { t } = useTranslation()
   return (
     <div role="alert" style={{ padding: 32, maxWidth: 560, margin: '0 auto', display: 'grid', gap: 12, justifyItems: 'start' }}>
-      <h2>{t('crashedTitle')}</h2>
-      <p className="muted">{t('crashedText')}</p>
+      <h2>{t('crashedTitle', { ns: 'desk' })}</h2>
+      <p className="muted">{t('crashedText', { ns: 'desk' })}</p>
       <Button type="primary" onClick={() => window.location.reload()}>
         {t('reload')}
       </Button>

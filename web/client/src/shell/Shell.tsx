@@ -75,7 +75,7 @@ export function Shell({ session }: { session: Session }) {
   return (
     <div className={`${styles.shell} ${isFolded ? styles.folded : ''}`}>
       <a href="#content" className={styles.skip}>
-        {t('skipToContent', { ns: 'common' })}
+        {t('skipToContent', { ns: 'desk' })}
       </a>
       <TopBar session={session} onMenu={() => setDrawer(true)} onKeys={() => setKeys(true)} />
       <aside className={styles.side}>

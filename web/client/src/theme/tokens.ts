@@ -105,6 +105,10 @@ export function themeOf(look: Look, isCalm: boolean): ThemeConfig {
       },
       Pagination: { colorPrimary: colours.colorLink },
       Button: {
+        defaultHoverColor: colours.colorLink,
+        defaultHoverBorderColor: colours.colorLink,
+        defaultActiveColor: colours.colorLink,
+        defaultActiveBorderColor: colours.colorLink,
         defaultBorderColor: look === 'dark' ? '#4a4d52' : '#d0d3d9',
         primaryShadow: 'none',
         defaultShadow: 'none',

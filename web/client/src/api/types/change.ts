@@ -44,6 +44,8 @@ export interface Impact {
   readonly conversions: { readonly field: string; readonly values: number; readonly failed: number; readonly to_fill: number; readonly rows: FailedRow[] }[]
   readonly doubles: Diagnostic[]
   readonly touched: Use[]
+  /** What each role may do with the fields that entities get. */
+  readonly new_fields: { readonly role: string; readonly entity: string; readonly field: string; readonly right: 'write' | 'read' | 'masked' | 'hidden' }[]
   readonly widened: { readonly role: string; readonly entity: string; readonly what: string }[]
   readonly consent: string[]
   /** What would run on the tables, in the words of the database. */
@@ -128,4 +130,12 @@ export interface LeftOut {
 export interface XlsFormPreview {
   readonly documents: Readonly<Record<string, unknown>>[]
   readonly left_out: LeftOut[]
+}
+
+/** A field as it was last defined. */
+export interface FormerField {
+  readonly key: string
+  readonly type: string
+  readonly label?: Readonly<Record<string, string>>
+  readonly [part: string]: unknown
 }

@@ -33,6 +33,8 @@ export interface FieldDescriptor {
   readonly privacy?: Privacy | null
   /** How a list may compare it. */
   readonly comparisons?: Comparison[]
+  /** What groups of a list may say of it. */
+  readonly aggregates?: string[]
   /** What its picker asks, where the form filters what may be chosen. */
   readonly asks?: Asks
 }

@@ -55,6 +55,20 @@ export interface ListDocument {
   readonly q?: string
   readonly sort?: string
   readonly columns?: string[]
+  readonly group?: string[] // field, or date:month
+  readonly measures?: string[] // sum:field
+}
+
+export interface GroupKey {
+  readonly value: string | boolean | null
+  readonly display: string
+}
+
+/** The records that have the same keys: how many, and what was asked of them. */
+export interface RecordGroup {
+  readonly keys: GroupKey[]
+  readonly count: number
+  readonly values: (string | number | null)[]
 }
 
 export interface SavedView {

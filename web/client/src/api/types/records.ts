@@ -51,6 +51,12 @@ export interface RecordItem extends Row {
   readonly updated_by?: string | null
 }
 
+/** Which row of a child table became which, by number. */
+export interface RowChange {
+  readonly before: number | null
+  readonly after: number | null
+}
+
 export interface RecordVersion {
   readonly version: number
   readonly at: string
@@ -60,6 +66,8 @@ export interface RecordVersion {
   /** Names of what its references point to, as they are now. */
   readonly display_values?: Readonly<Record<string, string | null>>
   readonly origin?: Origin | null
+  /** What differs from the version before; of a child table, in which rows. */
+  readonly changes: { readonly field: string; readonly rows?: RowChange[] }[]
   /** Fields that are empty here because their value did not convert, with the reason. */
   readonly left_behind?: Readonly<Record<string, string>>
 }

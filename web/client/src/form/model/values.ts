@@ -148,12 +148,12 @@ export function wireRow(fields: readonly FieldDescriptor[], inputs: Inputs): Wir
   return row
 }
 
-/** The input that shows a stored value; `names` are the names of what lists point to, by uid. */
+/** The input that shows a stored value; `names` are the names of what lists point to, by uid, and rows, by `number.column`. */
 export function inputOf(
   field: FieldDescriptor,
   wire: Wire | undefined,
   display?: string | null,
-  names: (uid: string) => string | null | undefined = () => null,
+  names: (part: string) => string | null | undefined = () => null,
 ): Input {
   if (wire === null || wire === undefined) return ROWS.has(field.type) ? [] : null
   if (field.type === 'duration') return shownDuration(String(wire))
@@ -164,7 +164,11 @@ export function inputOf(
   if (POINTERS.has(field.type)) return { uid: String(wire), display: display ?? String(wire) }
   if (field.type === 'tree') return typeof wire === 'string' ? (JSON.parse(wire) as TreeNode[]) : (wire as TreeNode[])
   if (field.type === 'child_table') {
-    return (wire as readonly WireRow[]).map((row, index) => ({ id: `row${index}`, values: inputsOf(field.columns ?? [], row) }))
+    const columns = field.columns ?? []
+    return (wire as readonly WireRow[]).map((row, index) => ({
+      id: `row${index}`,
+      values: inputsOf(columns, row, Object.fromEntries(columns.map(({ key }) => [key, names(`${index}.${key}`) ?? null]))),
+    }))
   }
   return wire as Input
 }
@@ -175,6 +179,6 @@ export function inputsOf(
   display: Readonly<Record<string, string | null>> = {},
 ): Inputs {
   return Object.fromEntries(
-    fields.map((field) => [field.key, inputOf(field, values[field.key], display[field.key], (uid) => display[`${field.key}.${uid}`])]),
+    fields.map((field) => [field.key, inputOf(field, values[field.key], display[field.key], (part) => display[`${field.key}.${part}`])]),
   )
 }

@@ -2,6 +2,20 @@ import type { Translated } from '../translated'
 import type zh from '../zh-CN/desk'
 
 export default {
+  crashedTitle: 'This page ran into a problem',
+  crashedText: 'What you filled in is kept on this device. Opening the page again usually helps.',
+  skipToContent: 'Skip to content',
+  notFoundTitle: 'This page does not exist',
+  notFoundText: 'The link may be out of date, or the content was moved.',
+  goHome: 'Go to my work',
+  deniedTitle: 'You may not see this',
+  deniedText: 'If you need it for your work, ask an administrator for the right.',
+  unsaved: {
+    title: 'Leaving loses what is not saved',
+    text: 'The changes on this page are not saved yet.',
+    leave: 'Discard and leave',
+    stay: 'Stay here',
+  },
   nav: {
     label: 'Main navigation',
     work: 'My work',

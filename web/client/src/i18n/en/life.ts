@@ -36,6 +36,17 @@ export default {
     allChosen: 'All records that match',
     unselect: 'Clear the selection',
   },
+  shape: {
+    open: 'Columns and groups',
+    columns: 'Columns shown',
+    group: 'Grouped by',
+    measure: 'Of each group',
+    steps: { day: '{{name}} by day', month: '{{name}} by month', quarter: '{{name}} by quarter', year: '{{name}} by year' },
+    measures: { count: 'Number of {{name}}', distinct: 'Different {{name}}', sum: 'Sum of {{name}}', avg: 'Mean of {{name}}', min: 'Least {{name}}', max: 'Greatest {{name}}' },
+    count: 'Records',
+    blank: '(blank)',
+    more: 'Only the first {{count}} groups are listed; filter first.',
+  },
   views: {
     title: 'Views',
     save: 'Save as a view',

@@ -1,4 +1,18 @@
 export default {
+  crashedTitle: '这个页面出了问题',
+  crashedText: '您填写的内容保存在本机。重新打开页面通常可以恢复。',
+  skipToContent: '跳到正文',
+  notFoundTitle: '这个页面不存在',
+  notFoundText: '链接可能已经失效，或者内容被移走了。',
+  goHome: '回到我的待办',
+  deniedTitle: '您没有查看这里的权限',
+  deniedText: '如果工作需要，请联系管理员开通。',
+  unsaved: {
+    title: '离开会丢掉没有保存的修改',
+    text: '这个页面上的修改还没有保存。',
+    leave: '丢掉并离开',
+    stay: '留在这里',
+  },
   nav: {
     label: '主导航',
     work: '我的待办',

@@ -32,6 +32,17 @@ export default {
     allChosen: '已选全部符合条件的记录',
     unselect: '取消选择',
   },
+  shape: {
+    open: '列和分组',
+    columns: '显示的列',
+    group: '按什么分组',
+    measure: '每组算什么',
+    steps: { day: '{{name}}（按日）', month: '{{name}}（按月）', quarter: '{{name}}（按季）', year: '{{name}}（按年）' },
+    measures: { count: '{{name}} 的个数', distinct: '{{name}} 的不同值', sum: '{{name}} 合计', avg: '{{name}} 平均', min: '{{name}} 最小', max: '{{name}} 最大' },
+    count: '记录数',
+    blank: '（空）',
+    more: '只列出前 {{count}} 组，请先筛选。',
+  },
   views: {
     title: '视图',
     save: '保存当前视图',

@@ -1,7 +1,7 @@
 // The calendars for administrators: a year of working days and holidays, days marked by a click or from a list.
 import { useQuery } from '@tanstack/react-query'
 import { App, Button, Select } from 'antd'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useTranslation } from '../../i18n/useTranslation'
 import '../../i18n/calendars'
@@ -11,6 +11,7 @@ import { businessNow, formatDate } from '../../format/time'
 import { label } from '../../i18n/label'
 import { Page } from '../../parts/Page'
 import { Loaded, Nothing } from '../../parts/States'
+import { useUnsaved } from '../../parts/useUnsaved'
 import styles from './Calendars.module.css'
 import { ChangesDialog } from './ChangesDialog'
 import { PasteDialog } from './PasteDialog'
@@ -126,12 +127,7 @@ function Chosen({ calendars }: { calendars: readonly Calendar[] }) {
   const year = Math.min(LAST_YEAR, Math.max(FIRST_YEAR, Math.trunc(Number(asked.get('year'))) || now))
   const query = useQuery({ ...yearQuery(calendar?.name ?? '', year), enabled: calendar !== undefined })
   const count = Object.keys(edits).length
-  useEffect(() => {
-    if (count === 0) return
-    const hold = (event: BeforeUnloadEvent) => event.preventDefault()
-    window.addEventListener('beforeunload', hold)
-    return () => window.removeEventListener('beforeunload', hold)
-  }, [count])
+  useUnsaved(count > 0)
   if (!calendar) return <Nothing text={t('empty')} />
   const go = (name: string, to: number) => {
     const leave = () => {

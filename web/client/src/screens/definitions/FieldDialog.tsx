@@ -1,47 +1,25 @@
 // Another name, another type, or the end of a field: kept as a draft.
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Checkbox, Input, Modal, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from '../../i18n/useTranslation'
-import { api } from '../../api/client'
-import { call } from '../../api/problem'
 import { Refused } from '../../parts/Refused'
 import styles from './Definitions.module.css'
-import { withField, withoutField, type EntityDocument } from './document'
+import { OPTIONED, partsOf, settingsFault, settingsOf, TARGETED, withField, withoutField } from './document'
 import { useNames } from './names'
 import { privacyFault, privacyOf, withPrivacy } from './privacy'
 import { PrivacyInputs } from './PrivacyInputs'
-import { draftsQuery } from './queries'
+import { TypeSettings } from './TypeSettings'
+import { useSave, type Edited } from './useSave'
 
-// types that need nothing more to be said about them; any other stays what it is
-const PLAIN = ['text', 'long_text', 'integer', 'decimal', 'percent', 'date', 'datetime', 'duration', 'boolean']
+// types whose values can become another's; any other stays what it is
+const CONVERTIBLE = [
+  'text', 'long_text', 'integer', 'decimal', 'money', 'percent', 'date', 'datetime', 'duration', 'boolean', 'choice',
+  'person', 'department', 'reference',
+] // prettier-ignore
 
-interface Props {
-  readonly entity: string
+interface Props extends Edited {
   readonly field: string
-  readonly document: EntityDocument
-  readonly version: number
   readonly onClose: () => void
-}
-
-function useSave({ entity, version, onClose }: Props) {
-  const { t } = useTranslation('change')
-  const { message } = App.useApp()
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: (document: EntityDocument) =>
-      call(
-        api.PUT('/definitions/drafts/{kind}/{name}', {
-          params: { path: { kind: 'entity', name: entity } },
-          body: { document: document as Record<string, unknown>, version },
-        }),
-      ),
-    onSuccess: () => {
-      void message.success(t('structure.drafted'))
-      void client.invalidateQueries({ queryKey: draftsQuery.queryKey })
-      onClose()
-    },
-  })
 }
 
 export function FieldDialog(props: Props) {
@@ -55,15 +33,18 @@ export function FieldDialog(props: Props) {
   const [type, setType] = useState(before?.type ?? 'text')
   const [required, setRequired] = useState(before?.['required'] === true)
   const [privacy, setPrivacy] = useState(() => privacyOf(before))
+  const [settings, setSettings] = useState(() => settingsOf(before))
   const [isTried, setTried] = useState(false)
-  const save = useSave(props)
-  const types = PLAIN.includes(type) || !before ? PLAIN : [before.type, ...PLAIN]
+  const save = useSave(props, onClose)
+  const types = !before || CONVERTIBLE.includes(before.type) ? CONVERTIBLE : [before.type]
   const name = chinese || key
+  // a reference that stays keeps its document as it is written
+  const isSettled = type === before?.type && TARGETED.has(type) && settings.entity === settingsOf(before).entity
   const submit = () => {
     setTried(true)
-    if (!chinese.trim() || privacyFault(privacy)) return
+    if (!chinese.trim() || privacyFault(privacy) || settingsFault(type, settings)) return
     const label = { ...before?.label, 'zh-CN': chinese.trim(), ...(english.trim() ? { en: english.trim() } : {}) }
-    const changed = withField(document, key, { label, type, required })
+    const changed = withField(document, key, { label, type, required, ...(isSettled ? {} : partsOf(type, settings, before)) })
     save.mutate({ ...changed, fields: (changed.fields ?? []).map((one) => (one.key === key ? withPrivacy(one, privacy) : one)) })
   }
   const remove = () =>
@@ -93,6 +74,7 @@ export function FieldDialog(props: Props) {
           <Select id="field-type" value={type} onChange={setType} options={types.map((one) => ({ value: one, label: typeName(one) }))} />
           <p className="small muted">{t('structure.typeNote')}</p>
         </div>
+        {(OPTIONED.has(type) || type !== before?.type) && <TypeSettings type={type} settings={settings} isTried={isTried} onSettings={setSettings} />}
         <Checkbox checked={required} onChange={(event) => setRequired(event.target.checked)}>
           {t('structure.required')}
         </Checkbox>

@@ -104,6 +104,20 @@ function Wider({ impact }: { impact: Impact }) {
   )
 }
 
+/** What each role may do with fields that are new: asked before they are there. */
+function NewFields({ impact }: { impact: Impact }) {
+  const { t } = useTranslation('change')
+  return (
+    <Part title={t('plan.newFields')}>
+      <ul>
+        {impact.new_fields.map((one, at) => (
+          <li key={at}>{t(`plan.newField.${one.right}`, { role: one.role, field: `${one.entity}.${one.field}` })}</li>
+        ))}
+      </ul>
+    </Part>
+  )
+}
+
 function Effects({ impact }: { impact: Impact }) {
   const { t } = useTranslation('change')
   const stepWords = useStepWords()
@@ -161,6 +175,7 @@ function Effects({ impact }: { impact: Impact }) {
           </ul>
         </Part>
       )}
+      {impact.new_fields.length > 0 && <NewFields impact={impact} />}
       {impact.widened.length > 0 && <Wider impact={impact} />}
       {impact.warnings.length > 0 && (
         <Part title={t('plan.warnings')} tone="amber">

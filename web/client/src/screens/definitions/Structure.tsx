@@ -18,9 +18,12 @@ import { Loaded } from '../../parts/States'
 import styles from './Definitions.module.css'
 import { documentOf, type EntityDocument } from './document'
 import { FieldDialog } from './FieldDialog'
+import { FormerFields } from './FormerFields'
 import { FormFiles } from './FormFiles'
 import { useNames } from './names'
+import { NewField } from './NewField'
 import { draftsQuery, filesQuery } from './queries'
+import { UniqueKeys } from './UniqueKeys'
 
 function Uses({ entity, field, onClose }: { entity: string; field: FieldDescriptor; onClose: () => void }) {
   const { t } = useTranslation('change')
@@ -109,29 +112,53 @@ function Fields({ entity }: { entity: EntityDescriptor }) {
   const drafts = useQuery(draftsQuery)
   const [used, setUsed] = useState<FieldDescriptor | null>(null)
   const [edited, setEdited] = useState<FieldDescriptor | null>(null)
+  const [isAdding, setAdding] = useState(false)
+  const { typeName } = useNames()
   const draft = itemsOf(drafts.data).find((one) => one.kind === 'entity' && one.name === entity.name)
   const published = files.data ? documentOf(files.data.files, entity.name) : null
   const document = (draft?.document as EntityDocument | null | undefined) ?? published
   const canEdit = (field: FieldDescriptor) => document !== null && !field.computed && (document.fields ?? []).some((one) => one.key === field.key)
+  const at = document && { entity: entity.name, document, version: draft?.version ?? 0 }
+  const isNew = (key: string) => !entity.fields.some((one) => one.key === key)
   return (
     <Page
       title={t('structure.title', { name: label(entity.label, entity.name) })}
       back={<Link to={`/records/${entity.name}`}>← {t('structure.toRecords')}</Link>}
       lead={files.data && !published ? t('structure.noFile') : <code>{entity.name}</code>}
-      actions={<Link to="/definitions">{draft ? `${t('structure.hasDraft')} · ${t('structure.toDrafts')}` : t('structure.toDrafts')}</Link>}
+      actions={
+        <>
+          <Link to="/definitions">{draft ? `${t('structure.hasDraft')} · ${t('structure.toDrafts')}` : t('structure.toDrafts')}</Link>
+          {at && (
+            <Button type="primary" onClick={() => setAdding(true)}>
+              {t('structure.add')}
+            </Button>
+          )}
+        </>
+      }
     >
       <section className={`card ${styles.block}`}>
         <ul className={styles.lines}>
           {entity.fields.map((field) => (
             <Line key={field.key} field={field} onUses={() => setUsed(field)} onEdit={canEdit(field) ? () => setEdited(field) : null} />
           ))}
+          {(document?.fields ?? []).filter((field) => isNew(field.key)).map((field) => (
+            <li key={field.key}>
+              <div className={styles.what}>
+                <p>
+                  <strong>{label(field.label, field.key)}</strong> <code className="small muted">{field.key}</code> <Badge tone="blue">{t('structure.unpublished')}</Badge>
+                </p>
+                <p className="small muted">{typeName(field.type)}</p>
+              </div>
+            </li>
+          ))}
         </ul>
       </section>
+      {at && <UniqueKeys {...at} />}
+      {at && <FormerFields {...at} />}
       {(entity.forms?.length ?? 0) > 0 && <FormFiles forms={entity.forms ?? []} />}
       {used && <Uses entity={entity.name} field={used} onClose={() => setUsed(null)} />}
-      {edited && document && (
-        <FieldDialog entity={entity.name} field={edited.key} document={document} version={draft?.version ?? 0} onClose={() => setEdited(null)} />
-      )}
+      {edited && at && <FieldDialog {...at} field={edited.key} onClose={() => setEdited(null)} />}
+      {isAdding && at && <NewField {...at} onClose={() => setAdding(false)} />}
     </Page>
   )
 }

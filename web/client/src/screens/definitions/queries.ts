@@ -10,6 +10,13 @@ export const draftsQuery = queryOptions({ queryKey: ['definitions', 'drafts'], q
 export const filesQuery = queryOptions({ queryKey: ['definitions', 'files'], queryFn: () => call(api.GET('/definitions/files')) })
 export const revisionsQuery = queryOptions({ queryKey: ['definitions', 'revisions'], queryFn: () => call(api.GET('/definitions/revisions')) })
 
+/** Fields of an entity that were taken away and would come back with their values. */
+export const formerQuery = (entity: string) =>
+  queryOptions({
+    queryKey: ['definitions', 'former', entity],
+    queryFn: () => call(api.GET('/definitions/former-fields', { params: { query: { entity } } })),
+  })
+
 const MOVING = new Set(['filling', 'waiting'])
 
 /** Fields on their way to another type and the publications they belong to, again and again while one goes on. Publications are asked first: where none goes on, the changes told with them are final. */

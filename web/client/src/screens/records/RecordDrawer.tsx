@@ -28,7 +28,7 @@ import { TreeView } from './TreeView'
 const Leaving = lazy(() => import('../people/Leaving'))
 const PersonalData = lazy(() => import('../people/PersonalData'))
 
-function ChildRows({ field, rows }: { field: FieldDescriptor; rows: readonly WireRow[] }) {
+function ChildRows({ field, rows, names }: { field: FieldDescriptor; rows: readonly WireRow[]; names: RecordItem['display_values'] }) {
   const columns = field.columns ?? []
   return (
     <div className={styles.childScroll}>
@@ -45,7 +45,7 @@ function ChildRows({ field, rows }: { field: FieldDescriptor; rows: readonly Wir
             <tr key={index}>
               {columns.map((column) => (
                 <td key={column.key} className="num">
-                  {showValue(row[column.key], column)}
+                  {showValue(row[column.key], column, names?.[`${field.key}.${index}.${column.key}`])}
                 </td>
               ))}
             </tr>
@@ -61,7 +61,7 @@ function FieldValue({ field, record, onWhy }: { field: FieldDescriptor; record: 
   if (field.masked) return <Masked value={value} onWhy={onWhy} />
   if (field.type === 'tree' && Array.isArray(value)) return <TreeView nodes={value as TreeNode[]} />
   if (field.type === 'child_table' && Array.isArray(value) && value.length > 0 && field.columns?.length)
-    return <ChildRows field={field} rows={value as WireRow[]} />
+    return <ChildRows field={field} rows={value as WireRow[]} names={record.display_values} />
   const text = showValue(value, field, record.display_values?.[field.key])
   if (isFile(field.type) && typeof value === 'string')
     return (

@@ -7,16 +7,37 @@ import { api } from '../../api/client'
 import { itemsOf } from '../../api/list'
 import { call } from '../../api/problem'
 import { historyQuery } from '../../api/queries'
-import type { EntityDescriptor } from '../../api/types'
+import type { EntityDescriptor, FieldDescriptor } from '../../api/types'
 import { formatDateTime } from '../../format/time'
 import { label } from '../../i18n/label'
 import { Badge, OriginBadge } from '../../parts/Badge'
 import { useWordsOf } from '../../parts/Refused'
 import { Loaded } from '../../parts/States'
 import { showValue } from '../../parts/value'
-import { stepsOf, type FieldChange } from './history'
+import { rowsOf, stepsOf, type FieldChange } from './history'
 import { Masked } from './Masked'
 import styles from './Records.module.css'
+
+/** The rows of a child table that are other, new or gone, cell by cell. */
+function RowLines({ field, change }: { field: FieldDescriptor; change: FieldChange }) {
+  const { t } = useTranslation('form')
+  return (
+    <ul className={styles.rowChanges}>
+      {rowsOf(field, change).map((row, at) => (
+        <li key={at}>
+          <span className="small muted num">{t('row', { n: row.number })}</span>
+          {row.cells.map((cell) => (
+            <span key={cell.key} className={styles.cellChange}>
+              <span className={styles.changeName}>{label(field.columns?.find((one) => one.key === cell.key)?.label, cell.key)}</span>
+              {cell.before !== null && <del className={styles.old}>{cell.before}</del>}
+              {cell.after !== null && <ins className={styles.new}>{cell.after}</ins>}
+            </span>
+          ))}
+        </li>
+      ))}
+    </ul>
+  )
+}
 
 interface LineProps {
   readonly entity: EntityDescriptor
@@ -32,6 +53,13 @@ function ChangeLine({ entity, change, isNew }: LineProps) {
       <li>
         <span className={styles.changeName}>{label(field.label, change.key)}</span>
         <Masked />
+      </li>
+    )
+  if (field && change.rows && !isNew)
+    return (
+      <li>
+        <span className={styles.changeName}>{label(field.label, change.key)}</span>
+        <RowLines field={field} change={change} />
       </li>
     )
   const show = (version: FieldChange['after']) => showValue(version.values[change.key], style, version.display_values?.[change.key])

@@ -2,27 +2,19 @@
 import { Table } from 'antd'
 import type { SorterResult } from 'antd/es/table/interface'
 import { useTranslation } from '../../i18n/useTranslation'
-import type { EntityDescriptor, FieldDescriptor, RecordItem } from '../../api/types'
+import type { EntityDescriptor, RecordItem } from '../../api/types'
 import { label } from '../../i18n/label'
 import { OriginBadge } from '../../parts/Badge'
 import { isNumberType, showValue } from '../../parts/value'
 import { Masked } from './Masked'
 import styles from './Records.module.css'
+import { columnsOf } from './columns'
 
 const UNSORTABLE = new Set(['child_table', 'incoming', 'multi_choice', 'reference_list', 'tree', 'file', 'image', 'signature', 'long_text'])
-const LONG = new Set(['long_text', 'tree', 'child_table', 'incoming']) // in the drawer only
-const COLUMNS = 9
-
-/** The columns worth a place: what names the record first, long content left to the drawer. */
-export function columnsOf(entity: EntityDescriptor): FieldDescriptor[] {
-  const shown = entity.fields.filter((field) => !field.hidden && !LONG.has(field.type))
-  const first = shown.filter((field) => field.key === entity.display)
-  return [...first, ...shown.filter((field) => field.key !== entity.display)].slice(0, COLUMNS)
-}
-
 interface Props {
   readonly entity: EntityDescriptor
   readonly records: readonly RecordItem[]
+  readonly chosen?: readonly string[]
   readonly sort: string
   readonly onSort: (sort: string) => void
   readonly onOpen: (uid: string) => void
@@ -31,10 +23,10 @@ interface Props {
   readonly onSelect?: (uids: string[]) => void
 }
 
-export function RecordTable({ entity, records, sort, onSort, onOpen, selected = [], onSelect }: Props) {
+export function RecordTable({ entity, records, chosen = [], sort, onSort, onOpen, selected = [], onSelect }: Props) {
   const { t } = useTranslation('metrics')
   const { t: life } = useTranslation('life')
-  const columns = columnsOf(entity)
+  const columns = columnsOf(entity, chosen)
   const direction = (key: string) => (sort === key ? ('ascend' as const) : sort === `-${key}` ? ('descend' as const) : null)
   const change = (_: unknown, __: unknown, sorter: SorterResult<RecordItem> | SorterResult<RecordItem>[]) => {
     const one = Array.isArray(sorter) ? sorter[0] : sorter

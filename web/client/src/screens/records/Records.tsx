@@ -14,7 +14,7 @@ import { label } from '../../i18n/label'
 import { Page } from '../../parts/Page'
 import { Loaded, Nothing } from '../../parts/States'
 import { useIsAdmin } from '../../shell/session'
-import { chosenOf, isNarrowed, queryOf, readDocument, writeDocument } from './list'
+import { chosenOf, compact, isNarrowed, queryOf, readDocument, writeDocument } from './list'
 import lists from './Lists.module.css'
 import { RecordDrawer } from './RecordDrawer'
 import { RecordEditor } from './RecordEditor'
@@ -23,6 +23,7 @@ import styles from './Records.module.css'
 import { Toolbar } from './Toolbar'
 
 const BulkEdit = lazy(() => import('./BulkEdit'))
+const GroupTable = lazy(() => import('./GroupTable'))
 const PAGE = 50
 const EVERY = 'every'
 type Selection = readonly string[] | typeof EVERY
@@ -30,8 +31,10 @@ type Selection = readonly string[] | typeof EVERY
 function useRecords(name: string, document: ListDocument) {
   return useInfiniteQuery({
     queryKey: ['records', name, document],
+    enabled: !document.group?.length,
     queryFn: ({ pageParam }) => {
-      const query = { limit: PAGE, ...queryOf(document), ...(pageParam ? { cursor: pageParam } : {}) }
+      const columns = document.columns?.length ? { columns: document.columns.join(',') } : {}
+      const query = { limit: PAGE, ...queryOf(document), ...columns, ...(pageParam ? { cursor: pageParam } : {}) }
       return call(api.GET('/entities/{name}/records', { params: { path: { name }, query } })) as Promise<PageOf<RecordItem>>
     },
     initialPageParam: '',
@@ -105,7 +108,7 @@ function Browser({ entity, openUid, canCreate }: { entity: EntityDescriptor; ope
   const narrowed = isNarrowed(document)
   const setDocument = (next: ListDocument) => {
     setSelection([])
-    setParams(writeDocument(next), { replace: true })
+    setParams(writeDocument(compact(next)), { replace: true })
   }
   const go = (path: string) => void navigate({ pathname: path, search: params.toString() })
   const canChange = entity.can?.['update'] === true && !entity.log && !entity.system
@@ -126,11 +129,16 @@ function Browser({ entity, openUid, canCreate }: { entity: EntityDescriptor; ope
       }
     >
       <Toolbar entity={entity} document={document} error={query.error} onDocument={setDocument} />
+      {document.group?.length ? (
+        <Suspense>
+          <GroupTable entity={entity} document={document} onOpen={(tests) => setDocument({ ...document, group: [], measures: [], match: [...(document.match ?? []), ...tests] })} />
+        </Suspense>
+      ) : (
       <Loaded query={narrowed && query.error ? { ...query, data: query.data ?? { pages: [], pageParams: [] } } : query} rows={8}>
         {() =>
           records.length === 0 ? (
             <Nothing text={narrowed ? t('noMatches') : t('noRecords')}>
-              {narrowed && <Button onClick={() => setDocument({})}>{t('clearFilter')}</Button>}
+              {narrowed && <Button onClick={() => setDocument({ ...document, q: '', filter: '', match: [] })}>{t('clearFilter')}</Button>}
             </Nothing>
           ) : (
             <div className={query.isPlaceholderData ? styles.stale : ''}>
@@ -138,7 +146,8 @@ function Browser({ entity, openUid, canCreate }: { entity: EntityDescriptor; ope
                 entity={entity}
                 records={records}
                 sort={document.sort ?? ''}
-                onSort={(sort) => setDocument({ ...chosenOf(document), ...(sort ? { sort } : {}) })}
+                chosen={document.columns ?? []}
+                onSort={(sort) => setDocument({ ...document, sort })}
                 onOpen={(uid) => go(`/records/${entity.name}/${uid}`)}
                 {...(canChange
                   ? { selected: selection === EVERY ? records.map((record) => record.uid) : selection, onSelect: setSelection }
@@ -155,6 +164,7 @@ function Browser({ entity, openUid, canCreate }: { entity: EntityDescriptor; ope
           )
         }
       </Loaded>
+      )}
       {canChange && (
         <SelectionBar
           entity={entity}

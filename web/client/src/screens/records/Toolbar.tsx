@@ -10,11 +10,12 @@ import type { EntityDescriptor, ListDocument } from '../../api/types'
 import { group } from '../../format/decimal'
 import { useIsAdmin } from '../../shell/session'
 import { FilterBar } from './FilterBar'
-import { chosenOf, isNarrowed, queryOf } from './list'
+import { chosenOf, compact, isNarrowed, queryOf } from './list'
 import styles from './Lists.module.css'
 import { Views } from './Views'
 
 const Conditions = lazy(() => import('./Conditions').then((module) => ({ default: module.Conditions })))
+const Shape = lazy(() => import('./Shape').then((module) => ({ default: module.Shape })))
 const ImportDialog = lazy(() => import('./ImportDialog'))
 const ExportDialog = lazy(() => import('./ExportDialog'))
 const Trash = lazy(() => import('./Trash'))
@@ -75,11 +76,11 @@ export function Toolbar({ entity, document, error, onDocument }: Props) {
   const tools = useTools(entity)
   const [text, setText] = useState(document.q ?? '')
   const [isOpen, setOpen] = useState(Boolean(document.match?.length ?? document.filter))
+  const [isShaping, setShaping] = useState(false)
   const [tool, setTool] = useState<Tool | null>(null)
   useEffect(() => setText(document.q ?? ''), [document.q])
   const change = (part: ListDocument) => {
-    const next = { ...document, ...part }
-    onDocument({ ...chosenOf(next), ...(next.sort ? { sort: next.sort } : {}) })
+    onDocument(compact({ ...document, ...part }))
   }
   const conditions = (document.match?.length ?? 0) + (document.filter ? 1 : 0)
   return (
@@ -100,6 +101,11 @@ export function Toolbar({ entity, document, error, onDocument }: Props) {
             {t('list.filter')}
           </Button>
         </Badge>
+        <Badge dot={Boolean(document.columns ?? document.group)} color="var(--primary)">
+          <Button onClick={() => setShaping(!isShaping)} aria-expanded={isShaping}>
+            {t('shape.open')}
+          </Button>
+        </Badge>
         <Views entity={entity} document={document} onChoose={onDocument} />
         <Dropdown trigger={['click']} menu={{ items: tools, onClick: ({ key }) => setTool(key as Tool) }}>
           <Button>
@@ -107,12 +113,19 @@ export function Toolbar({ entity, document, error, onDocument }: Props) {
           </Button>
         </Dropdown>
         {isNarrowed(document) && (
-          <Button type="link" onClick={() => onDocument(document.sort ? { sort: document.sort } : {})}>
+          <Button type="link" onClick={() => change({ q: '', filter: '', match: [] })}>
             {t('list.clear')}
           </Button>
         )}
         <Total entity={entity.name} document={document} />
       </div>
+      {isShaping && (
+        <div className={`card ${styles.panel}`}>
+          <Suspense>
+            <Shape entity={entity} document={document} onShape={change} />
+          </Suspense>
+        </div>
+      )}
       {isOpen && (
         <div className={`card ${styles.panel}`}>
           <Suspense>

@@ -62,7 +62,7 @@ export function ValueInput(props: Props) {
   if (!Widget) return null
   return (
     <Suspense>
-      <label htmlFor={id} className="visually-hidden">
+      <label id={`${id}-label`} htmlFor={id} className="visually-hidden">
         {words}
       </label>
       <Widget

@@ -12,7 +12,10 @@ const FIELDS: FieldDescriptor[] = [
   { key: 'name', type: 'text', label: 'Name', comparisons: ALL },
   { key: 'total', type: 'formula', label: 'Total', comparisons: ALL, computed: true },
   { key: 'pay', type: 'money', label: 'Pay', comparisons: ALL, masked: true },
-  { key: 'rows', type: 'child_table', label: 'Rows', comparisons: [] },
+  { key: 'tags', type: 'multi_choice', label: 'Tags', comparisons: [compare('has_any', 'many')], options: [{ id: 'x', label: 'X' }] },
+  { key: 'mates', type: 'reference_list', label: 'Mates', entity: 'p.mate', comparisons: [compare('has_all', 'many')] },
+  { key: 'rows', type: 'child_table', label: 'Rows', comparisons: [compare('filled', 'none')] },
+  { key: 'strange', type: 'other', label: 'Strange', comparisons: [] },
 ]
 
 const TESTS: Test[] = [
@@ -25,6 +28,9 @@ const TESTS: Test[] = [
   { field: 'name', op: 'in', value: ['x', 'y'] },
   { field: 'name', op: 'blank' },
   { field: 'total', op: '=', value: '12' },
+  { field: 'tags', op: 'has_any', value: ['x'] },
+  { field: 'mates', op: 'has_all', value: ['a', 'b'] },
+  { field: 'rows', op: 'filled' },
 ]
 
 test.each(TESTS)('a test is shown and read back: $field $op', (given) => {
@@ -37,6 +43,6 @@ test('what is not complete asks for nothing', () => {
   expect(testOf({ id: 'c', field: 'day', op: '=', inputs: ['soon'] }, FIELDS)).toBeNull()
 })
 
-test('masked fields and tables are not offered', () => {
-  expect(filterable(FIELDS).map((field) => field.key)).toEqual(['share', 'day', 'state', 'owner', 'name', 'total'])
+test('masked fields and those nothing can be asked of are not offered', () => {
+  expect(filterable(FIELDS).map((field) => field.key)).toEqual(['share', 'day', 'state', 'owner', 'name', 'total', 'tags', 'mates', 'rows'])
 })

@@ -11,6 +11,7 @@ export interface Condition {
 
 export const ME = '$me' // the person who looks
 const TYPED = new Set(['formula', 'lookup', 'rollup', 'sequence']) // without an input of their own
+const LISTS = new Set(['multi_choice', 'reference_list']) // of several values already
 
 /** Fields a filter can name. */
 export const filterable = (fields: readonly FieldDescriptor[]) =>
@@ -22,6 +23,7 @@ export const takesOf = (field: FieldDescriptor | undefined, op: string) => field
 export function asked(field: FieldDescriptor, takes: string): FieldDescriptor {
   const plain = { ...field, required: false, min: null, max: null, decimals: null }
   if (takes === 'many') {
+    if (LISTS.has(field.type)) return plain
     if (isReference(field.type)) return { ...plain, type: 'reference_list', entity: field.entity ?? field.type }
     return { ...plain, type: field.type === 'choice' ? 'multi_choice' : 'tags' }
   }

@@ -16,6 +16,7 @@ import { wordOf } from '../../parts/Badge'
 import { Page } from '../../parts/Page'
 import { Refused } from '../../parts/Refused'
 import { Loaded, NotFound } from '../../parts/States'
+import { useUnsaved } from '../../parts/useUnsaved'
 import { ViewDialog } from '../accounts/ViewDialog'
 import styles from '../definitions/Definitions.module.css'
 import { draftsQuery } from '../definitions/queries'
@@ -140,6 +141,7 @@ function Editor({ role }: { role: KnownRole }) {
   const [at, setAt] = useState(0)
   const save = useSave(role)
   const grant = document.grants[at]
+  useUnsaved(document !== role.document)
   return (
     <Page
       title={t('title', { name: label(document.label, role.name) })}

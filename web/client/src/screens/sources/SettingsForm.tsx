@@ -7,6 +7,7 @@ import { api } from '../../api/client'
 import { ApiProblem, call } from '../../api/problem'
 import type { Settled, SourceSetting, SourceSettings } from '../../api/types'
 import { Badge, wordOf } from '../../parts/Badge'
+import { useUnsaved } from '../../parts/useUnsaved'
 import { isChanged, missing, ordered, typedFrom, valuesToSend, type Typed } from './settings'
 import styles from './Sources.module.css'
 
@@ -98,6 +99,7 @@ export function SettingsForm({ name, held }: { name: string; held: SourceSetting
   const blank = new Set(tried ? missing(settings, values).map((one) => one.name) : [])
   const other = Object.entries(refusals).filter(([key]) => !settings.some((one) => one.name === key))
   const changed = isChanged(settings, values)
+  useUnsaved(changed)
   if (settings.length === 0) return <p className="muted">{t('sources.noSettings')}</p>
   return (
     <form
