@@ -21,7 +21,7 @@ from store.unit import Dialect, UnitOfWork
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
 __all__ = ["Database", "UnitOfWork", "is_retryable"]
 
@@ -155,6 +155,26 @@ class Database:
             time.sleep(pause_s)
         with self.write() as uow:
             return work(uow)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several processes may serve people from this database at once."""
+        return self.dialect == "postgresql"
+
+    @contextmanager
+    def beside(self) -> Iterator[Connection]:
+        """A connection that stores each statement at once, for what is no data and no unit.
+
+        Raises:
+            DiskFullError: there is no room.
+        """
+        try:
+            with self._writer.execution_options(isolation_level="AUTOCOMMIT").connect() as found:
+                yield found
+        except Exception as error:
+            if is_full(error):
+                raise DiskFullError(str(error)) from error
+            raise
 
     def migrate(self) -> None:
         """Bring the system tables to the newest form."""
