@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import shutil
 import tempfile
 import time
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import func, make_url, select
 
-from store import audit, engines, history, schema
+from store import audit, engines, history, schema, settings_table
 from store.crash import crash_at
 from store.errors import DiskFullError, StoreError, is_full, is_retryable
 from store.lock_file import WriterLock
@@ -28,6 +29,7 @@ __all__ = ["Database", "UnitOfWork", "is_retryable"]
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 _CATALOG_LOCK = 0x706C756D62  # advisory lock: writers share it, publishing has it alone
+ROOM = 64 * 1024  # bytes, as much as a small file takes
 _RETRY_PAUSE_S = (0.01, 0.05, 0.2, 0.5)
 
 
@@ -50,7 +52,7 @@ class Database:
         self._reader = reader
         self._turn = turn
         self._scratch = scratch
-        self.is_full = False  # the last write found no room
+        self.is_full = False  # a write found no room, and since then none was proven
 
     @classmethod
     def open(cls, url: str, *, exclusive: bool = False, audit_key: bytes = b"") -> Database:
@@ -108,10 +110,12 @@ class Database:
         except Exception as error:
             if not is_full(error):
                 raise
-            self._room(is_there=False)
+            self._no_room()
             raise DiskFullError(str(error)) from error
         if not uow.rolled_back:
-            self._room(is_there=True)
+            if self.is_full:
+                with suppress(DiskFullError):
+                    self.look_for_room()
             uow.committed()
 
     @contextmanager
@@ -134,14 +138,29 @@ class Database:
                     crash_at("before_commit")
             crash_at("after_commit")
 
-    def _room(self, *, is_there: bool) -> None:
-        """Remember whether the last write found room; say so when that changes."""
-        if is_there is self.is_full:
-            self.is_full = not is_there
-            if is_there:
-                log.info("there is room to write again")
-            else:
-                log.error("the disk is full: nothing is written until there is room")
+    def look_for_room(self) -> None:
+        """Store something and take it away again: only that proves a full disk to be over.
+
+        A write that is small enough finds a place on a full disk too, and says nothing.
+
+        Raises:
+            DiskFullError: there is still no room.
+        """
+        try:
+            for size in (ROOM, 0):
+                with self._write(publishing=False) as uow:  # nothing to compress:
+                    settings_table.put(uow, "room", secrets.token_hex(size // 2))
+        except Exception as error:
+            if not is_full(error):
+                raise
+            raise DiskFullError(str(error)) from error
+        self.is_full = False
+        log.info("there is room to write again")
+
+    def _no_room(self) -> None:
+        if not self.is_full:
+            self.is_full = True
+            log.error("the disk is full: nothing is written until there is room")
 
     def attempt(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run a whole unit of work, again if it lost a lock conflict."""

@@ -7,7 +7,7 @@ own of a few megabytes. Who may not mount one has SQLite refuse to grow its file
 import io
 import os
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,8 @@ from runtime import accounts, edit
 from runtime.clock import FixedClock
 from runtime.settings import Settings
 from runtime.wiring import Wiring
-from store import audit
+from store import audit, settings_table
+from store.errors import DiskFullError
 from tests.web.conftest import PASSWORD, Caller
 from web.api import health
 from web.app_factory import create_app
@@ -197,6 +198,9 @@ def test_a_full_disk_refuses_writes_whole_and_recovers_by_itself(full, monkeypat
         assert "room" in body["detail"]
         assert int(refused.headers["Retry-After"]) > 0
         assert not writable(caller, monkeypatch)
+        with suppress(DiskFullError), wiring.writing() as ctx:  # so small that it may find a place
+            settings_table.put(ctx.uow, "small", "x")
+        assert not writable(caller, monkeypatch), "which proves nothing"
         listed = caller.get("/entities/department/records?limit=1")
         assert listed.status_code == 200, "reading goes on"
         assert stored(wiring) == (made, len(made), len(made)), "nothing half stored"
