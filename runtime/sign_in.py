@@ -96,7 +96,7 @@ def enter(wiring: Wiring, proof: Proof, *, visitor: Visitor, code: str | None = 
     Raises:
         Refused: nobody's account, a disabled or locked one, or the code is missing or wrong.
     """
-    with wiring.database.write() as uow:
+    with wiring.database.write(needed=True) as uow:
         # asked inside: it may have been disabled or reset while the proof was computed
         account = proof.account(uow)
         problem = _problem(uow, wiring, account, proof, code=code)
@@ -126,7 +126,7 @@ def open_session(
 
 def sign_out(wiring: Wiring, token: str) -> None:
     """End a session; nothing happens when it is over already."""
-    with wiring.database.write() as uow:
+    with wiring.database.write(needed=True) as uow:
         accounts.close_session(uow, token_hash(token))
 
 

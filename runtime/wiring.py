@@ -137,9 +137,14 @@ class Wiring:
         *,
         cause: Cause | str = "api",
         publishing: bool = False,
+        needed: bool = False,
     ) -> Iterator[Context]:
-        """One transaction with the actor's scope; stored when the block ends without error."""
-        with self.database.write(publishing=publishing) as uow:
+        """One transaction with the actor's scope; stored when the block ends without error.
+
+        What is `needed` is tried on a full disk too: what takes things away, what must leave a
+        trace.
+        """
+        with self.database.write(publishing=publishing, needed=needed) as uow:
             ctx = self._context(uow, actor, Cause(cause) if isinstance(cause, str) else cause)
             yield ctx
             if not uow.rolled_back and admins.may_have_gone(uow):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import func, make_url, select
 
 from store import audit, engines, history, schema, settings_table
+from store.ballast import Ballast
 from store.crash import crash_at
 from store.errors import DiskFullError, StoreError, is_full, is_retryable
 from store.lock_file import WriterLock
@@ -44,6 +45,7 @@ class Database:
         reader: Engine,
         turn: WriterLock | None,
         scratch: Path | None = None,
+        ballast: Ballast | None = None,
     ) -> None:
         self.dialect: Dialect = dialect
         self.audit_key = b""  # set by the wiring from the key file
@@ -52,6 +54,7 @@ class Database:
         self._reader = reader
         self._turn = turn
         self._scratch = scratch
+        self._ballast = ballast
         self.is_full = False  # a write found no room, and since then none was proven
 
     @classmethod
@@ -86,6 +89,7 @@ class Database:
                 timeout_s=engines.BUSY_TIMEOUT_MS / 1000,
             ),
             scratch=scratch,
+            ballast=Ballast.beside(Path(file)) if exclusive else None,
         )
 
     @contextmanager
@@ -95,15 +99,17 @@ class Database:
             yield UnitOfWork(connection, dialect=self.dialect, writable=False, memo=self.memo)
 
     @contextmanager
-    def write(self, *, publishing: bool = False) -> Iterator[UnitOfWork]:
+    def write(self, *, publishing: bool = False, needed: bool = False) -> Iterator[UnitOfWork]:
         """One transaction: stored as a whole when the block ends, or not at all.
 
         `publishing` waits for all writers and keeps them out, so the catalog changes between
-        units of work only.
+        units of work only. `needed` is tried on a full disk too, with the room of the ballast.
 
         Raises:
             DiskFullError: there is no room; nothing of the block is stored, reading goes on.
         """
+        if self.is_full and self._ballast is not None and not needed:
+            self.look_for_room()
         try:
             with self._write(publishing=publishing) as uow:
                 yield uow
@@ -146,6 +152,8 @@ class Database:
         Raises:
             DiskFullError: there is still no room.
         """
+        if self._ballast is not None and not self._ballast.has_room(within=self._unused()):
+            raise DiskFullError("the disk is full")
         try:
             for size in (ROOM, 0):
                 with self._write(publishing=False) as uow:  # nothing to compress:
@@ -155,12 +163,25 @@ class Database:
                 raise
             raise DiskFullError(str(error)) from error
         self.is_full = False
+        if self._ballast is not None:
+            self._ballast.hold()
         log.info("there is room to write again")
 
     def _no_room(self) -> None:
         if not self.is_full:
             self.is_full = True
+            if self._ballast is not None:
+                self._ballast.give_up()
             log.error("the disk is full: nothing is written until there is room")
+
+    def _unused(self) -> int:
+        """The bytes within the file that deletions have left free."""
+        with self._reader.connect() as connection:
+            pages, size = (
+                int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())
+                for name in ("freelist_count", "page_size")
+            )
+        return pages * size
 
     def attempt(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run a whole unit of work, again if it lost a lock conflict."""

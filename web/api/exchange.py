@@ -33,7 +33,7 @@ def export(asked: Asked, name: str) -> Response:
     keys = None if columns is None else tuple(columns.split(","))
     with asked.reading() as ctx:
         found = exports.export_now(ctx, name, _wanted(query, listing_of(query), keys))
-    with asked.writing("export") as ctx:
+    with asked.writing("export", needed=True) as ctx:
         exports.note(ctx, name)
     return handed_out(found)
 
