@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -229,6 +231,27 @@ def test_a_password_is_hashed_as_it_should_be(monkeypatch):
     assert not passwords.is_right("wrong", stored)
     assert not passwords.is_right(GOOD, None)
     assert not passwords.is_right(GOOD, "not a hash")
+
+
+def test_no_more_than_two_passwords_are_hashed_at_once(monkeypatch):
+    """A hash takes 19 MiB and a core: however many ask, the server has room for the others."""
+    at_once, most, lock = 0, 0, threading.Lock()
+
+    class Slow:
+        def verify(self, _stored, _password):
+            nonlocal at_once, most
+            with lock:
+                at_once += 1
+                most = max(most, at_once)
+            time.sleep(0.01)
+            with lock:
+                at_once -= 1
+            return True
+
+    monkeypatch.setattr(passwords, "_HASHER", Slow())
+    with ThreadPoolExecutor(12) as pool:
+        assert all(pool.map(lambda _: passwords.is_right(GOOD, "x"), range(12)))
+    assert most == passwords.AT_ONCE == 2
 
 
 def test_the_system_is_no_account(world):
