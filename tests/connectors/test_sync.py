@@ -170,7 +170,10 @@ def test_a_source_of_people_can_not_take_the_last_administrator_away(
     )  # fmt: skip
     with opened(tmp_path, source(streams=(people,)), url=database_url) as shop:
         with shop.wiring.writing() as ctx:
-            (zhao,) = records.insert(ctx, "person", [{"name": "Zhao", "code": "zhao"}])
+            (wang,) = records.insert(ctx, "person", [{"name": "Wang", "code": "only here"}])
+            (zhao,) = records.insert(
+                ctx, "person", [{"name": "Zhao", "code": "zhao", "manager": wang.id}]
+            )
             accounts.create_account(
                 ctx, "zhao", "correct horse 9", roles=["admin"], person_id=zhao.id
             )
@@ -185,6 +188,11 @@ def test_a_source_of_people_can_not_take_the_last_administrator_away(
             accounts.create_account(ctx, "li", "correct horse 9", roles=["admin"])
         assert sync_source(shop.wiring, "shop.mes").streams["people"].written == 1
         assert rejects(shop) == []
+        assert shop.rows("person", "code", "manager.code", "active") == [
+            {"code": "li", "manager.code": None, "active": True},
+            {"code": "only here", "manager.code": None, "active": None},
+            {"code": "zhao", "manager.code": "only here", "active": False},
+        ], "what the source does not know of stays as it is"
 
 
 def test_a_lost_source_is_said_once_and_so_is_its_return(
