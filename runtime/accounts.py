@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.diagnostics import Diagnostic
 from runtime import second_factor
-from runtime.admins import ADMIN, keep_one
+from runtime.admins import ADMIN
 from runtime.errors import Invalid, NotFound
 from runtime.lookups import uids_of
 from runtime.org import require_admin
@@ -107,7 +107,6 @@ def set_roles(ctx: Context, uid: str, roles: Sequence[str]) -> None:
     if unknown:
         raise Invalid(*unknown)
     accounts.set_roles(ctx.uow, account.id, tuple(roles))
-    keep_one(ctx, [account])
     _audit(ctx, "account.roles", account.login, {"roles": list(roles)})
 
 
@@ -119,7 +118,6 @@ def disable(ctx: Context, uid: str) -> None:
     """
     account = administered(ctx, uid)
     accounts.set_active(ctx.uow, account.id, active=False)
-    keep_one(ctx, [account])
     _audit(ctx, "account.disable", account.login, {})
 
 

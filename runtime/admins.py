@@ -11,7 +11,7 @@ from store import accounts, people
 from store.record_tables import tables_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
     from builder.catalog import Catalog
     from runtime.context import Context
@@ -33,38 +33,61 @@ def has_left(uow: UnitOfWork, account: Account) -> bool:
     return person is not None and people.has_left(uow, tables_of(uow), person)
 
 
-def keep_one(ctx: Context, touched: Iterable[Account]) -> None:
-    """After a change: refuse it when it took the last administrator's place.
+class LastAdministrator(Conflicting):
+    """What was asked for would leave nobody who could let others in."""
 
-    `touched` are the accounts as they were before. `head` is locked first: of two who take one
-    another's place at once, the second sees what the first one did.
+    def __init__(self, login: str) -> None:
+        super().__init__(Diagnostic("RUN158", {"login": login}))
+
+
+def may_have_gone(uow: UnitOfWork) -> bool:
+    """Whether a unit of work has written what makes somebody an administrator."""
+    written = uow.touched.get(people.PERSON)
+    return uow.rights_touched or (written is not None and bool(written.ids - written.fresh))
+
+
+def keep_any(uow: UnitOfWork, catalog: Catalog, *, before: Callable[[], list[Account]]) -> None:
+    """At the end of a unit of work: refuse it when it took the last administrator's place.
+
+    Every way passes here: accounts, people, what a source brings, roles that are published.
+    `head` is locked first: of two who take one another's place at once, the second sees what the
+    first one did. `before` gives those there were; without any there is nobody to keep.
 
     Raises:
-        Conflicting: nobody who could let others in would be left.
+        LastAdministrator: nobody who could let others in would be left.
     """
-    lost = [each for each in touched if each.active and administers(ctx.catalog, each)]
-    if not lost:
-        return
-    ctx.uow.rev()
-    if not administrators(ctx):
-        raise Conflicting(Diagnostic("RUN158", {"login": lost[0].login}))
+    uow.rev()
+    if not administrators(uow, catalog):
+        for each in before():
+            raise LastAdministrator(each.login)
+
+
+def keep_one(ctx: Context, person: int) -> None:
+    """After a person went: refuse it at once, so that of many rows only this one is refused.
+
+    Raises:
+        LastAdministrator: nobody who could let others in would be left.
+    """
+    mine = accounts.of_person(ctx.uow, person)
+    lost = [each for each in mine if administers(ctx.catalog, each)]
+    if lost:
+        ctx.uow.rev()
+        if not administrators(ctx.uow, ctx.catalog):
+            raise LastAdministrator(lost[0].login)
 
 
 def keep_one_without(ctx: Context, person: int) -> None:
     """Before something is arranged: refuse it when only this person is an administrator.
 
     Raises:
-        Conflicting: nobody who could let others in would be left.
+        LastAdministrator: nobody who could let others in would be left.
     """
-    found = administrators(ctx)
+    found = administrators(ctx.uow, ctx.catalog)
     if found and all(each.person_id == person for each in found):
-        raise Conflicting(Diagnostic("RUN158", {"login": found[0].login}))
+        raise LastAdministrator(found[0].login)
 
 
-def administrators(ctx: Context) -> list[Account]:
+def administrators(uow: UnitOfWork, catalog: Catalog) -> list[Account]:
     """The accounts by which somebody may act as administrator today."""
-    return [
-        each
-        for each in accounts.list_accounts(ctx.uow)
-        if each.active and administers(ctx.catalog, each) and not has_left(ctx.uow, each)
-    ]
+    roles = [ADMIN, *(name for name, role in catalog.roles.items() if is_admin([role]))]
+    return [each for each in accounts.having_role(uow, roles) if not has_left(uow, each)]

@@ -41,7 +41,7 @@ DAY_US = 24 * 3600 * SECOND
 MOST_KEYS = 50  # of one account
 MINUTE = 60 * SECOND
 PER_MINUTE = 600
-_per_key = Limiter(PER_MINUTE, MINUTE)
+_per_key = Limiter("key", PER_MINUTE, MINUTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def key_of(wiring: Wiring, value: str) -> Key | None:
         if has_left(uow, account):
             return None
         actor = actor_for(wiring.catalog(uow), account)
-    wait = _per_key.wait_us(found.uid, now)
+    wait = _per_key.wait_us(wiring.database, found.uid, now)
     if wait:
         raise TooMany(Diagnostic("RUN317"), retry_s=wait // SECOND + 1)
     if now - (found.real_used or 0) >= MINUTE:

@@ -9,33 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.diagnostics import Diagnostic
 from dsl.values import format_datetime
-from runtime import about_person, read, works
+from runtime import about_person, works
+from runtime.dossier_records import batch_of
 from runtime.errors import Invalid, NotFound
 from runtime.exchange import Column, write_csv
 from runtime.files import Download
-from runtime.lookups import read as read_rows
 from runtime.lookups import uids_of
-from runtime.org import can
-from runtime.values import dump_rows
-from runtime.viewing import EXPORT, note_views, views_of
+from runtime.viewing import views_of
 from runtime.works import Batch
-from store import accounts, audit, comments, files, person_data, query, work
-from store.errors import NotFoundError
+from store import accounts, audit, files, person_data, query, work
 from store.people import PERSON
-from store.query import Query
 from store.work import Item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from builder.model.entity import Entity
     from runtime.context import Context
-    from store.comments import Comment
     from store.work import Work
 
 Json = dict[str, Any]
 KIND = "person_export"
-BATCH = 200
 MOST_ITEMS = 10_000_000
 MOST_COMMENTS = 10_000  # on one record
 MOST_BYTES = 256 * 2**20  # of files in one ZIP
@@ -76,9 +69,13 @@ def person_of(ctx: Context, uid: str) -> int:
 
 
 def _for_whom(ctx: Context, uid: str) -> int:
-    """The person, if the actor may take home what is known of him; asked at every step."""
+    """The person, if the actor may take home what is known of him; asked at every step.
+
+    A program with a key reaches what roles show, and all of the own data is more than that.
+    """
     person_id = person_of(ctx, uid)
-    if not ctx.actor.admin and ctx.actor.person_id != person_id:
+    is_own = ctx.actor.person_id == person_id and ctx.actor.kind != "token"
+    if not ctx.actor.admin and not is_own:
         raise NotFound(f"{PERSON} {uid[:64]}")
     return person_id
 
@@ -100,7 +97,7 @@ def step(ctx: Context, found: Work) -> Batch:
     if name in OTHERS:
         rows, following = OTHERS[name](ctx, person_id), None
     else:
-        rows, following = _records(ctx, ctx.catalog.entity(name), person_id, after)
+        rows, following = batch_of(ctx, ctx.catalog.entity(name), person_id, after)
     if rows:
         work.put_items(ctx.uow, found.id, [Item(number, row=[name, rows])])
     if following is not None:
@@ -136,107 +133,11 @@ def file_of(ctx: Context, uid: str) -> Download:
     return Download(f"person-{found.request['person']}.zip", ZIP_TYPE, out.getvalue(), "")
 
 
-# --- records ------------------------------------------------------------------------------
-def _parts(ctx: Context) -> list[str]:
-    entities = about_person.entities_of(ctx)
-    return [*sorted(e.name for e in entities if can(ctx, e.name, "read")), *OTHERS]
-
-
-def _records(
-    ctx: Context, entity: Entity, person_id: int, after: int
-) -> tuple[list[Json], int | None]:
-    """The next records of one entity, as far as the actor may read them."""
-    logins = person_data.logins_of(ctx.uow, person_id)
-    found = about_person.found(ctx, entity, person_id, logins)
-    ids = [each for each in found.all if each > after][:BATCH]
-    if not ids:
-        return [], None
-    rows = _rows(ctx, entity, ids)
-    note_views(ctx, entity, rows, purpose=EXPORT)
-    shown = read.record_items(ctx, entity, rows)
-    kept = [
-        _kept(ctx, entity, row, item, is_own=int(row["id"]) in found.own)
-        for row, item in zip(rows, shown, strict=True)
-    ]
-    return kept, ids[-1] if len(ids) == BATCH else None
-
-
-def _rows(ctx: Context, entity: Entity, ids: Sequence[int]) -> list[Json]:
-    """Records with their child rows; those in the trash say that they are."""
-    select = (*read.selected(ctx, entity), *_tables(ctx, entity))
-    rows: list[Json] = []
-    for deleted in (False,) if entity.system else (False, True):
-        page = read_rows(ctx, Query(entity.name, select=select, ids=tuple(ids), deleted=deleted))
-        rows += [{**row, "deleted": deleted} for row in page.rows]
-    return sorted(rows, key=lambda row: int(row["id"]))
-
-
-def _kept(ctx: Context, entity: Entity, row: Json, item: Json, *, is_own: bool) -> Json:
-    """One record; of one about somebody else only what is not personal."""
-    versions = _versions(ctx, entity, int(row["id"]))
-    if is_own:
-        ids = [int(row["id"])]
-        held = person_data.files_of(ctx.uow, (), entity=entity.name, ids=ids)
-        said = [_comment(each) for each in _said(ctx, entity.name, ids[0])]
-        return {
-            **item, "deleted": row["deleted"], "versions": versions, "files": held,
-            "comments": said,
-        }  # fmt: skip
-    barred = {f.key for f in entity.fields if f.classification != "normal"}
-    shown = {
-        key: {k: v for k, v in item[key].items() if k.partition(".")[0] not in barred}
-        for key in ("values", "display_values")
-    }
-    for version in versions:
-        version["values"] = {k: v for k, v in version["values"].items() if k not in barred}
-    name = "" if entity.display in barred else item["display"]
-    return {**item, **shown, "display": name, "deleted": row["deleted"], "versions": versions}
-
-
-def _said(ctx: Context, name: str, record_id: int) -> list[Comment]:
-    return comments.of_record(ctx.uow, name, record_id, limit=MOST_COMMENTS)
-
-
-def _comment(said: Comment) -> Json:
-    return {"by": said.author, "at": format_datetime(said.at), "body": said.body}
-
-
-def _versions(ctx: Context, entity: Entity, record_id: int) -> list[Json]:
-    """What the record was before, as far as it may be read."""
-    if entity.system or entity.log:
-        return []
-    try:
-        found = query.history(
-            ctx.uow, ctx.scope, ctx.tables, ctx.catalog, entity.name, record_id, params=ctx.params
-        )
-    except NotFoundError:
-        return []
-    below = [_rows_then(ctx, entity, record_id, version.rev_from) for version in found]
-    values = dump_rows(
-        ctx, entity, [{**v.values, **rows} for v, rows in zip(found, below, strict=True)]
-    )
-    return [
-        {"version": v.version, "at": format_datetime(v.at), "by": v.by, "values": dumped}
-        for v, dumped in zip(found, values, strict=True)
-    ]
-
-
-def _rows_then(ctx: Context, entity: Entity, record_id: int, rev: int) -> Json:
-    """The rows of its child tables and lists as they were at a change."""
-    keys = _tables(ctx, entity)
-    if not keys:
-        return {}
-    asked = Query(entity.name, select=tuple(keys), ids=(record_id,), as_of=rev)
-    rows = read_rows(ctx, asked).rows  # none: that version put it into the trash
-    return {key: row[key] for row in rows for key in keys}
-
-
-def _tables(ctx: Context, entity: Entity) -> list[str]:
-    hidden = ctx.scope.hidden.get(entity.name, frozenset())
-    return [f.key for f in entity.fields if f.owns_rows and f.key not in hidden and not f.hidden]
-
-
 # --- beside the records -------------------------------------------------------------------
+def _parts(ctx: Context) -> list[str]:
+    return [*sorted(each.name for each in about_person.entities_of(ctx)), *OTHERS]
+
+
 def _account(ctx: Context, person_id: int) -> list[Json]:
     found = [accounts.by_login(ctx.uow, each) for each in person_data.logins_of(ctx.uow, person_id)]
     return [

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.diagnostics import Diagnostic
 from runtime import about_person, clearing, works
-from runtime.admins import keep_one
 from runtime.clearing import clear_person
 from runtime.decide.redaction import Redaction
 from runtime.dossier import person_of
@@ -67,10 +66,8 @@ def start(ctx: Context, uid: str, *, reason: str, consent: str) -> Json:
         raise Invalid(Diagnostic("RUN121"))
     if consent != shown["consent"]:
         raise Conflicting(Diagnostic("RUN120", pointer="/consent"))
-    gone = accounts.of_person(ctx.uow, person_of(ctx, uid))
-    for each in gone:
+    for each in accounts.of_person(ctx.uow, person_of(ctx, uid)):
         accounts.set_active(ctx.uow, each.id, active=False)
-    keep_one(ctx, gone)
     records = sum(each["records"] for each in shown["items"])
     _note(ctx, "person.erase", uid, {"reason": reason.strip(), "records": records})
     request = {"person": uid, "total": len(_parts(ctx)), "logins": [], "words": []}

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.diagnostics import Diagnostic
 from runtime.errors import Invalid, NotFound
-from runtime.lookups import reachable
+from runtime.lookups import reachable, read
+from runtime.viewing import note_views
 from store import files as stored
+from store import query
+from store.query import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from builder.model.entity import Entity
     from runtime.context import Context
@@ -84,11 +87,7 @@ def download(ctx: Context, uid: str) -> Download:
 
 def attach(ctx: Context, entity: Entity, record_id: int, values: Mapping[str, Cell]) -> None:
     """The uploads named in a record's values belong to it from now on."""
-    uids = [
-        value
-        for item in entity.fields
-        if item.type in FILES and isinstance(value := values.get(item.key), str)
-    ]
+    uids = list(_uploads(ctx, entity, values))
     if not uids:
         return
     fresh = [each.uid for each in stored.by_uid(ctx.uow, uids) if each.record_id is None]
@@ -96,13 +95,46 @@ def attach(ctx: Context, entity: Entity, record_id: int, values: Mapping[str, Ce
         stored.attach(ctx.uow, fresh, entity=entity.name, record_id=record_id)
 
 
+def _uploads(ctx: Context, entity: Entity, values: Mapping[str, Any]) -> Iterator[str]:
+    """The files that values name, those in rows below included."""
+    for item in entity.fields:
+        value = values.get(item.key)
+        if item.type in FILES and isinstance(value, str):
+            yield value
+        elif item.owns_rows and value:
+            below = ctx.catalog.entity(item.rows or "")
+            for row in value:
+                yield from _uploads(ctx, below, row)
+
+
 def _may_see(ctx: Context, file: StoredFile) -> bool:
-    if ctx.actor.admin or (file.record_id is None and file.uploader == ctx.actor.name):
+    if file.record_id is None:
+        return ctx.actor.admin or file.uploader == ctx.actor.name
+    entity = ctx.catalog.entities.get(file.record_entity or "")
+    if entity is None:
+        return ctx.actor.admin
+    there = reachable(ctx, entity.name, [file.record_id], scope=ctx.scope)
+    if not there or not _is_shown(ctx, entity, file.record_id, file.uid):
+        return ctx.actor.admin
+    note_views(ctx, entity, [{"id": file.record_id}])
+    return True
+
+
+def _is_shown(ctx: Context, entity: Entity, record_id: int, uid: str) -> bool:
+    """Whether a field that the actor sees names the file, now or in an earlier version."""
+    tables = [item for item in entity.fields if item.owns_rows]
+    children = [ctx.catalog.entity(item.rows or "") for item in tables]
+    holding = [(each, f) for each in (entity, *children) for f in each.fields if f.type in FILES]
+    holding += [(entity, item) for item in tables]
+    if not any(ctx.scope.hides(each.name, item.key) for each, item in holding):
         return True
-    entity = file.record_entity or ""
-    if file.record_id is None or entity not in ctx.catalog.entities:
-        return False
-    return bool(reachable(ctx, entity, [file.record_id], scope=ctx.scope))
+    shown = tuple(f.key for f in tables if not ctx.scope.hides(entity.name, f.key))
+    rows = read(ctx, Query(entity.name, select=shown, ids=(record_id,))).rows
+    versions = query.history(
+        ctx.uow, ctx.scope, ctx.tables, ctx.catalog, entity.name, record_id, params=ctx.params
+    )
+    seen = (*rows, *(version.values for version in versions))
+    return any(uid in _uploads(ctx, entity, values) for values in seen)
 
 
 def _media_type(name: str, content: bytes) -> str:

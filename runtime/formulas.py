@@ -20,6 +20,7 @@ from runtime.errors import Invalid, NotFound
 from runtime.formula_numbers import Sample, inputs_of, inputs_scope, metric_of, numbers_of
 from runtime.lookups import displays, read
 from runtime.org import can, hidden_of, require
+from runtime.viewing import note_views
 from store.errors import HiddenFieldError, UnknownNameError
 from store.query import Query
 
@@ -254,6 +255,7 @@ def try_on(ctx: Context, place: Place, text: str, sample: Sample) -> Tried:
     require(ctx, place.entity, "read")
     typed, whole = compiled(ctx, place, text)
     record = _record(ctx, place.entity, sample.uid)
+    note_views(ctx, ctx.catalog.entity(place.entity), [record])
     if place.kind == "metric":
         metric = metric_of(ctx, place.metric, subject=place.entity)
         counted = inputs_of(ctx, metric, record["id"], sample.period)

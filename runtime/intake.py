@@ -131,9 +131,8 @@ def put_aside(
         )  # fmt: skip
 
 
-def reject_one(ctx: Context, fetch: Fetch, row: Row, code: str) -> None:
-    """Put one row aside that the database refuses."""
-    problem = Diagnostic(code, {"label": fetch.mapping.stream, "label_en": fetch.mapping.stream})
+def reject_one(ctx: Context, fetch: Fetch, row: Row, problem: Diagnostic) -> None:
+    """Put one row aside that can not be stored beside what is there."""
     put_aside(ctx, fetch, [Reject(0, key_of(fetch.mapping, row), raw_of(row), problem)])
 
 

@@ -43,10 +43,10 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 MOST_DAYS = 366
 # a shift of a plant fills in one form through one network address
 PER_LINK, PER_NETWORK, GUESSES = 6_000, 3_000, 60
-_per_link = Limiter(PER_LINK, MINUTE)
-_per_network = Limiter(PER_NETWORK, MINUTE)
-_guesses = Limiter(GUESSES, MINUTE)
-_sends = Limiter(PER_LINK, MINUTE)  # a link may have a limit of its own
+_per_link = Limiter("link", PER_LINK, MINUTE)
+_per_network = Limiter("link.network", PER_NETWORK, MINUTE)
+_guesses = Limiter("link.guess", GUESSES, MINUTE)
+_sends = Limiter("link.send", PER_LINK, MINUTE)  # a link may have a limit of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +119,20 @@ def opened(wiring: Wiring, token: str, *, network: str) -> Link:
         with wiring.database.read() as uow:
             found = stored.by_token(uow, _hash(token))
     if found is None or found.real_revoked is not None or found.real_expires <= now:
-        _allow(_guesses, network, now)
+        _allow(wiring, _guesses, network)
         raise NotFound("link")
-    _allow(_per_network, network, now)
-    _allow(_per_link, found.uid, now)
+    _allow(wiring, _per_network, network)
+    _allow(wiring, _per_link, found.uid)
     return found
+
+
+def allow_send(wiring: Wiring, link: Link) -> None:
+    """Count a form that is about to be sent; before its unit of work begins.
+
+    Raises:
+        TooMany: the link takes no more this minute, whichever process was asked.
+    """
+    _allow(wiring, _sends, link.uid, limit=link.per_minute)
 
 
 def actor_of(link: Link) -> Actor:
@@ -163,7 +172,6 @@ def submit(
         _note(ctx, "form.submit", link.form, change.uid)
         return Submitted(link.form, change.entity, change.uid, change.id)
 
-    _allow(_sends, link.uid, real_now(), limit=link.per_minute)
     return submit_once(ctx, {"link": link.uid, "values": values}, key=key, write=once)
 
 
@@ -190,8 +198,8 @@ def _full(link: Link) -> TooMany:
     )
 
 
-def _allow(limiter: Limiter, key: str, now: int, *, limit: int | None = None) -> None:
-    wait = limiter.wait_us(key, now, limit=limit)
+def _allow(wiring: Wiring, limiter: Limiter, key: str, *, limit: int | None = None) -> None:
+    wait = limiter.wait_us(wiring.database, key, real_now(), limit=limit)
     if wait:
         raise TooMany(Diagnostic("RUN113"), retry_s=wait // SECOND + 1)
 

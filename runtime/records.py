@@ -15,7 +15,6 @@ from runtime.lookups import reachable
 from runtime.numbering import numbered
 from runtime.org import require, scope_for
 from runtime.standing import amended
-from store import accounts
 from store import records as stored
 from store.errors import AppendOnlyError, DuplicateError, NotFoundError, OverdrawnError
 from store.people import PERSON
@@ -211,7 +210,7 @@ def _check_version(
 def _keep_admins(ctx: Context, change: Change) -> None:
     """A person who is no longer there is no administrator any more."""
     if change.entity == PERSON and (change.after is None or change.after.get("active") is False):
-        keep_one(ctx, accounts.of_person(ctx.uow, change.id))
+        keep_one(ctx, change.id)
 
 
 def _are_within(changes: Sequence[Change], test: RowTest) -> bool:

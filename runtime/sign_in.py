@@ -32,10 +32,10 @@ SEEN_EVERY_US = MINUTE  # how exactly a session knows when it was last used
 ATTEMPTS_PER_ACCOUNT = 10
 LOCKED_US = 15 * MINUTE
 ATTEMPTS_PER_NETWORK = 60
-_per_login = Limiter(ATTEMPTS_PER_ACCOUNT, LOCKED_US)
-_per_network = Limiter(ATTEMPTS_PER_NETWORK, 60 * MINUTE)
+_per_login = Limiter("login", ATTEMPTS_PER_ACCOUNT, LOCKED_US)
+_per_network = Limiter("login.network", ATTEMPTS_PER_NETWORK, 60 * MINUTE)
 ATTEMPTS_AT_ALL = 600  # that failed, whoever it was: guessing spread over networks and names
-_everywhere = Limiter(ATTEMPTS_AT_ALL, LOCKED_US)
+_everywhere = Limiter("login.all", ATTEMPTS_AT_ALL, LOCKED_US)
 WRONG, CODE_MISSING, CODE_WRONG = "RUN301", "RUN310", "RUN311"
 _PLACES = {CODE_MISSING: "/code", CODE_WRONG: "/code"}
 PASSWORD = PasswordProvider()
@@ -81,12 +81,12 @@ def sign_in(
             another one when only the code is missing or wrong.
     """
     login = login.strip().lower()[:200]
-    _limit(login, visitor.network)
+    _limit(wiring, login, visitor.network)
     proof = PASSWORD.prove(wiring, {"login": login, "password": password})
     signed = enter(wiring, proof, visitor=visitor, code=code)
-    _per_login.forget(login)
-    _per_network.undo(visitor.network)
-    _everywhere.undo("")
+    _per_login.forget(wiring.database, login)
+    _per_network.undo(wiring.database, visitor.network)
+    _everywhere.undo(wiring.database, "")
     return signed
 
 
@@ -96,7 +96,7 @@ def enter(wiring: Wiring, proof: Proof, *, visitor: Visitor, code: str | None = 
     Raises:
         Refused: nobody's account, a disabled or locked one, or the code is missing or wrong.
     """
-    with wiring.database.write() as uow:
+    with wiring.database.write(needed=True) as uow:
         # asked inside: it may have been disabled or reset while the proof was computed
         account = proof.account(uow)
         problem = _problem(uow, wiring, account, proof, code=code)
@@ -126,7 +126,7 @@ def open_session(
 
 def sign_out(wiring: Wiring, token: str) -> None:
     """End a session; nothing happens when it is over already."""
-    with wiring.database.write() as uow:
+    with wiring.database.write(needed=True) as uow:
         accounts.close_session(uow, token_hash(token))
 
 
@@ -172,10 +172,10 @@ def language_of(text: str) -> Literal["zh-CN", "en"]:
     return "en" if text == "en" else "zh-CN"
 
 
-def _limit(login: str, network: str) -> None:
+def _limit(wiring: Wiring, login: str, network: str) -> None:
     now = real_now()
     counted = ((_per_login, login), (_per_network, network), (_everywhere, ""))
-    wait = max(limiter.wait_us(key, now) for limiter, key in counted)
+    wait = max(limiter.wait_us(wiring.database, key, now) for limiter, key in counted)
     if wait:
         raise TooMany(Diagnostic("RUN302"), retry_s=wait // SECOND + 1)
 

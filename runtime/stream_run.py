@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectors.errors import ConfigError, ConnectorError, Reaction
-from dsl.diagnostics import register_messages
+from dsl.diagnostics import Diagnostic, register_messages
 from runtime import intake
+from runtime.admins import LastAdministrator
 from runtime.context import Actor
 from runtime.intake import Decided, Fetch, added
 from runtime.patience import patiently
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 REJECT_SHARE = 0.20  # more than that is not bad rows but a wrong mapping
 FEW = 10  # rows; a share of fewer says nothing
+REFUSING = (DuplicateError, BadValueError, LastAdministrator)  # one row spoils its whole batch
 Rows = Sequence[Mapping[str, Any]]
 
 register_messages(
@@ -126,7 +128,7 @@ class StreamRun:
 
         try:
             done = patiently(whole)
-        except (DuplicateError, BadValueError):
+        except REFUSING:
             self.known = known
             done = self._piecemeal(fetch, batch)
         self.total = added(self.total, done)
@@ -152,12 +154,12 @@ class StreamRun:
                     alone = intake.decide(
                         ctx, self.mapping, [row], fingerprint=self.known.fingerprint
                     )
-                    done = added(done, intake.store(ctx, replace(fetch, bad=()), alone))
-            except (DuplicateError, BadValueError) as error:
-                code = "SYN103" if isinstance(error, DuplicateError) else "SYN104"
+                    stored = intake.store(ctx, replace(fetch, bad=()), alone)
+            except REFUSING as error:
                 with writing(self.wiring, self.source) as ctx:
-                    intake.reject_one(ctx, fetch, row, code)
-                done = added(done, Counts(read=1, rejected=1))
+                    intake.reject_one(ctx, fetch, row, _reason(error))
+                stored = Counts(read=1, rejected=1)
+            done = added(done, stored)
         with writing(self.wiring, self.source) as ctx:
             intake.put_aside(ctx, fetch, ())
             decided = intake.decide(
@@ -203,6 +205,13 @@ class StreamRun:
                 code=None if error is None else error.code,
                 args=None if error is None else error.arguments,
             )
+
+
+def _reason(error: Exception) -> Diagnostic:
+    """Why one row is put aside."""
+    if isinstance(error, LastAdministrator):
+        return error.problems[0]
+    return Diagnostic("SYN103" if isinstance(error, DuplicateError) else "SYN104")
 
 
 class _TooBad(RunStopped):

@@ -11,6 +11,7 @@ from runtime.sign_in import IDLE_US, LONGEST_US
 from store import (
     accounts,
     api_tokens,
+    attempts,
     files,
     form_drafts,
     jobs,
@@ -68,6 +69,7 @@ def tidy(ctx: Context) -> dict[str, int]:
             uow, seen_before=real - IDLE_US, created_before=real - LONGEST_US
         ),
         "views": view_as.purge(uow),
+        "attempts": attempts.purge(uow, before=real - DAY),
         "samples": samples.drop_days(uow, before_day=now // samples.DAY_US - ctx.sample_days),
         "retained": retention.ask(ctx),
     }

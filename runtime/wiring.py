@@ -15,6 +15,7 @@ from builder.builtin import BUILT_IN_DEFINITIONS
 from builder.catalog import Catalog
 from builder.codec import decode_stored
 from connectors.registry import load_registry
+from runtime import admins
 from runtime.after import after_changes
 from runtime.clock import BusinessClock, Clock, real_now
 from runtime.context import SYSTEM_ACTOR, Cause, Context, day_of
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from connectors.registry import Registry
     from runtime.context import Actor
     from runtime.settings import Settings
+    from store.accounts import Account
     from store.unit import UnitOfWork
 
 CLOCK, BUILT_IN = "clock", "built_in"
@@ -135,10 +137,18 @@ class Wiring:
         *,
         cause: Cause | str = "api",
         publishing: bool = False,
+        needed: bool = False,
     ) -> Iterator[Context]:
-        """One transaction with the actor's scope; stored when the block ends without error."""
-        with self.database.write(publishing=publishing) as uow:
-            yield self._context(uow, actor, Cause(cause) if isinstance(cause, str) else cause)
+        """One transaction with the actor's scope; stored when the block ends without error.
+
+        What is `needed` is tried on a full disk too: what takes things away, what must leave a
+        trace.
+        """
+        with self.database.write(publishing=publishing, needed=needed) as uow:
+            ctx = self._context(uow, actor, Cause(cause) if isinstance(cause, str) else cause)
+            yield ctx
+            if not uow.rolled_back and admins.may_have_gone(uow):
+                admins.keep_any(uow, self._roles(ctx), before=self._administrators)
 
     def attempt(
         self,
@@ -171,6 +181,17 @@ class Wiring:
                 self._known.catalog = found
             return found
 
+    def _roles(self, ctx: Context) -> Catalog:
+        """A catalog with the roles in force at the end of a unit of work; it may publish some."""
+        revision = definitions.current_revision(ctx.uow)
+        same = revision == ctx.catalog.revision
+        return ctx.catalog if same else decode_catalog(ctx.uow, revision, only="role")
+
+    def _administrators(self) -> list[Account]:
+        """The administrators there are as others see it."""
+        with self.database.read() as uow:
+            return admins.administrators(uow, self.catalog(uow))
+
     def move_clock(self, *, business: int, factor: int) -> BusinessClock:
         """Set the business clock for all processes that start from now on, and for this one."""
         moved = BusinessClock(real_now(), business, factor)
@@ -202,9 +223,10 @@ class Wiring:
         )
 
 
-def decode_catalog(uow: UnitOfWork, revision: int) -> Catalog:
-    """The catalog of a revision as stored."""
-    decoded = (_decoded(*each) for each in definitions.load(uow, revision or None))
+def decode_catalog(uow: UnitOfWork, revision: int, *, only: Kind | None = None) -> Catalog:
+    """The catalog of a revision as stored, or one kind of its definitions."""
+    stored = definitions.load(uow, revision or None)
+    decoded = (_decoded(*each) for each in stored if only in (None, each[0]))
     return Catalog.of(decoded, revision=revision)
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from runtime.asking import ask_a_person
@@ -13,7 +11,7 @@ from runtime.clock import SECOND, real_now
 from runtime.context import SYSTEM_ACTOR, Cause
 from runtime.jobs_table import ALONE, BEFORE, HANDLERS
 from runtime.patience import patiently
-from store import jobs, settings_table
+from store import jobs
 from store.crash import crash_at
 from store.errors import DiskFullError
 
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 IDLE_S = 0.2
 FULL_PAUSE_S = 2.0
-ROOM = 64 * 1024  # as much as a small file takes
 LEASE_US = 10 * SECOND  # from the lease to the lock on the row, which lasts as long as the work
 
 
@@ -98,27 +95,13 @@ def drain(wiring: Wiring, owner: str) -> int:
     return done
 
 
-def look_for_room(wiring: Wiring) -> None:
-    """Store something and take it away again: a full disk is seen to be over though nobody writes.
-
-    Raises:
-        DiskFullError: there is still no room.
-    """
-    for size in (ROOM, 0):
-        wiring.attempt(partial(_put_aside, size=size), cause="worker")
-
-
-def _put_aside(ctx: Context, *, size: int) -> None:
-    settings_table.put(ctx.uow, "room", secrets.token_hex(size // 2))  # nothing to compress
-
-
 def run(wiring: Wiring, owner: str, stop: threading.Event) -> None:
     """Work until told to stop; sleep when nothing is due."""
     while not stop.is_set():
         try:
             busy = run_once(wiring, owner)
             if wiring.database.is_full:
-                look_for_room(wiring)
+                wiring.database.look_for_room()
         except DiskFullError:  # the database has said so, once
             stop.wait(FULL_PAUSE_S)
             busy = False

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, select, true, update
+from sqlalchemy import bindparam, delete, insert, or_, select, true, update
 
 from store.bulk import among
 from store.in_force import ASKED, told
@@ -131,6 +131,13 @@ def of_person(uow: UnitOfWork, person_id: int) -> list[Account]:
     return [_account(row) for row in uow.execute(mine.order_by(account.c.id))]
 
 
+def having_role(uow: UnitOfWork, roles: Collection[str]) -> list[Account]:
+    """The accounts that may be used and have one of these roles."""
+    told = or_(*(account.c.roles.contains(json.dumps(role), autoescape=True) for role in roles))
+    active = select(account).where(account.c.active.is_(true()), told)
+    return [_account(row) for row in uow.execute(active.order_by(account.c.id))]
+
+
 def languages(uow: UnitOfWork, people: Collection[int]) -> dict[int, str]:
     """The language of persons who have an account."""
     rows = uow.execute(
@@ -202,6 +209,7 @@ def _secure(uow: UnitOfWork, account_id: int, **values: Any) -> None:  # noqa: A
         .values(values | {"security_version": account.c.security_version + 1})
     )
     uow.execute(delete(session_table).where(session_table.c.account_id == account_id))
+    uow.rights_touched = True
 
 
 # --- sessions -----------------------------------------------------------------------------

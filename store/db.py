@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import shutil
 import tempfile
 import time
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import func, make_url, select
 
-from store import audit, engines, history, schema
+from store import audit, engines, history, schema, settings_table
+from store.ballast import Ballast
 from store.crash import crash_at
 from store.errors import DiskFullError, StoreError, is_full, is_retryable
 from store.lock_file import WriterLock
@@ -21,13 +23,14 @@ from store.unit import Dialect, UnitOfWork
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
 __all__ = ["Database", "UnitOfWork", "is_retryable"]
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 _CATALOG_LOCK = 0x706C756D62  # advisory lock: writers share it, publishing has it alone
+ROOM = 64 * 1024  # bytes, as much as a small file takes
 _RETRY_PAUSE_S = (0.01, 0.05, 0.2, 0.5)
 
 
@@ -42,6 +45,7 @@ class Database:
         reader: Engine,
         turn: WriterLock | None,
         scratch: Path | None = None,
+        ballast: Ballast | None = None,
     ) -> None:
         self.dialect: Dialect = dialect
         self.audit_key = b""  # set by the wiring from the key file
@@ -50,7 +54,8 @@ class Database:
         self._reader = reader
         self._turn = turn
         self._scratch = scratch
-        self.is_full = False  # the last write found no room
+        self._ballast = ballast
+        self.is_full = False  # a write found no room, and since then none was proven
 
     @classmethod
     def open(cls, url: str, *, exclusive: bool = False, audit_key: bytes = b"") -> Database:
@@ -84,6 +89,7 @@ class Database:
                 timeout_s=engines.BUSY_TIMEOUT_MS / 1000,
             ),
             scratch=scratch,
+            ballast=Ballast.beside(Path(file)) if exclusive else None,
         )
 
     @contextmanager
@@ -93,25 +99,29 @@ class Database:
             yield UnitOfWork(connection, dialect=self.dialect, writable=False, memo=self.memo)
 
     @contextmanager
-    def write(self, *, publishing: bool = False) -> Iterator[UnitOfWork]:
+    def write(self, *, publishing: bool = False, needed: bool = False) -> Iterator[UnitOfWork]:
         """One transaction: stored as a whole when the block ends, or not at all.
 
         `publishing` waits for all writers and keeps them out, so the catalog changes between
-        units of work only.
+        units of work only. `needed` is tried on a full disk too, with the room of the ballast.
 
         Raises:
             DiskFullError: there is no room; nothing of the block is stored, reading goes on.
         """
+        if self.is_full and self._ballast is not None and not needed:
+            self.look_for_room()
         try:
             with self._write(publishing=publishing) as uow:
                 yield uow
         except Exception as error:
             if not is_full(error):
                 raise
-            self._room(is_there=False)
+            self._no_room()
             raise DiskFullError(str(error)) from error
         if not uow.rolled_back:
-            self._room(is_there=True)
+            if self.is_full:
+                with suppress(DiskFullError):
+                    self.look_for_room()
             uow.committed()
 
     @contextmanager
@@ -134,14 +144,44 @@ class Database:
                     crash_at("before_commit")
             crash_at("after_commit")
 
-    def _room(self, *, is_there: bool) -> None:
-        """Remember whether the last write found room; say so when that changes."""
-        if is_there is self.is_full:
-            self.is_full = not is_there
-            if is_there:
-                log.info("there is room to write again")
-            else:
-                log.error("the disk is full: nothing is written until there is room")
+    def look_for_room(self) -> None:
+        """Store something and take it away again: only that proves a full disk to be over.
+
+        A write that is small enough finds a place on a full disk too, and says nothing.
+
+        Raises:
+            DiskFullError: there is still no room.
+        """
+        if self._ballast is not None and not self._ballast.has_room(within=self._unused()):
+            raise DiskFullError("the disk is full")
+        try:
+            for size in (ROOM, 0):
+                with self._write(publishing=False) as uow:  # nothing to compress:
+                    settings_table.put(uow, "room", secrets.token_hex(size // 2))
+        except Exception as error:
+            if not is_full(error):
+                raise
+            raise DiskFullError(str(error)) from error
+        self.is_full = False
+        if self._ballast is not None:
+            self._ballast.hold()
+        log.info("there is room to write again")
+
+    def _no_room(self) -> None:
+        if not self.is_full:
+            self.is_full = True
+            if self._ballast is not None:
+                self._ballast.give_up()
+            log.error("the disk is full: nothing is written until there is room")
+
+    def _unused(self) -> int:
+        """The bytes within the file that deletions have left free."""
+        with self._reader.connect() as connection:
+            pages, size = (
+                int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())
+                for name in ("freelist_count", "page_size")
+            )
+        return pages * size
 
     def attempt(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run a whole unit of work, again if it lost a lock conflict."""
@@ -155,6 +195,26 @@ class Database:
             time.sleep(pause_s)
         with self.write() as uow:
             return work(uow)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several processes may serve people from this database at once."""
+        return self.dialect == "postgresql"
+
+    @contextmanager
+    def beside(self) -> Iterator[Connection]:
+        """A connection that stores each statement at once, for what is no data and no unit.
+
+        Raises:
+            DiskFullError: there is no room.
+        """
+        try:
+            with self._writer.execution_options(isolation_level="AUTOCOMMIT").connect() as found:
+                yield found
+        except Exception as error:
+            if is_full(error):
+                raise DiskFullError(str(error)) from error
+            raise
 
     def migrate(self) -> None:
         """Bring the system tables to the newest form."""

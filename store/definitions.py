@@ -109,6 +109,7 @@ def publish(
         lambda rev: uow.execute(update(revision).where(revision.c.id == number).values(rev=rev))
     )
     gone = [*removed, *((each.kind, each.name) for each in put)]
+    uow.rights_touched |= any(kind == "role" for kind, _ in gone)
     if gone:
         uow.execute(
             update(definition)

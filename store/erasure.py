@@ -219,6 +219,7 @@ def forget_accounts(uow: UnitOfWork, person_id: int, logins: Collection[str]) ->
         uow.execute(delete(table).where(table.c.account_id.in_(mine)))
     uow.execute(delete(idempotency).where(among(uow, idempotency.c.actor, logins)))
     uow.execute(delete(account).where(account.c.person_id == person_id))
+    uow.rights_touched = True
 
 
 def forget_own(uow: UnitOfWork, person_id: int, logins: Collection[str], *, keep: int) -> None:

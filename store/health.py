@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     from store.unit import UnitOfWork
 
 
+_DAMAGED = """
+SELECT checksum_failures || ' damaged pages were read' FROM pg_stat_database
+WHERE datname = current_database() AND checksum_failures > 0"""
+_INDEXES = """
+SELECT 'index ' || indexrelid::regclass || ' is not valid' FROM pg_index
+WHERE NOT (indisvalid AND indisready AND indislive)"""
+_CONSTRAINTS = """
+SELECT 'constraint ' || conname || ' was never checked' FROM pg_constraint
+WHERE NOT convalidated"""
+_ASKED = (_DAMAGED, _INDEXES, _CONSTRAINTS)
+
+
 def version(uow: UnitOfWork) -> str:
     """Which database this is."""
     statement = "SELECT sqlite_version()" if uow.dialect == "sqlite" else "SHOW server_version"
@@ -21,9 +33,12 @@ def version(uow: UnitOfWork) -> str:
 
 
 def integrity(uow: UnitOfWork) -> list[str]:
-    """What the database's own check finds; PostgreSQL checks pages as it reads them."""
+    """What the database's own check finds.
+
+    PostgreSQL checks pages as it reads them and counts the bad ones; a backup reads all.
+    """
     if uow.dialect != "sqlite":
-        return []
+        return [str(each) for query in _ASKED for each in uow.execute(text(query)).scalars()]
     found = [str(row) for row in uow.execute(text("PRAGMA integrity_check")).scalars()]
     keys = [f"foreign key {tuple(row)}" for row in uow.execute(text("PRAGMA foreign_key_check"))]
     return [each for each in found if each != "ok"] + keys

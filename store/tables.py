@@ -50,6 +50,7 @@ __all__ = [
     "account",
     "alert",
     "api_token",
+    "attempt",
     "audit",
     "calendar_day",
     "checkpoint",
@@ -356,4 +357,10 @@ public_link = make_table(
     big("per_minute", null=True),  # how often it may be sent
     big("most", null=True),  # how often in all
     big("sent", default=0),
+)
+attempt = make_table(  # not logged on PostgreSQL
+    "attempt",
+    Column("key", Text, primary_key=True),  # what is limited and for whom, as a hash
+    big("began"),  # the window; real time
+    big("seen"),
 )

@@ -96,6 +96,7 @@ class UnitOfWork:
         self.versions_written = False
         self.audit_entries: list[AuditEntry] = []
         self.rolled_back = False
+        self.rights_touched = False  # accounts or roles were written
         self._stood: Stood = {}
         self._settlers = settlers
         self._head: Head | None = None

@@ -66,9 +66,9 @@ class Asked:
         """One snapshot with the actor's rights."""
         return self.wiring.reading(self.actor)
 
-    def writing(self, cause: str) -> AbstractContextManager[Context]:
-        """One transaction with the actor's rights."""
-        return self.wiring.writing(self.actor, cause=cause)
+    def writing(self, cause: str, *, needed: bool = False) -> AbstractContextManager[Context]:
+        """One transaction with the actor's rights; `needed` also on a full disk."""
+        return self.wiring.writing(self.actor, cause=cause, needed=needed)
 
 
 @dataclass(frozen=True, slots=True)

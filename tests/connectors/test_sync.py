@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from builder.model.others import StreamMapping
 from connectors.errors import AuthError, ConfigError, TransientError
 from connectors.registry import Registry
-from runtime import sync
+from runtime import accounts, records, sync
 from runtime.sync import sync_source
 from store import incidents, jobs
 from store import sources as book
-from tests.connectors.shop import NOW, TICKETS, Shop, batch, opened, source, ticket
+from tests.connectors.shop import NOW, TICKETS, Shop, batch, mapped, opened, source, ticket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,6 +159,40 @@ def test_one_row_that_breaks_a_unique_rule_does_not_stop_the_others(shop: Shop) 
     (row,) = rejects(shop)
     assert (row.code, row.key) == ("SYN103", '["7"]')
     assert checkpoint(shop).state == {"until": 3}
+
+
+def test_a_source_of_people_can_not_take_the_last_administrator_away(
+    tmp_path: Path, database_url: str
+) -> None:
+    people = StreamMapping(
+        stream="people", into="person", key=("code",),
+        fields=(mapped("no", "code"), mapped("name", "name"), mapped("here", "active")),
+    )  # fmt: skip
+    with opened(tmp_path, source(streams=(people,)), url=database_url) as shop:
+        with shop.wiring.writing() as ctx:
+            (wang,) = records.insert(ctx, "person", [{"name": "Wang", "code": "only here"}])
+            (zhao,) = records.insert(
+                ctx, "person", [{"name": "Zhao", "code": "zhao", "manager": wang.id}]
+            )
+            accounts.create_account(
+                ctx, "zhao", "correct horse 9", roles=["admin"], person_id=zhao.id
+            )
+        gone = {"no": "zhao", "name": "Zhao", "here": False}
+        rows = [gone, {"no": "li", "name": "Li", "here": True}]
+        shop.script.runs["people"] = [[batch(*rows, state={"until": 3})]] * 2
+        done = sync_source(shop.wiring, "shop.mes")
+        assert (done.state, done.streams["people"].written) == ("done", 1)
+        (row,) = rejects(shop)
+        assert (row.code, row.key, row.args) == ("RUN158", '["zhao"]', {"login": "zhao"})
+        with shop.wiring.writing() as ctx:
+            accounts.create_account(ctx, "li", "correct horse 9", roles=["admin"])
+        assert sync_source(shop.wiring, "shop.mes").streams["people"].written == 1
+        assert rejects(shop) == []
+        assert shop.rows("person", "code", "manager.code", "active") == [
+            {"code": "li", "manager.code": None, "active": True},
+            {"code": "only here", "manager.code": None, "active": None},
+            {"code": "zhao", "manager.code": "only here", "active": False},
+        ], "what the source does not know of stays as it is"
 
 
 def test_a_lost_source_is_said_once_and_so_is_its_return(

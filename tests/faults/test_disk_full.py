@@ -7,7 +7,7 @@ own of a few megabytes. Who may not mount one has SQLite refuse to grow its file
 import io
 import os
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,8 @@ from runtime import accounts, edit
 from runtime.clock import FixedClock
 from runtime.settings import Settings
 from runtime.wiring import Wiring
-from store import audit
+from store import audit, settings_table
+from store.errors import DiskFullError
 from tests.web.conftest import PASSWORD, Caller
 from web.api import health
 from web.app_factory import create_app
@@ -89,7 +90,8 @@ def full(request, tmp_path):
 
 
 def _open(data, url, disk):
-    wiring = Wiring.open(Settings(data_dir=data, database_url=url), clock=FixedClock(NOW))
+    settings = Settings(data_dir=data, database_url=url, exclusive=True)  # as a server has it
+    wiring = Wiring.open(settings, clock=FixedClock(NOW))
     with wiring.writing() as ctx:
         edit.create_record(ctx, "department", {"name": "Plant", "code": "d1"})
         accounts.create_account(ctx, "admin", PASSWORD, roles=["admin"], language="en")
@@ -197,6 +199,12 @@ def test_a_full_disk_refuses_writes_whole_and_recovers_by_itself(full, monkeypat
         assert "room" in body["detail"]
         assert int(refused.headers["Retry-After"]) > 0
         assert not writable(caller, monkeypatch)
+        with (
+            suppress(DiskFullError),
+            wiring.writing(needed=True) as ctx,
+        ):  # so small that it may find a place
+            settings_table.put(ctx.uow, "small", "x")
+        assert not writable(caller, monkeypatch), "which proves nothing"
         listed = caller.get("/entities/department/records?limit=1")
         assert listed.status_code == 200, "reading goes on"
         assert stored(wiring) == (made, len(made), len(made)), "nothing half stored"
@@ -206,3 +214,30 @@ def test_a_full_disk_refuses_writes_whole_and_recovers_by_itself(full, monkeypat
         made.add(code)
         assert writable(caller, monkeypatch)
         assert stored(wiring) == (made, len(made), len(made))
+    if IS_ROOT and wiring.database.dialect == "sqlite":
+        what_must_go_on(wiring, caller, disk)
+
+
+def what_must_go_on(wiring, caller, disk):
+    """The room of the ballast is for what is needed, and only for that."""
+    ballast = disk / "ballast"
+    assert ballast.stat().st_blocks * 512 >= ballast.stat().st_size > 500_000, "room, not a hole"
+    (one,) = caller.get("/entities/department/records?limit=1").get_json()["items"]
+    fill(wiring, disk)
+    assert until_refused(lambda n: department(caller, f"last{n}")).status_code == 507
+    assert not ballast.exists()
+    again = Caller(caller.http.application)
+    assert again.sign_in("admin").status_code == 200
+    exported = again.get("/entities/department/export?format=csv")
+    assert exported.status_code == 200
+    place = f"/entities/department/records/{one['uid']}"
+    assert again.call("DELETE", place).status_code == 204
+    assert (
+        again.call("DELETE", f"{place.replace('records', 'trash')}?at_once=yes").status_code == 204
+    )
+    assert department(again, "more").status_code == 507, "what is left is not for this"
+    with wiring.reading() as ctx:
+        assert audit.verify(ctx.uow, wiring.keyring.audit_key) == []
+    free(wiring, disk)
+    assert department(again, "more").status_code == 201
+    assert ballast.exists()

@@ -149,7 +149,7 @@ def goal_row(racers, name):
 def test_two_administrators_who_close_each_other_at_once_leave_one(racers, numbers):
     for _ in range(ROUNDS):
         with racers.one.writing() as ctx:
-            for each in administrators(ctx):  # of rounds before
+            for each in administrators(ctx.uow, ctx.catalog):  # of rounds before
                 stored_accounts.set_active(ctx.uow, each.id, active=False)
             uids = [
                 accounts.create_account(ctx, next(numbers), "correct horse 9", roles=["admin"])
@@ -161,7 +161,7 @@ def test_two_administrators_who_close_each_other_at_once_leave_one(racers, numbe
         )
         assert codes == ["", "RUN158"]
         with racers.one.reading() as ctx:
-            assert len(administrators(ctx)) == 1
+            assert len(administrators(ctx.uow, ctx.catalog)) == 1
 
 
 # --- forms and cards ----------------------------------------------------------------------

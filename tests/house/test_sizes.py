@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("dsl", "builder", "store", "connectors", "runtime", "web", "examples")
+PACKAGES = ("dsl", "builder", "store", "connectors", "runtime", "web", "examples", "commands")
 LIMIT = 500
 SOURCES = sorted(
     path

@@ -73,6 +73,12 @@ DOCUMENTS = [
             {"entity": "secret", "actions": ["read"], "rows": "all", "masked_fields": ["word"]},
             {"entity": "person", "actions": ["read"], "rows": "all"}],
     },
+    {   # every field, of the own rows
+        "kind": "role", "key": "owner", "metrics": ["head_count"], "grants": [
+            {"entity": "pay", "actions": ["read", "export"], "rows": "own"},
+            {"entity": "note", "actions": ["read"], "rows": "all"},
+            {"entity": "person", "actions": ["read"], "rows": "own"}],
+    },
     {   # what it may change it need not see
         "kind": "role", "key": "typist", "grants": [
             {"entity": "pay", "actions": ["create", "update", "delete"], "rows": "all"}],
@@ -101,6 +107,13 @@ def installed(request, tmp_path):
         (gone,) = records.insert(ctx, "o.pay", [{"name": "gone", "phone": "13"}])
         records.remove(ctx, "o.pay", gone.id)
         comments.comment(ctx, "o.pay", pays[0].uid, "fine")
+        (other,) = records.insert(ctx, "person", [{"name": "Q", "code": "q"}])
+        (own,) = records.insert(
+            ctx, "o.pay",
+            [{"name": "mine", "owner": other.id, "month": 20_514, "grade": 7, "phone": "150",
+              "salary": 5_500_0000, "lines": [{"what": "basic", "amount": 5}]}],
+        )  # fmt: skip
+        accounts.create_account(ctx, "owner", PASSWORD, roles=["o.owner"], person_id=other.id)
         (note,) = records.insert(ctx, "o.note", [{"text": "n", "pay": pays[0].id}])
         records.insert(ctx, "o.secret", [{"word": "sesame"}])
         accounts.create_account(
@@ -109,7 +122,12 @@ def installed(request, tmp_path):
         accounts.create_account(ctx, "boss", PASSWORD, roles=["admin"])
     worker.drain(wiring, "t")
     app = create_app(wiring)
-    things = {"person": person.uid, "pay": pays[0].uid, "note": note.uid}
+    things = {
+        "person": person.uid,
+        "pay": pays[0].uid,
+        "note": note.uid,
+        "owner": {"person": other.uid, "pay": own.uid},
+    }
     yield wiring, app, things, pays
     app.extensions["renderer"].close()
     wiring.close()
@@ -126,10 +144,11 @@ def signed_in(app, login):
     return call
 
 
-def answers(wiring, app, things):
-    """Everything the clerk can ask, as bytes; only versions and times of change are blanked."""
-    call = signed_in(app, "clerk")
-    (number,) = call("GET", "/metrics/o.head_count/measurements").get_json()["items"]
+def answers(wiring, app, things, login="clerk"):
+    """Everything somebody can ask, as bytes; only versions and times of change are blanked."""
+    call = signed_in(app, login)
+    numbers = f"/metrics/o.head_count/measurements?subject={things['person']}"
+    (number,) = call("GET", numbers).get_json()["items"]
     sent = {"file": (io.BytesIO(SHEET.encode()), "pays.csv")}
     file = call("POST", "/files", data=sent).get_json()["uid"]
     found, works = [], []
@@ -200,6 +219,36 @@ def test_other_hidden_values_change_no_byte(installed):
     assert all("salary" not in values and values["phone"] == "***" for values in shown)
     assert {values["id_card"] for values in shown} == {"330****0234", "330****1234"}
     assert not any(word in json.dumps(histories) for word in ("139", "5000", "7000", "9000"))
+
+
+def change_rows_of_others(wiring, pays, turn):
+    """What is in rows of others, one row more, one in the trash.
+
+    Their names stay: a reference that may be read names what it points to.
+    """
+    change_what_is_hidden(wiring, pays, turn)
+    with wiring.writing() as ctx:
+        for number, pay in enumerate(pays):
+            values = {"grade": 20 + turn * 3 + number, "month": 20_514 + 31 * turn}
+            records.update(ctx, "o.pay", pay.id, values)
+        row = {"name": f"more{turn}", "owner": pays[0].after["owner"], "phone": f"77{turn}"}
+        (more,) = records.insert(ctx, "o.pay", [row])
+        comments.comment(ctx, "o.pay", more.uid, f"remark {turn}")
+        (gone,) = records.insert(ctx, "o.pay", [{**row, "phone": f"78{turn}"}])
+        records.remove(ctx, "o.pay", gone.id)
+    worker.drain(wiring, "t")
+
+
+@pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
+def test_other_rows_out_of_reach_change_no_byte(installed):
+    wiring, app, things, pays = installed
+    mine = {**things, **things["owner"]}
+    before = answers(wiring, app, mine, "owner")
+    change_rows_of_others(wiring, pays, 2)
+    after = answers(wiring, app, mine, "owner")
+    differing = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert differing == []
+    assert sum(status == 200 for _, status, _ in before) >= 100
 
 
 def test_the_answers_are_not_all_refusals(installed):

@@ -126,7 +126,7 @@ def test_an_account_has_at_most_so_many_keys(either_world, actor, monkeypatch):
 
 
 def test_a_key_that_is_used_too_often_waits(either_world, actor, monkeypatch):
-    monkeypatch.setattr(api_tokens, "_per_key", Limiter(3, 60_000_000))
+    monkeypatch.setattr(api_tokens, "_per_key", Limiter("per_key", 3, 60_000_000))
     made, other = make(either_world, actor), make(either_world, actor)
     for _ in range(3):
         assert api_tokens.key_of(either_world.wiring, made["key"])

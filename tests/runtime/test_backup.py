@@ -193,7 +193,13 @@ def test_the_doctor_finds_orphans_and_columns_that_are_missing(house):
         )
         assert len(health.orphans(ctx.uow)) == 2
         assert len(health.map_problems(ctx.uow)) == 1
-        ctx.uow.roll_back()
+        if ctx.uow.dialect == "postgresql":
+            broken = text(
+                "UPDATE pg_index SET indisvalid = false WHERE indexrelid = :name ::regclass"
+            )
+            ctx.uow.execute(broken, {"name": "account_pkey"})
+            assert health.integrity(ctx.uow) == ["index account_pkey is not valid"]
+            ctx.uow.roll_back()
     with house.wiring.database.write() as uow:
         uow.execute(text("DELETE FROM file_content WHERE sha256 = (SELECT MIN(sha256) FROM file)"))
     assert not found()["files"]

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from copy import deepcopy
+
 import pytest
 
-from runtime import files
+from runtime import edit, files
+from runtime.context import SYSTEM_ACTOR
 from runtime.errors import Invalid, NotFound
+from runtime.publish import Proposal, publish
 from runtime.submit import Submitted, submit_form
+from store import files as stored
+from store import view_log
+from tests.runtime.conftest import DOCUMENTS, decoded
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 
@@ -60,3 +68,47 @@ def test_texts_are_saved_not_shown(world):
     uid = upload(world, li, "a.csv", "名称,数量\n".encode())
     with world.reading(li) as ctx:
         assert not files.download(ctx, uid).is_inline
+
+
+def without_proof(documents):
+    """The same with a photo in the rows below, and roles that lack the one field or the other."""
+    changed = deepcopy(documents)
+    by_key = {document["key"]: document for _, document in changed}
+    why = {"zh-CN": "证明", "en": "proof"}
+    proof = next(f for f in by_key["goal"]["fields"] if f["key"] == "proof")
+    proof["privacy"] = {"class": "personal", "purpose": why}
+    by_key["goal_step"]["fields"].append({"key": "photo", "type": "image"})
+    for key, hidden in (("blind", "proof"), ("flat", "steps")):
+        grant = {"entity": "goal", "actions": ["read"], "rows": "all", "hidden_fields": [hidden]}
+        changed.append(("role", {"kind": "role", "key": key, "grants": [grant]}))
+    return changed
+
+
+def test_a_file_is_handed_out_where_a_field_shows_it(world):
+    publish(world.wiring, Proposal(decoded(without_proof(DOCUMENTS))), actor=SYSTEM_ACTOR)
+    first, second, photo = (upload(world, SYSTEM_ACTOR, content=PNG + bytes([n])) for n in range(3))
+    with world.writing() as ctx:
+        steps = [{"title": "s", "photo": photo}]
+        values = {"name": "g", "owner": world.uids["li"], "proof": first, "steps": steps}
+        uid = edit.create_record(ctx, "shop.goal", values)
+    with world.writing() as ctx:
+        edit.change_record(ctx, "shop.goal", uid, {"proof": second}, base_version=1)
+        stored.purge_loose(ctx.uow, before=2**62)  # what rows below hold is held
+
+    def gets(role):
+        found = set()
+        with world.reading(world.actor("zhao", role)) as ctx:
+            for each in (first, second, photo):
+                with suppress(NotFound):
+                    found.add(files.download(ctx, each).content[-1])
+        return found
+
+    assert gets("blind") == {2}, "not what a hidden field holds or held"
+    assert gets("flat") == {0, 1}
+    assert gets("boss") == set()
+    with world.reading(world.actor("wang", "boss")) as ctx:
+        assert files.download(ctx, photo).content[-1] == 2
+    world.wiring.views.flush()
+    with world.reading() as ctx:
+        seen = view_log.of_records(ctx.uow, "shop.goal", [1], limit=9)
+    assert {each.actor for each in seen} == {"zhao", "wang"}, "handing out is looking"

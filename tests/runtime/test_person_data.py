@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 import cli
-from runtime import erase, read, remote, works
+from runtime import dossier_records, erase, read, remote, works
 from runtime.errors import Conflicting, Invalid, NotAllowed, NotFound
 from runtime.lists import Listing
 from store import audit, erasure
@@ -38,7 +38,7 @@ def world(request, tmp_path_factory):
 
 
 def test_an_export_holds_everything_about_the_person(world, monkeypatch):
-    monkeypatch.setattr(persons.dossier, "BATCH", 1)
+    monkeypatch.setattr(dossier_records, "BATCH", 1)
     found = export(world, ADMIN)
     assert len(part(found, "performance_core.weekly_report")) == 2
     every = b"\n".join(found.values()).decode()
@@ -62,13 +62,31 @@ def test_of_somebody_elses_record_that_names_the_person_nothing_personal_is_told
     assert "none of hers" not in every
 
 
-def test_a_person_gets_the_own_data_within_the_own_rights_and_nobody_elses(world):
+def test_a_person_gets_all_of_the_own_data_and_nobody_elses(world):
+    with world.wiring.reading(world.ottilie) as ctx, pytest.raises(NotFound):
+        read.get_record(ctx, "hr.dossier", world.made["dossier"])
     found = export(world, world.ottilie)
-    assert "hr.dossier.json" not in found  # the role does not show it
+    (dossier,) = part(found, "hr.dossier")  # though the role does not show it
+    assert dossier["values"]["illness"] == "knee operation 99"
+    assert [each["name"] for each in dossier["values"]["relatives"]] == ["uncle Yevgeny"]
+    assert [each["values"]["illness"] for each in dossier["versions"]] == [
+        "knee operation 88", "knee operation 99",
+    ]  # fmt: skip
+    every = b"\n".join(found.values()).decode()
+    assert {mark for mark in persons.SECRET if mark not in every} == set()
+    (pair,) = part(found, "hr.pair")  # of the other's: that it names her
+    assert (pair["values"], pair["display"]) == ({"helper": world.uids["ottilie"]}, "")
+    assert {
+        mark for mark in ("about the other", "none of hers", "other@") if mark in every
+    } == set()
+    (me,) = part(found, "person")
+    assert me["values"]["manager"] == world.uids["boss"]
+    assert "manager" not in me["display_values"], "her role does not show who that is"
+    assert part(export(world, ADMIN), "person")[0]["display_values"]["manager"] == "Boss"
     assert [each["values"]["note"] for each in part(found, "performance_core.weekly_report")] == [
         "hoarse 4711", "hoarse 4711",
     ]  # fmt: skip
-    assert "email" not in part(found, "person")[0]["values"]
+    assert me["values"]["email"] == persons.MAIL
     stranger = persons.Actor("user", "other", world.ids["other"], ("performance_core.employee",))
     with pytest.raises(NotFound), world.wiring.writing(stranger) as ctx:
         persons.dossier.start(ctx, world.uids["ottilie"])

@@ -32,9 +32,9 @@ def clock(monkeypatch):
     made = Clock()
     monkeypatch.setattr(sign_in, "real_now", made)
     monkeypatch.setattr(second_factor, "real_now", made)
-    monkeypatch.setattr(sign_in, "_per_login", Limiter(100, 900_000_000))
-    monkeypatch.setattr(sign_in, "_per_network", Limiter(100, 900_000_000))
-    monkeypatch.setattr(sign_in, "_everywhere", Limiter(600, 900_000_000))
+    monkeypatch.setattr(sign_in, "_per_login", Limiter("per_login", 100, 900_000_000))
+    monkeypatch.setattr(sign_in, "_per_network", Limiter("per_network", 100, 900_000_000))
+    monkeypatch.setattr(sign_in, "_everywhere", Limiter("everywhere", 600, 900_000_000))
     return made
 
 

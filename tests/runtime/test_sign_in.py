@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from runtime import accounts, limiter, passwords, sign_in
@@ -9,6 +13,8 @@ from runtime.clock import real_now
 from runtime.context import SYSTEM_ACTOR
 from runtime.errors import Invalid, NotAllowed, Refused, TooMany
 from runtime.limiter import Limiter
+from store import attempts
+from store.db import Database
 from tests.conftest import REAL_HASHER
 
 GOOD = "correct horse battery"
@@ -17,9 +23,9 @@ GOOD = "correct horse battery"
 @pytest.fixture(autouse=True)
 def fresh_limits(monkeypatch):
     """Every test counts its own attempts."""
-    monkeypatch.setattr(sign_in, "_per_login", Limiter(10, 900_000_000))
-    monkeypatch.setattr(sign_in, "_per_network", Limiter(60, 3_600_000_000))
-    monkeypatch.setattr(sign_in, "_everywhere", Limiter(600, 900_000_000))
+    monkeypatch.setattr(sign_in, "_per_login", Limiter("per_login", 10, 900_000_000))
+    monkeypatch.setattr(sign_in, "_per_network", Limiter("per_network", 60, 3_600_000_000))
+    monkeypatch.setattr(sign_in, "_everywhere", Limiter("everywhere", 600, 900_000_000))
 
 
 @pytest.fixture
@@ -121,13 +127,13 @@ def test_too_many_attempts_wait_also_for_logins_nobody_has(world, li):
 
 def test_a_network_has_its_own_limit(world):
     for _ in range(60):
-        assert sign_in._per_network.wait_us("10.0.0.1", real_now()) == 0
+        assert sign_in._per_network.wait_us(world.wiring.database, "10.0.0.1", real_now()) == 0
     with pytest.raises(TooMany):
         enter(world)
 
 
 def test_guessing_spread_over_networks_and_names_has_a_limit_too(world, monkeypatch):
-    monkeypatch.setattr(sign_in, "_everywhere", Limiter(3, 900_000_000))
+    monkeypatch.setattr(sign_in, "_everywhere", Limiter("everywhere", 3, 900_000_000))
     for number in range(3):
         visitor = sign_in.Visitor(f"10.0.1.{number}")
         with pytest.raises(Refused):
@@ -137,23 +143,50 @@ def test_guessing_spread_over_networks_and_names_has_a_limit_too(world, monkeypa
 
 
 def test_people_who_get_in_do_not_use_the_common_limit_up(world, li, monkeypatch):
-    monkeypatch.setattr(sign_in, "_everywhere", Limiter(3, 900_000_000))
+    monkeypatch.setattr(sign_in, "_everywhere", Limiter("everywhere", 3, 900_000_000))
     assert all(enter(world) for _ in range(5))
 
 
-def test_attempts_are_forgotten_with_time():
-    counter = Limiter(2, 100)
-    assert [counter.wait_us("a", at) for at in (0, 10, 20)] == [0, 0, 80]
-    assert counter.wait_us("b", 20) == 0
-    assert counter.wait_us("a", 101) == 0
-    counter.forget("a")
-    assert counter.wait_us("a", 101) == 0
+def test_attempts_are_forgotten_with_time(database):
+    counter = Limiter("t", 2, 100)
+    assert [counter.wait_us(database, "a", at) for at in (0, 10, 20)] == [0, 0, 80]
+    assert counter.wait_us(database, "b", 20) == 0
+    assert counter.wait_us(database, "a", 101) == 0
+    counter.forget(database, "a")
+    assert counter.wait_us(database, "a", 101) == 0
 
 
-def test_invented_keys_do_not_fill_the_memory():
-    counter = Limiter(2, 100)
+def test_processes_that_share_a_database_share_its_limits(postgresql_url):
+    """Each process has a `Limiter` and a `Database` of its own; only the tables are common."""
+    ours, theirs = (Database.open(postgresql_url) for _ in range(2))
+    mine, other = (Limiter("link.send", 3, 100) for _ in range(2))
+    assert [mine.wait_us(ours, "a", at) for at in (0, 1)] == [0, 0]
+    assert [other.wait_us(theirs, "a", at) for at in (2, 3, 4)] == [0, 97, 96]
+    assert mine.wait_us(ours, "a", 5) == 95
+    assert mine.wait_us(ours, "b", 5, limit=1) == 0
+    assert other.wait_us(theirs, "b", 6, limit=1) == 99, "a key may have less"
+    other.undo(theirs, "a")
+    assert mine.wait_us(ours, "a", 7) == 0, "a good one is not counted"
+    mine.forget(ours, "a")
+    assert other.wait_us(theirs, "a", 8) == 0
+    assert other.wait_us(theirs, "b", 106, limit=1) == 0, "the window is over"
+    with ThreadPoolExecutor(8) as pool:
+        waits = list(pool.map(
+            lambda n: Limiter("rush", 5, 100).wait_us((ours, theirs)[n % 2], "c", 9), range(40)
+        ))  # fmt: skip
+    assert waits.count(0) == 5, "also when all come at once"
+    with ours.write() as uow:
+        assert attempts.purge(uow, before=1_000) == 3
+    for each in (ours, theirs):
+        each.close()
+
+
+def test_invented_keys_do_not_fill_the_memory(sqlite_url):
+    database = Database.open(sqlite_url)
+    counter = Limiter("t", 2, 100)
     for number in range(limiter.MOST_KEYS + 50):
-        counter.wait_us(str(number), 0)
+        counter.wait_us(database, str(number), 0)
+    database.close()
     assert len(counter._seen) == limiter.MOST_KEYS
 
 
@@ -198,6 +231,27 @@ def test_a_password_is_hashed_as_it_should_be(monkeypatch):
     assert not passwords.is_right("wrong", stored)
     assert not passwords.is_right(GOOD, None)
     assert not passwords.is_right(GOOD, "not a hash")
+
+
+def test_no_more_than_two_passwords_are_hashed_at_once(monkeypatch):
+    """A hash takes 19 MiB and a core: however many ask, the server has room for the others."""
+    at_once, most, lock = 0, 0, threading.Lock()
+
+    class Slow:
+        def verify(self, _stored, _password):
+            nonlocal at_once, most
+            with lock:
+                at_once += 1
+                most = max(most, at_once)
+            time.sleep(0.01)
+            with lock:
+                at_once -= 1
+            return True
+
+    monkeypatch.setattr(passwords, "_HASHER", Slow())
+    with ThreadPoolExecutor(12) as pool:
+        assert all(pool.map(lambda _: passwords.is_right(GOOD, "x"), range(12)))
+    assert most == passwords.AT_ONCE == 2
 
 
 def test_the_system_is_no_account(world):

@@ -9,6 +9,8 @@ from builder.codec import decode
 from runtime import accounts, edit, exports, read, trash, view_buffer, viewing
 from runtime.context import SYSTEM_ACTOR, Actor
 from runtime.exports import Wanted
+from runtime.formula_numbers import Sample
+from runtime.formulas import Place, try_on
 from runtime.lists import ALL
 from runtime.publish import Proposal, publish
 from runtime.worker import drain
@@ -51,6 +53,13 @@ def test_a_list_notes_everybody_on_it(either_world):
 def test_a_history_is_a_look_too(either_world):
     with either_world.reading(either_world.actor("wang", "boss")) as ctx:
         read.record_history(ctx, "person", either_world.uids["zhao"])
+    assert stored(either_world) == [("wang", "person", "zhao")]
+
+
+def test_a_formula_tried_on_a_record_is_a_look_too(either_world):
+    place = Place(entity="person", kind="row")
+    with either_world.reading(either_world.actor("wang", "boss")) as ctx:
+        try_on(ctx, place, "name", Sample(uid=either_world.uids["zhao"]))
     assert stored(either_world) == [("wang", "person", "zhao")]
 
 

@@ -18,9 +18,9 @@ TOLD = {400, 401, 403, 404, 405, 409, 413, 415, 422, 429}
 def _unlimited():
     patch = pytest.MonkeyPatch()
     for name in ("_per_login", "_per_network", "_everywhere"):
-        patch.setattr(sign_in, name, Limiter(10**9, 1))
+        patch.setattr(sign_in, name, Limiter(name, 10**9, 1))
     for name in ("_per_link", "_per_network"):
-        patch.setattr(links, name, Limiter(10**9, 1))
+        patch.setattr(links, name, Limiter(name, 10**9, 1))
     yield
     patch.undo()
 

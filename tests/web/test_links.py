@@ -22,7 +22,7 @@ FORM = "perf.goal_form"
 def fresh_limits(monkeypatch):
     for name in ("_per_link", "_per_network", "_guesses", "_sends"):
         limiter = getattr(links, name)
-        monkeypatch.setattr(links, name, type(limiter)(limiter.limit, limiter.window_us))
+        monkeypatch.setattr(links, name, type(limiter)(name, limiter.limit, limiter.window_us))
 
 
 @pytest.fixture
@@ -136,12 +136,12 @@ def test_a_link_that_is_over_is_as_good_as_none(anybody, admin, link, wiring):
 
 
 def test_guessing_and_flooding_are_slowed_down(anybody, link, monkeypatch):
-    monkeypatch.setattr(links, "_guesses", links.Limiter(3, links.MINUTE))
+    monkeypatch.setattr(links, "_guesses", links.Limiter("guesses", 3, links.MINUTE))
     for _ in range(3):
         refused(anybody.get(f"/public/{'A' * 22}"), 404, "RUN201")
     refused(anybody.get(f"/public/{'A' * 22}"), 429, "RUN113")
     assert anybody.get(path(link)).status_code == 200  # who holds a link is not slowed by others
-    monkeypatch.setattr(links, "_per_link", links.Limiter(2, links.MINUTE))
+    monkeypatch.setattr(links, "_per_link", links.Limiter("per_link", 2, links.MINUTE))
     answers = [anybody.get(path(link)).status_code for _ in range(3)]
     assert answers == [200, 200, 429]
 

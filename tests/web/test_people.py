@@ -12,7 +12,9 @@ def uid_of(caller, name):
     return next(each["uid"] for each in people if each["display"] == name)
 
 
-def test_a_person_takes_the_own_data_home_and_is_erased_with_consent(caller, admin, wiring):
+def test_a_person_takes_the_own_data_home_and_is_erased_with_consent(
+    caller, admin, anybody, wiring
+):
     own = caller("zhang")
     uid = uid_of(admin, "Zhang")
     made = own.post(f"/people/{uid}/exports", {})
@@ -22,6 +24,15 @@ def test_a_person_takes_the_own_data_home_and_is_erased_with_consent(caller, adm
     content = own.get(f"/work/{made.json['uid']}/file").data
     assert "person.json" in zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert admin.get(f"/work/{made.json['uid']}/file").status_code == 404
+    scopes = [each for each in own.get("/me/keys").json["scopes"] if each != "admin"]
+    key = own.post("/me/keys", {"label": "all", "scopes": scopes, "days": 1}).json["key"]
+    program = {"Authorization": f"Bearer {key}"}
+    ways = (("GET", f"/work/{made.json['uid']}"), ("GET", f"/work/{made.json['uid']}/file"),
+            ("POST", f"/people/{uid}/exports"))  # fmt: skip
+    assert [anybody.call(*way, headers=program).status_code for way in ways] == [200, 404, 404]
+    assert admin.post("/session/view-as", {"login": "zhang", "reason": "t"}).status_code == 200
+    assert [admin.call(*way).status_code for way in ways] == [200, 404, 403]
+    admin.call("DELETE", "/session/view-as")
     again = own.post("/me/exports", {})  # without knowing under which name one is recorded
     assert again.status_code == 202
     drain(wiring, "test")

@@ -96,12 +96,12 @@ def test_guessing_is_limited_per_login_whatever_else_changes(app):
     problem(response, 429, "RUN302")
 
 
-def test_guessing_is_limited_per_network(app, monkeypatch):
+def test_guessing_is_limited_per_network(app, wiring):
     from tests.web.conftest import Caller
 
     someone = Caller(app)
     for _ in range(sign_in.ATTEMPTS_PER_NETWORK):
-        sign_in._per_network.wait_us(someone.network, sign_in.real_now())
+        sign_in._per_network.wait_us(wiring.database, someone.network, sign_in.real_now())
     problem(someone.sign_in("li"), 429, "RUN302")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runtime import dossier, exports, imports, sheet_entity, works, xlsforms
+from runtime.errors import NotFound
 from runtime.files import download
 from runtime.lists import Listing
 from web import payloads, queries
@@ -33,7 +34,7 @@ def export(asked: Asked, name: str) -> Response:
     keys = None if columns is None else tuple(columns.split(","))
     with asked.reading() as ctx:
         found = exports.export_now(ctx, name, _wanted(query, listing_of(query), keys))
-    with asked.writing("export") as ctx:
+    with asked.writing("export", needed=True) as ctx:
         exports.note(ctx, name)
     return handed_out(found)
 
@@ -58,6 +59,8 @@ def file_of(asked: Asked, uid: str) -> Response:
     """The file of one's own export, when it is done."""
     with asked.reading() as ctx:
         known = dossier if works.mine(ctx, uid).kind == dossier.KIND else exports
+        if known is dossier and asked.session is not None and asked.session.viewed_by:
+            raise NotFound(uid)  # who looks as somebody else sees what that person's roles show
         found = known.file_of(ctx, uid)
     return handed_out(found)
 

@@ -54,7 +54,7 @@ def healthz(asked: Asked) -> dict[str, Any]:
 @routes.get("/readyz", answer="Ready")
 @public
 def readyz(asked: Asked) -> Answer:
-    """The database answers, and whether the last write found room; a full disk can be read."""
+    """The database answers, and whether there is room to write; a full disk can be read."""
     ready = _readiness.ask(asked)
     body = {"done": ready, "writable": ready and not asked.wiring.database.is_full}
     return Answer(body, 200 if ready else 503)

@@ -45,7 +45,7 @@ def bring_back(asked: Asked, name: str, uid: str) -> dict[str, Any]:
 @admin
 def purge(asked: Asked, name: str, uid: str) -> Answer:
     """Forget a record for good, after 30 days in the trash or `at_once=yes`."""
-    with asked.writing("api") as ctx:
+    with asked.writing("api", needed=True) as ctx:
         trash.purge(ctx, name, uid, at_once=asked.query.get("at_once") == "yes")
     return Answer(status=204)
 

@@ -150,7 +150,7 @@ def seen_version(body: Mapping[str, Any]) -> int:
 @signed_in
 def delete_record(asked: Asked, name: str, uid: str) -> Answer:
     """Into the trash."""
-    with asked.writing("api") as ctx:
+    with asked.writing("api", needed=True) as ctx:
         edit.delete_record(ctx, name, uid)
     return Answer(status=204)
 

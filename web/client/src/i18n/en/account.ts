@@ -115,7 +115,7 @@ export default {
   },
   ownData: {
     title: 'Data about me',
-    intro: 'Writes all that is recorded about you, as far as your roles let you see it, into a ZIP: records with their history (JSON and CSV), files, account, comments, messages, who looked. The export goes into the audit log.',
+    intro: 'Writes all that is recorded about you into a ZIP, also what your roles do not show: records with their history (JSON and CSV), files, account, comments, messages, who looked. What concerns others goes by your roles. The export goes into the audit log.',
     begin: 'Export my data',
   },
   accounts: {

@@ -1,0 +1,1 @@
+"""The commands of `plumbline`; `cli` puts them together."""
