@@ -250,8 +250,23 @@ FILTERS = (
 )
 
 
+# what is asked, and whether the record is found: it has b and a, both mates, and is in 330106
+ASKED = (
+    ("multi_choice", "has_any", ["a"], True), ("multi_choice", "has_all", ["a", "b"], True),
+    ("multi_choice", "has_none", ["a"], False), ("reference_list", "has_any", ["one"], True),
+    ("reference_list", "has_all", ["one", "strange"], False),
+    ("reference_list", "has_none", ["strange"], True),
+    ("region", "within", "330000", True), ("region", "within", "330100", True),
+    ("region", "within", "330106", True), ("region", "within", "110000", False),
+    ("region", "not_within", "330200", True), ("region", "not_within", "330100", False),
+    ("child_table", "filled", None, True), ("incoming", "blank", None, False),
+    ("reference.of.multi_choice", "has_any", ["b"], True),
+    ("reference.of.region", "within", "440000", False),
+)  # fmt: skip
+
+
 def test_every_type_can_be_filtered_in_the_database(typed):
-    world, uid, _ = typed
+    world, uid, sent = typed
     with world.reading() as ctx:
         for where in FILTERS:
             found = read.list_records(ctx, "types.all", Listing(where=where))["items"]
@@ -259,6 +274,20 @@ def test_every_type_can_be_filtered_in_the_database(typed):
             assert (
                 read.list_records(ctx, "types.all", Listing(where=f"NOT({where})"))["items"] == []
             )
+    uids = {"one": sent["reference_list"][1]}
+    with world.reading() as ctx:
+        for path, how, value, is_found in ASKED:
+            given = [uids.get(each, each) for each in value] if isinstance(value, list) else value
+            test = {"field": path, "op": how, **({} if value is None else {"value": given})}
+            found = read.list_records(ctx, "types.all", Listing(match=(test,)))["items"]
+            assert ([item["uid"] for item in found] == [uid]) == is_found, test
+        for path, how, value in (("multi_choice", "has_any", ["zz"]), ("region", "within", "浙江")):
+            test = {"field": path, "op": how, "value": value}
+            with pytest.raises(Invalid) as refused:
+                read.list_records(ctx, "types.all", Listing(match=(test,)))
+            assert [each.code for each in refused.value.problems] == ["RUN210"]
+        told = lists.group_records(ctx, "types.all", Listing(), by="region,any_reference")["items"]
+    assert [key["display"] for key in told[0]["keys"]] == ["浙江省/杭州市/西湖区", "one"]
 
 
 def test_lists_keep_their_history_and_go_with_their_record(typed):
@@ -277,51 +306,6 @@ def test_lists_keep_their_history_and_go_with_their_record(typed):
     with world.writing() as ctx:
         records.bring_back(ctx, "types.all", gone)
     assert one(world, uid)["values"]["multi_choice"] == ["a"]
-
-
-def test_comparisons_are_told_for_every_type_and_orders_where_there_is_one(typed):
-    world, _, _ = typed
-    with world.reading() as ctx:
-        fields = describe.describe_entity(ctx, "types.all")["fields"]
-    told = {each["key"]: {one["key"] for one in each["comparisons"]} for each in fields}
-    assert [key for key, found in told.items() if not {"blank", "filled"} <= found] == []
-    assert {key for key, found in told.items() if "<" in found} == {
-        "integer", "decimal", "money", "percent", "date", "datetime", "duration",
-        "formula", "lookup", "rollup", "top", "chosen",
-    }  # fmt: skip
-
-
-# what is asked, and whether the record is found: it has b and a, both mates, and is in 330106
-ASKED = (
-    ("multi_choice", "has_any", ["a"], True), ("multi_choice", "has_all", ["a", "b"], True),
-    ("multi_choice", "has_none", ["a"], False), ("reference_list", "has_any", ["one"], True),
-    ("reference_list", "has_all", ["one", "strange"], False),
-    ("reference_list", "has_none", ["strange"], True),
-    ("region", "within", "330000", True), ("region", "within", "330100", True),
-    ("region", "within", "330106", True), ("region", "within", "110000", False),
-    ("region", "not_within", "330200", True), ("region", "not_within", "330100", False),
-    ("child_table", "filled", None, True), ("incoming", "blank", None, False),
-    ("reference.of.multi_choice", "has_any", ["b"], True),
-    ("reference.of.region", "within", "440000", False),
-)  # fmt: skip
-
-
-def test_lists_tables_and_regions_are_filtered_by_what_is_in_them(typed):
-    world, uid, sent = typed
-    uids = {"one": sent["reference_list"][1]}
-    with world.reading() as ctx:
-        for path, how, value, is_found in ASKED:
-            given = [uids.get(each, each) for each in value] if isinstance(value, list) else value
-            test = {"field": path, "op": how, **({} if value is None else {"value": given})}
-            found = read.list_records(ctx, "types.all", Listing(match=(test,)))["items"]
-            assert ([item["uid"] for item in found] == [uid]) == is_found, test
-        for path, how, value in (("multi_choice", "has_any", ["zz"]), ("region", "within", "浙江")):
-            test = {"field": path, "op": how, "value": value}
-            with pytest.raises(Invalid) as refused:
-                read.list_records(ctx, "types.all", Listing(match=(test,)))
-            assert [each.code for each in refused.value.problems] == ["RUN210"]
-        told = lists.group_records(ctx, "types.all", Listing(), by="region,any_reference")["items"]
-    assert [key["display"] for key in told[0]["keys"]] == ["浙江省/杭州市/西湖区", "one"]
 
 
 # --- lists, files, forms and histories of every type ----------------------------------------
@@ -379,7 +363,7 @@ def test_every_comparison_of_every_type_runs_in_the_database(typed):
     with world.writing() as ctx:
         blank = edit.create_record(ctx, "types.all", {})
     values = one(world, uid)["values"]
-    asked = 0
+    asked, told = 0, {}
     with world.reading() as ctx:
         for item in describe.describe_entity(ctx, "types.all")["fields"]:
             key, mine = item["key"], values.get(item["key"])
@@ -401,7 +385,13 @@ def test_every_comparison_of_every_type_runs_in_the_database(typed):
                 empty = Listing(match=({"field": key, "op": "blank"},))
                 found = read.list_records(ctx, "types.all", empty)["items"]
                 assert [n["uid"] for n in found] == [blank], key
+            told[key] = {each["key"] for each in item["comparisons"]}
     assert asked > 150
+    assert [key for key, offered in told.items() if not {"blank", "filled"} <= offered] == []
+    assert {key for key, offered in told.items() if "<" in offered} == {
+        "integer", "decimal", "money", "percent", "date", "datetime", "duration",
+        "formula", "lookup", "rollup", "top", "chosen",
+    }  # fmt: skip
 
 
 HITS = {
