@@ -138,6 +138,8 @@ def _accounts(ctx: Context, found: Work, person_id: int, of: str, after: Any) ->
     """Nobody signs in as the person again, and what only concerned the person is gone."""
     del of, after
     logins = [*found.request["logins"], *person_data.logins_of(ctx.uow, person_id)]
+    if ctx.views is not None:
+        ctx.views.rename(logins, erasure.anonymous(person_id))
     erasure.forget_accounts(ctx.uow, person_id, logins)
     erasure.forget_own(ctx.uow, person_id, logins, keep=found.id)
     erasure.forget_logins(ctx.uow, logins, erasure.anonymous(person_id))
@@ -185,7 +187,9 @@ def _audit(ctx: Context, found: Work, person_id: int, of: str, after: Any) -> in
 def _end(ctx: Context, found: Work, person_id: int, of: str, after: Any) -> None:  # noqa: ANN401 - a part has its own kind of place
     """Forget what had to be remembered for it, and have the file of the database rewritten."""
     del of, after
-    erasure.forget_letters(ctx.uow, erasure.anonymous(person_id))
+    mark = erasure.anonymous(person_id)
+    erasure.forget_logins(ctx.uow, found.request["logins"], mark)  # what others still had in hand
+    erasure.forget_letters(ctx.uow, mark)
     uid = found.request["person"]
     _remember(ctx, found, {"logins": [], "words": []})
     _note(ctx, "person.erased", uid, {"work": found.uid})

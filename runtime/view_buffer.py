@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runtime.clock import SECOND
 from store import view_log
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from store.db import Database
     from store.view_log import View
@@ -31,6 +32,7 @@ class ViewLog:
         self._lock = threading.Lock()
         self._waiting: list[View] = []
         self._seen: OrderedDict[tuple[str, str, int, str | None], int] = OrderedDict()
+        self._renamed: dict[str, str] = {}  # people who were erased
         self._wake = threading.Event()
         self._writer: threading.Thread | None = None
 
@@ -59,11 +61,15 @@ class ViewLog:
         if not views:
             return
         try:
-            self._database.attempt(lambda uow: view_log.append(uow, views))
+            self._database.attempt(lambda uow: view_log.append(uow, self._named(views)))
         except BaseException:
             with self._lock:
                 self._waiting = (views + self._waiting)[:MOST_WAITING]
             raise
+
+    def rename(self, logins: Collection[str], mark: str) -> None:
+        """Store nothing under these names any more, not even what is on its way already."""
+        self._renamed.update(dict.fromkeys(logins, mark))
 
     def close(self) -> None:
         """Store what waits before the database is closed."""
@@ -75,6 +81,9 @@ class ViewLog:
             self.flush()
         except Exception:
             log.exception("the last views could not be stored")
+
+    def _named(self, views: Sequence[View]) -> list[View]:
+        return [replace(each, actor=self._renamed.get(each.actor, each.actor)) for each in views]
 
     def _is_new(self, view: View) -> bool:
         key = (view.actor, view.entity, view.record_id, view.purpose)
@@ -88,10 +97,14 @@ class ViewLog:
         return True
 
     def _write_soon(self) -> None:
-        self._wake.wait(PAUSE_S)
-        with self._lock:
-            self._writer = None  # what comes from now on gets a writer of its own
-        try:
-            self.flush()
-        except Exception as error:  # noqa: BLE001 -- disk full, server away: tried again
-            log.warning("the view log waits: %s", error)
+        """Write until nothing waits; while this thread is known there is something on its way."""
+        while True:
+            self._wake.wait(PAUSE_S)
+            try:
+                self.flush()
+            except Exception as error:  # noqa: BLE001 -- disk full, server away: tried again
+                log.warning("the view log waits: %s", error)
+            with self._lock:
+                if not self._waiting or self._wake.is_set():
+                    self._writer = None
+                    return

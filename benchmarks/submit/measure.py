@@ -32,6 +32,7 @@ from store.system_scope import SYSTEM
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS, SECONDS, TURNS = 32, 10, 3
 OPEN_RATE, OPEN_SECONDS = 200, 60
+SHARE = 0.6  # of what the machine bears: the open loop of one that is not the fastest
 PATH = "/api/v1/forms/bench.order_form/submissions"
 
 
@@ -109,7 +110,7 @@ def _answers(session, url):
 
 # --- the figures ------------------------------------------------------------------------------
 def run():
-    """Closed loops of many clients and of one, then an open loop."""
+    """Closed loops of many clients and of one, then open loops."""
     with folder() as where, product(where) as ours, bare_application(where) as theirs:
         best = {}
         sent = {"ours": 0, "theirs": 0}
@@ -124,11 +125,14 @@ def run():
                     known = best.get((name, clients))
                     if known is None or heard.rate > known.rate:
                         best[name, clients] = heard
-        opened = load.open_loop(
-            ours[1], ours[2], rate=OPEN_RATE, seconds=OPEN_SECONDS, clients=CLIENTS * 2
-        )
-        assert set(opened.seconds) == {201}
-        sent["ours"] += opened.accepted
+        bearable = round(best["ours", CLIENTS].rate * SHARE)
+        opened = {}
+        for rate in (bearable, OPEN_RATE):
+            opened[rate] = load.open_loop(
+                ours[1], ours[2], rate=rate, seconds=OPEN_SECONDS, clients=CLIENTS * 2
+            )
+            assert set(opened[rate].seconds) == {201}
+            sent["ours"] += opened[rate].accepted
         memory = psutil.Process(ours[0].pid).memory_info().rss
     assert ours[0].stored == sent["ours"], "nothing lost, nothing doubled"
     assert theirs[0].stored == sent["theirs"]
@@ -147,10 +151,11 @@ def _figures(best, opened, memory):
             baseline="bare Flask and SQLAlchemy",
             note=f"{own.rate:.0f}/s beside {other.rate:.0f}/s, p95 {1000 * p95(own):.0f} ms",
         )
-    yield Figure(
-        f"a submit at {OPEN_RATE}/s for {OPEN_SECONDS} s, p95",
-        p95(opened),
-        limit_s=0.15,
-        note=f"memory of the server after it all {memory / 1e6:.0f} MB",
-    )
+    for rate, heard in opened.items():
+        yield Figure(
+            f"a submit at {rate}/s for {OPEN_SECONDS} s, p95",
+            p95(heard),
+            limit_s=0.15,
+            note=f"memory of the server after it all {memory / 1e6:.0f} MB",
+        )
     assert memory <= 300e6, f"{memory / 1e6:.0f} MB"

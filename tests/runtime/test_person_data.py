@@ -12,10 +12,11 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 import cli
-from runtime import dossier_records, erase, read, remote, works
+from runtime import dossier_records, erase, read, remote, view_buffer, works
 from runtime.errors import Conflicting, Invalid, NotAllowed, NotFound
 from runtime.lists import Listing
 from store import audit, erasure
+from store.view_log import View
 from tests.runtime import persons
 from tests.runtime.persons import ADMIN, export, part
 
@@ -238,6 +239,16 @@ def test_erasing_twice_does_nothing_more(world):
     world.drain()
     assert where_found(world) == set()
     chain(world)
+
+
+def test_a_look_that_waits_is_stored_without_the_name(world, monkeypatch):
+    monkeypatch.setattr(view_buffer, "PAUSE_S", 60)
+    views = world.wiring.views
+    asked_for(world)
+    views.note([View("ottiliq", "person", world.ids["other"], 1)])
+    world.drain()
+    views.flush()
+    assert where_found(world) == set()
 
 
 def _cut_off(*_of):

@@ -4,8 +4,13 @@ import { useEffect, useRef } from 'react'
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('[role="dialog"]') !== null)
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || isShown(target.closest('[role="dialog"]')))
   )
+}
+
+/** A dialog that has just been closed keeps the focus until the browser looks again. */
+function isShown(dialog: Element | null): boolean {
+  return dialog !== null && dialog.getClientRects().length > 0
 }
 
 export function useKeys(actions: Readonly<Record<string, () => void>>): void {
