@@ -5,7 +5,7 @@ PORT ?= 8000
 DATA ?= var/demo
 VENV := .venv
 BIN := $(VENV)/bin
-CODE := *.py dsl builder store connectors runtime examples web/*.py web/api
+CODE := *.py commands dsl builder store connectors runtime examples web/*.py web/api
 CLIENT := $(shell find web/client -name node_modules -prune -o -type f -print)
 
 .PHONY: run test bench clean

@@ -150,18 +150,16 @@ export default function FormulaEditor({ initial, place, label, isReadOnly = fals
   }
   const { host, view, steps } = useEditor({ initial, service, words: given, isReadOnly, listener, actions })
   const spoken = useRef(new Spoken(language))
+  const read = useRef(language)
+  read.current = language
   useEffect(() => {
     const editor = view.current
     if (!editor || isReadOnly || !spoken.current.turns(language, editor.state.doc.toString(), answer)) return
-    let isWanted = true
     void exchange(editor, async (text) => {
       const said = await service.format(text, 'labels')
-      return isWanted ? said : text
+      return read.current === language ? said : text // the language changed once more
     })
-    return () => {
-      isWanted = false // the language changed once more
-    }
-  }, [service])
+  }, [service, answer])
   const withView = (act: (view: EditorView) => unknown) => () => void (view.current && act(view.current))
   useImperativeHandle(
     ref,

@@ -66,6 +66,20 @@ describe('another language', () => {
     expect(spoken.turns('zh-CN', '权重', answer('Weight', 'number'))).toBe(false) // no other since
     expect(spoken.turns('en', '权重', answer('权重', 'number'))).toBe(true)
   })
+  it('waits for the judgement when there is none of this text yet', () => {
+    const spoken = new Spoken('en')
+    expect(spoken.turns('zh-CN', 'Weight', null)).toBe(false)
+    expect(spoken.turns('zh-CN', 'Weight', answer('Weight', 'number'))).toBe(true)
+    expect(spoken.turns('zh-CN', '权重', answer('权重', 'number'))).toBe(false)
+  })
+  it('is not waited for when somebody writes on or turns back', () => {
+    const spoken = new Spoken('en')
+    expect(spoken.turns('zh-CN', 'Weight', null)).toBe(false)
+    expect(spoken.turns('zh-CN', 'Weight + 1', null)).toBe(false)
+    expect(spoken.turns('zh-CN', 'Weight + 1', answer('Weight + 1', 'number'))).toBe(false)
+    expect(spoken.turns('en', 'Weight', null)).toBe(false)
+    expect(spoken.turns('zh-CN', 'Weight', answer('Weight', 'number'))).toBe(false)
+  })
   it.each([
     ['is wrong', 'Wieght', answer('Wieght', null)],
     ['was changed since', 'Weight + 1', answer('Weight', 'number')],
