@@ -106,7 +106,8 @@ class Seat:
         while quiet < QUIET and time.monotonic() < end:
             self.page.evaluate(A_MOMENT)
             quiet = 0 if self.watch.pending else quiet + 1
-        expect(self.page.locator("[role=status][aria-label]")).to_have_count(0)
+        waiting = "[role=status][aria-label], [aria-busy=true]"
+        expect(self.page.locator(waiting)).to_have_count(0)
         self.page.evaluate("document.fonts.ready.then(() => true)")
 
     def is_wider_than_the_screen(self):
