@@ -18,7 +18,7 @@ from store.seen_ids import seen_ids
 from store.system_scope import SYSTEM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from builder.model.entity import Entity, Field
     from dsl.formula import Formula
@@ -159,15 +159,24 @@ def _display_path(ctx: Context, entity: Entity) -> str:
 
 def display_text(ctx: Context, entity: str, path: str, value: Raw) -> str:
     """A display value as text in the actor's language."""
-    if value is None:
-        return ""
+    return texts_of(ctx, entity, path)(value)
+
+
+def texts_of(ctx: Context, entity: str, path: str) -> Callable[[Raw], str]:
+    """How display values of one path become text in the actor's language."""
     item = _end(ctx, entity, path)
     if item is None:
-        return str(value)
-    for option in item.options:
-        if option.id == value:
-            return option.label.get(ctx.actor.language) or option.id
-    return format_value(value, FIELD_TYPES[item.type].formula_type(item)) or ""
+        return lambda value: "" if value is None else str(value)
+    kind = FIELD_TYPES[item.type].formula_type(item)
+    named = {each.id: each.label.get(ctx.actor.language) or each.id for each in item.options}
+
+    def text(value: Raw) -> str:
+        if value is None:
+            return ""
+        option = named.get(value) if isinstance(value, str) else None
+        return option or format_value(value, kind) or ""
+
+    return text
 
 
 def look_up(

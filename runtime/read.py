@@ -16,7 +16,7 @@ from runtime.files import FILES
 from runtime.filters import known_path
 from runtime.left_behind import left_behind
 from runtime.lists import ALL, Listing, readable, told
-from runtime.lookups import POINTING, display_path, display_text, displays, one_id, read, uids_of
+from runtime.lookups import POINTING, display_path, displays, one_id, read, texts_of, uids_of
 from runtime.org import hidden_of
 from runtime.values import dump_rows, target_of
 from runtime.versions import with_changes
@@ -120,18 +120,20 @@ def record_history(ctx: Context, name: str, uid: str) -> Json:
 def record_items(ctx: Context, entity: Entity, rows: Sequence[Mapping[str, Any]]) -> list[Json]:
     """Rows as a client gets them: values, and names for what references point to."""
     path = shown_display(ctx, entity)
-    pointers = pointer_paths(ctx, entity)
+    title = None if path is None else texts_of(ctx, entity.name, path)
+    pointers = [
+        (key, shown, texts_of(ctx, entity.name, shown))
+        for key, shown in pointer_paths(ctx, entity).items()
+    ]
     attached = _names_beside(ctx, entity, rows)
     return [
         {
             "uid": row["uid"],
             "version": row["version"],
-            "display": "" if path is None else display_text(ctx, entity.name, path, row[path]),
+            "display": "" if path is None or title is None else title(row[path]),
             "values": values,
             "display_values": {
-                key: display_text(ctx, entity.name, shown, row[shown])
-                for key, shown in pointers.items()
-                if shown in row
+                key: text(row[shown]) for key, shown, text in pointers if shown in row
             }
             | named,
         }
