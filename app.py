@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 log = logging.getLogger(__name__)
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # `web.crowding` tells when it matters
 WEB_THREADS = 12
 CONNECTION_LIMIT = 400
 STOP_S = 30
@@ -95,7 +96,7 @@ def serve(settings: Settings, *, host: str, port: int, ready: Callable[[Wiring],
 def serve_on(wiring: Wiring, *, host: str, port: int, ready: Callable[[Wiring], None]) -> None:
     """The same on an installation that is open already, for itself alone."""
     server = create_server(
-        create_app(wiring),
+        create_app(wiring, waiting=lambda: len(server.task_dispatcher.queue)),
         host=host,
         port=port,
         threads=WEB_THREADS,

@@ -1,6 +1,6 @@
 """2,000 submissions through one public link within a minute: none lost, none doubled.
 
-`python -m benchmarks.public_link [count]`: a real server process, eight clients, each request
+`python -m benchmarks public_link`: a real server process, eight clients, each request
 sent twice (a phone that heard no answer sends again), then the records are counted.
 """
 
@@ -17,6 +17,8 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from benchmarks.figures import Figure
+from benchmarks.machines import free_port
 from builder.codec import decode
 from runtime import links
 from runtime.context import SYSTEM_ACTOR
@@ -25,7 +27,7 @@ from runtime.settings import Settings
 from runtime.wiring import Wiring
 from store.tables import idempotency
 
-COUNT, CLIENTS, PORT = 2_000, 8, 8766
+COUNT, CLIENTS = 2_000, 8
 DOCUMENTS = [
     ("pack", {"kind": "pack", "key": "gate", "version": "1.0.0"}),
     ("entity", {"kind": "entity", "key": "visit", "display": "no", "fields": [
@@ -95,14 +97,15 @@ def wait_for(base_url: str) -> None:
     raise TimeoutError("the server did not start")
 
 
-def main(count: int = COUNT) -> int:
-    """Run it; 0 when nothing was lost or doubled within the minute."""
-    base_url = f"http://127.0.0.1:{PORT}"
+def run(count: int = COUNT) -> list[Figure]:
+    """Send them, count them, and say how long it took."""
+    port = free_port()
+    base_url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "data"
         token = prepare(folder, base_url)
         server = subprocess.Popen(
-            [sys.executable, "cli.py", "serve", "--port", str(PORT)],
+            [sys.executable, "cli.py", "serve", "--port", str(port)],
             env={**os.environ, "PLUMBLINE_DATA": str(folder), "PLUMBLINE_BASE_URL": base_url},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -120,7 +123,7 @@ def main(count: int = COUNT) -> int:
         return judge(folder, found, took)
 
 
-def judge(folder: Path, found: list[tuple[str, str, float]], took: float) -> int:
+def judge(folder: Path, found: list[tuple[str, str, float]], took: float) -> list[Figure]:
     """Count what is there against what was answered."""
     wiring = Wiring.open(Settings(data_dir=folder))
     with wiring.database.read() as uow:
@@ -134,17 +137,15 @@ def judge(folder: Path, found: list[tuple[str, str, float]], took: float) -> int
     uids = {first for first, _, _ in found}
     waits = sorted(each for _, _, each in found)
     same = all(first == second for first, second, _ in found)
-    report = {
-        "submissions": len(found), "requests": 2 * len(found), "seconds": round(took, 1),
-        "per_second": round(2 * len(found) / took, 1), "records": len(stored),
-        "numbers": len(numbers), "keys": keys, "repeated_answers_equal": same,
-        "p50_ms": round(waits[len(waits) // 2] * 1000, 1),
-        "p95_ms": round(waits[int(len(waits) * 0.95)] * 1000, 1),
-    }  # fmt: skip
-    print(json.dumps(report))
-    whole = uids == set(stored) and len(uids) == len(found) == len(numbers) == keys
-    return 0 if whole and same and took <= 60 * len(found) / COUNT else 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(*(int(each) for each in sys.argv[1:2])))
+    assert uids == set(stored), "none lost, none invented"
+    assert len(uids) == len(found) == len(numbers) == keys, "none doubled"
+    assert same, "the same key gives the same answer"
+    return [
+        Figure(
+            f"{len(found):,} forms through one public link, each sent twice",
+            took,
+            limit_s=60 * len(found) / COUNT,
+            note=f"{2 * len(found) / took:.0f} requests/s, "
+            f"p95 {waits[int(len(waits) * 0.95)] * 1000:.0f} ms",
+        )
+    ]

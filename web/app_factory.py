@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, request
 
 from runtime.notify import Renderer
-from web import auth, openapi, problems, static_files
+from web import auth, crowding, openapi, problems, static_files
 from web.api import all_routes
 from web.bodies import MAX_BODY
 from web.routes import PREFIX, add_routes, check_policies
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from runtime.wiring import Wiring
@@ -29,8 +30,13 @@ HEADERS = {
 }
 
 
-def create_app(wiring: Wiring, *, static: Path | None = None) -> Flask:
-    """The application. It does not start when a view has no policy."""
+def create_app(
+    wiring: Wiring, *, static: Path | None = None, waiting: Callable[[], int] = lambda: 0
+) -> Flask:
+    """The application. It does not start when a view has no policy.
+
+    `waiting` says how many requests wait for a thread of the server.
+    """
     app = Flask("plumbline", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -39,6 +45,7 @@ def create_app(wiring: Wiring, *, static: Path | None = None) -> Flask:
     app.extensions["renderer"] = renderer
     atexit.register(renderer.close)
     app.before_request(lambda: _give(renderer))
+    crowding.install(app, waiting)
     problems.install(app)
     auth.install(app, wiring)
     add_routes(app, wiring, [*all_routes(), *openapi.routes.listed])

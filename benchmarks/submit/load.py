@@ -8,6 +8,10 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from web.crowding import RETRY_S
+
+AWAY = 503
+
 
 class Connection:
     """One HTTP/1.1 connection: bytes out, status in; as little work as possible."""
@@ -90,6 +94,8 @@ def closed_loop(port, make, *, clients, seconds):
         while (began := time.monotonic()) < ends:
             status, _ = connection.ask(make(numbers.next()))
             heard.note(status, time.monotonic() - began)
+            if status == AWAY:
+                time.sleep(RETRY_S)  # as the answer asks for
         connection.close()
 
     _together(client, clients, heard)

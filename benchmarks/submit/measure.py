@@ -32,6 +32,7 @@ from store.system_scope import SYSTEM
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS, SECONDS, TURNS = 32, 10, 3
 OPEN_RATE, OPEN_SECONDS = 200, 60
+CROWD = 10 * CLIENTS
 SHARE = 0.6  # of what the machine bears: the open loop of one that is not the fastest
 PATH = "/api/v1/forms/bench.order_form/submissions"
 
@@ -133,13 +134,16 @@ def run():
             )
             assert set(opened[rate].seconds) == {201}
             sent["ours"] += opened[rate].accepted
+        crowd = load.closed_loop(ours[1], ours[2], clients=CROWD, seconds=SECONDS)
+        assert set(crowd.seconds) <= {201, 503}, set(crowd.seconds)
+        sent["ours"] += crowd.accepted
         memory = psutil.Process(ours[0].pid).memory_info().rss
     assert ours[0].stored == sent["ours"], "nothing lost, nothing doubled"
     assert theirs[0].stored == sent["theirs"]
-    return list(_figures(best, opened, memory))
+    return list(_figures(best, opened, crowd, memory))
 
 
-def _figures(best, opened, memory):
+def _figures(best, opened, crowd, memory):
     for clients, ratio in ((CLIENTS, 0.42), (1, 0.3)):
         own, other = best["ours", clients], best["theirs", clients]
         yield Figure(
@@ -158,4 +162,10 @@ def _figures(best, opened, memory):
             limit_s=0.15,
             note=f"memory of the server after it all {memory / 1e6:.0f} MB",
         )
+    yield Figure(
+        f"a submit beside {CROWD} clients, p99 of the accepted",
+        crowd.p(0.99),
+        limit_s=1,
+        note=f"{crowd.rate:.0f}/s accepted, {len(crowd.seconds.get(503, ()))} sent away",
+    )
     assert memory <= 300e6, f"{memory / 1e6:.0f} MB"

@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from flask import request
 from sqlalchemy import text
 
 from runtime import accounts, edit
@@ -15,6 +16,7 @@ from runtime.wiring import Wiring
 from store import engines, tables
 from tests.web.conftest import PASSWORD, Caller
 from web.app_factory import create_app
+from web.crowding import MOST_WAITING, RETRY_S, SERVED
 
 NOW = 1_772_413_200_000_000
 WAIT_MS = 150  # for a lock, instead of half a minute
@@ -129,3 +131,39 @@ def test_a_database_that_went_away_is_503_and_comes_back(busy):
         uow.execute(text(others))
     assert caller.get("/entities/department/records").status_code in {200, 503}
     assert department(caller, "d2").status_code == 201
+
+
+@pytest.mark.parametrize("busy", ["sqlite"], indirect=True)
+def test_a_crowd_is_sent_away_while_as_many_are_served_as_can_be(busy, tmp_path):
+    wiring, _ = busy
+    waiting, inside, over = [MOST_WAITING], threading.Barrier(SERVED + 1), threading.Event()
+    app = create_app(wiring, static=tmp_path / "static", waiting=lambda: waiting[0])
+
+    def wait_inside():
+        if request.headers.get("X-Slow"):
+            inside.wait(10)
+            over.wait(10)
+
+    app.before_request_funcs[None].insert(0, wait_inside)
+
+    def get(path="/api/v1/session", **headers):
+        return app.test_client().get(path, headers={"Accept-Language": "en", **headers})
+
+    waiting[0] = MOST_WAITING + 1
+    assert get().status_code == 401, "nobody is served yet"
+    served = [threading.Thread(target=get, kwargs={"X-Slow": "1"}) for _ in range(SERVED)]
+    for each in served:
+        each.start()
+    inside.wait(10)
+    refused = get()
+    assert (refused.status_code, refused.get_json()["code"]) == (503, "WEB111")
+    assert refused.headers["Retry-After"] == str(RETRY_S)
+    assert refused.headers["X-Content-Type-Options"] == "nosniff"
+    assert get("/api/v1/healthz").status_code == get("/").status_code == 200
+    waiting[0] = MOST_WAITING
+    assert get().status_code == 503, "half of them have to be through first"
+    waiting[0] = MOST_WAITING // 2
+    assert get().status_code == 401
+    over.set()
+    for each in served:
+        each.join(10)
