@@ -16,7 +16,7 @@ from runtime.exchange import MEDIA_TYPES, Column, write_csv, write_table
 from runtime.files import Download
 from runtime.filters import known_path
 from runtime.lists import Listing, readable, told
-from runtime.lookups import display_text, displays, is_seen, reachable, read
+from runtime.lookups import displays, is_seen, reachable, read, texts_of
 from runtime.org import entity_right, hidden_of, require, scope_for
 from runtime.read import pointer_paths
 from runtime.viewing import note_views
@@ -198,9 +198,11 @@ def _rows(
 def _writer(ctx: Context, entity: Entity, key: str, path: str) -> Any:  # noqa: ANN401 -- a function of a raw value
     """How a column is written as text."""
     if path != key:  # what a reference is called
-        return lambda value: display_text(ctx, entity.name, path, value) or None
+        text = texts_of(ctx, entity.name, path)
+        return lambda value: text(value) or None
     kind = ctx.catalog.field_type(entity.name, key)
     language = ctx.actor.language
+    option = texts_of(ctx, entity.name, key)
 
     def write(value: Raw) -> str | None:
         if value is None:
@@ -208,7 +210,7 @@ def _writer(ctx: Context, entity: Entity, key: str, path: str) -> Any:  # noqa: 
         if isinstance(value, bool):
             return YES_NO[language][0 if value else 1]
         if isinstance(kind, t.Choice):
-            return display_text(ctx, entity.name, key, value)
+            return option(value)
         if isinstance(kind, t.DateTime):
             return format_datetime(int(value), zone=ctx.zone)[:19].replace("T", " ")
         return format_value(value, kind)
@@ -231,7 +233,8 @@ def _list_writer(ctx: Context, item: Field, rows: Sequence[Any]) -> Any:  # noqa
     if item.type == "reference_list":
         names = displays(ctx, item.entity or "", values)
     else:
-        names = {each: display_text(ctx, item.listed or "", VALUE, each) for each in values}
+        text = texts_of(ctx, item.listed or "", VALUE)
+        names = {each: text(each) for each in values}
 
     def write(value: Sequence[Any]) -> str | None:
         return "、".join(names.get(each[VALUE], "") for each in value) or None

@@ -124,7 +124,8 @@ def displays(ctx: Context, entity: str, ids: Iterable[int]) -> dict[int, str]:
     if path is None:
         return {}
     rows = read(ctx, Query(entity, select=(path,), ids=tuple(wanted))).rows
-    return {int(row["id"]): display_text(ctx, entity, path, row[path]) for row in rows}
+    text = texts_of(ctx, entity, path)
+    return {int(row["id"]): text(row[path]) for row in rows}
 
 
 def display_path(ctx: Context, entity: Entity) -> str | None:
@@ -198,10 +199,8 @@ def look_up(
             limit=min(max(limit, 1), MAX_LOOKUP),
         ),
     )
-    return [
-        {"uid": row["uid"], "display": display_text(ctx, entity, path, row[path])}
-        for row in page.rows
-    ]
+    shown = texts_of(ctx, entity, path)
+    return [{"uid": row["uid"], "display": shown(row[path])} for row in page.rows]
 
 
 def _contains(ctx: Context, entity: str, path: str, text: str) -> Formula | None:
